@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <weft/codec.h>
+
+static void round_trip(void **state)
+{
+	uint8_t buf[257];
+	struct weft_writer w;
+	struct weft_reader r, in;
+	struct weft_nlmsg m;
+	struct weft_tlv a;
+
+	(void)state;
+	/* an odd address on purpose: nothing may need alignment */
+	weft_write_init(&w, buf + 1, 256);
+	weft_write_msg(&w, 16, WEFT_NLM_F_REQUEST, 7, 9);
+	weft_write_raw(&w, "\x01", 1);
+	weft_write_attr(&w, 3, "eth0", 5);
+	weft_write_open(&w, 18);
+	weft_write_attr(&w, 1, "vlan", 4);
+	weft_write_close(&w);
+	assert_int_equal(weft_write_end(&w), 0);
+	weft_write_msg(&w, 17, 0, 8, 0);
+	assert_int_equal(weft_write_end(&w), 0);
+
+	r = weft_reader(buf + 1, w.len);
+	assert_int_equal(weft_read_msg(&r, &m), 1);
+	assert_int_equal(m.type, 16);
+	assert_int_equal(m.seq, 7);
+	assert_int_equal(m.port, 9);
+	assert_memory_equal(m.body, "\x01\0\0\0", 4);
+	in = weft_reader(m.body + 4, m.body_len - 4);
+	assert_int_equal(weft_read_attr(&in, &a), 1);
+	assert_int_equal(a.type, 3);
+	assert_int_equal(a.len, 5);
+	assert_string_equal((const char *)a.p, "eth0");
+	assert_int_equal(weft_read_attr(&in, &a), 1);
+	assert_int_equal(a.type, 18);
+	assert_int_equal(a.flags, WEFT_NLA_NESTED);
+	assert_int_equal(a.len, 8);
+	assert_int_equal(weft_read_attr(&in, &a), 0);
+	assert_int_equal(weft_read_msg(&r, &m), 1);
+	assert_int_equal(m.type, 17);
+	assert_int_equal(weft_read_msg(&r, &m), 0);
+}
+
+static void malformed(void **state)
+{
+	static const uint8_t bad[][8] = {
+		{ 3, 0, 1, 0 },		     /* shorter than its own header */
+		{ 0, 0, 1, 0 },		     /* no progress */
+		{ 9, 0, 1, 0, 0, 0, 0, 0 }, /* past the end */
+		{ 0xff, 0xff, 1, 0 },
+	};
+	struct weft_tlv a;
+	struct weft_nlmsg m;
+	uint8_t hdr[16] = { 0 };
+	struct weft_reader r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		uint8_t le[8];
+
+		memcpy(le, bad[i], 8);
+		weft_set_u16(le, (uint16_t)(bad[i][0] | bad[i][1] << 8));
+		r = weft_reader(le, 8);
+		assert_int_equal(weft_read_attr(&r, &a), -EBADMSG);
+		assert_int_equal(weft_read_attr(&r, &a), 0);
+	}
+	for (uint32_t n = 1; n < 16; n++) {
+		r = weft_reader(hdr, n);
+		assert_int_equal(weft_read_msg(&r, &m), -EBADMSG);
+	}
+	weft_set_u32(hdr, 15);
+	r = weft_reader(hdr, 16);
+	assert_int_equal(weft_read_msg(&r, &m), -EBADMSG);
+	weft_set_u32(hdr, 17);
+	r = weft_reader(hdr, 16);
+	assert_int_equal(weft_read_msg(&r, &m), -EBADMSG);
+	/* the last attribute may lack its padding */
+	weft_set_u16(hdr, 5);
+	r = weft_reader(hdr, 5);
+	assert_int_equal(weft_read_attr(&r, &a), 1);
+	assert_int_equal(a.len, 1);
+	assert_int_equal(weft_read_attr(&r, &a), 0);
+}
+
+static void full_buffer(void **state)
+{
+	(void)state;
+	for (uint32_t cap = 0; cap < 64; cap++) {
+		uint8_t *buf = malloc(cap + 1);
+		struct weft_writer w;
+
+		assert_non_null(buf);
+		buf[cap] = 0x5a;
+		weft_write_init(&w, buf, cap);
+		weft_write_msg(&w, 1, 0, 1, 0);
+		weft_write_open(&w, 2);
+		weft_write_attr(&w, 1, "abcdefgh", 9);
+		weft_write_close(&w);
+		assert_int_equal(weft_write_end(&w), cap < 16 + 4 + 16 ? -EMSGSIZE : 0);
+		assert_true(w.len <= cap);
+		assert_int_equal(buf[cap], 0x5a);
+		free(buf);
+	}
+}
+
+static void sixteen_bits(void **state)
+{
+	uint8_t *buf = malloc(1 << 18);
+	static const uint8_t zero[40000];
+	struct weft_writer w;
+
+	(void)state;
+	assert_non_null(buf);
+	weft_write_init(&w, buf, 1 << 18);
+	assert_non_null(weft_write_attr(&w, 1, NULL, WEFT_NLA_MAX));
+	assert_null(weft_write_attr(&w, 1, NULL, WEFT_NLA_MAX + 1));
+	assert_int_equal(w.err, -EOVERFLOW);
+
+	/* two inner nests that fit, whose sum does not fit the outer one */
+	weft_write_init(&w, buf, 1 << 18);
+	weft_write_msg(&w, 1, 0, 1, 0);
+	weft_write_open(&w, 1);
+	for (int i = 0; i < 2; i++) {
+		weft_write_open(&w, 2);
+		weft_write_attr(&w, 3, zero, sizeof zero);
+		weft_write_close(&w);
+	}
+	weft_write_close(&w);
+	assert_int_equal(weft_write_end(&w), -EOVERFLOW);
+	free(buf);
+}
+
+static void wrong_order(void **state)
+{
+	uint8_t buf[256];
+	struct weft_writer w;
+
+	(void)state;
+	weft_write_init(&w, buf, sizeof buf);
+	weft_write_close(&w);
+	assert_int_equal(weft_write_end(&w), -EINVAL);
+	weft_write_init(&w, buf, sizeof buf);
+	for (int i = 0; i <= WEFT_NEST_DEPTH; i++)
+		weft_write_open(&w, 1);
+	assert_int_equal(w.err, -EINVAL);
+	weft_write_init(&w, buf, sizeof buf);
+	weft_write_msg(&w, 1, 0, 0, 0);
+	weft_write_open(&w, 1);
+	assert_int_equal(weft_write_end(&w), -EINVAL);
+}
+
+static void big_endian(void **state)
+{
+	uint8_t b[8];
+
+	(void)state;
+	weft_set_be64(b, 0x0102030405060708u);
+	assert_memory_equal(b, "\1\2\3\4\5\6\7\10", 8);
+	assert_int_equal(weft_get_be16(b), 0x0102);
+	assert_int_equal(weft_get_be32(b), 0x01020304);
+	assert_true(weft_get_be64(b) == 0x0102030405060708u);
+	weft_set_u32(b + 1, 0xa1b2c3d4);
+	assert_int_equal(weft_get_u32(b + 1), 0xa1b2c3d4);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(round_trip),	cmocka_unit_test(malformed),
+		cmocka_unit_test(full_buffer),	cmocka_unit_test(sixteen_bits),
+		cmocka_unit_test(wrong_order),	cmocka_unit_test(big_endian),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

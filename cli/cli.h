@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef WEFT_CLI_H
+#define WEFT_CLI_H
+
+#include <weft/session.h>
+
+/* Exit statuses. */
+enum {
+	CLI_OK = 0,
+	CLI_USAGE = 1,
+	CLI_REFUSED = 2,
+	CLI_TRANSPORT = 5,
+	CLI_TIMEOUT = 6,
+	CLI_INTERRUPTED = 7,
+	CLI_INTERNAL = 70,
+};
+
+struct cli {
+	const char *target;
+	bool json;
+	struct weft_text out; /* standard output, written by cli_flush */
+	bool out_failed;
+};
+
+/* One line on standard error; returns status. Control characters are escaped. */
+int cli_fail(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The same for an error of the library; what: the user's own argument or "". */
+int cli_error(const struct weft_error *e, const char *what);
+/* "unknown X "word"; near: ..." out of n words. */
+int cli_unknown(const char *kind, const char *word, const char *const *words, size_t n);
+
+/* Writes what is in c->out. 0, or CLI_TRANSPORT once and for all when it cannot be written. */
+int cli_flush(struct cli *c);
+/* Flushes when there is much. */
+int cli_drain(struct cli *c);
+
+/* 0 and a session, or an exit status. */
+int cli_session(struct cli *c, uint16_t protocol, struct weft_session **ret);
+/* Family and operation by name, or an exit status. */
+int cli_family(const char *name, const struct weft_family **ret);
+int cli_op(const struct weft_family *f, const char *name, unsigned kind, const struct weft_op **ret);
+/* All of a file ("-": standard input) or of the text itself; free *ret. */
+int cli_read(const char *arg, char **ret, size_t *ret_len);
+
+int cmd_do(struct cli *c, int argc, char **argv);
+int cmd_dump(struct cli *c, int argc, char **argv);
+int cmd_listen(struct cli *c, int argc, char **argv);
+int cmd_families(struct cli *c, int argc, char **argv);
+int cmd_netns(struct cli *c, int argc, char **argv);
+
+/* "--help" or "-h" anywhere: prints text and is true. */
+bool cli_help(struct cli *c, int argc, char **argv, const char *text);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* weft listen: notifications, one JSON object per line. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli.h"
+
+static const char help[] =
+	"usage: weft listen FAMILY [GROUP...] [--count N] [--duration SECONDS]\n"
+	"Prints each notification as {\"name\": OP, \"msg\": {...}}; without GROUP all groups of the\n"
+	"family. Ends after N notifications or SECONDS, or by SIGINT or SIGTERM, with status 0. Events\n"
+	"that were lost are told on standard error.\n";
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int sig)
+{
+	(void)sig;
+	stopped = 1;
+}
+
+struct listen {
+	const char *word[16];
+	int n;
+	unsigned long count;
+	double seconds;
+};
+
+static int parse(int argc, char **argv, struct listen *l)
+{
+	for (int i = 1; i < argc; i++) {
+		char *end = NULL;
+
+		if (argv[i][0] != '-') {
+			if (l->n == 16)
+				return cli_fail(CLI_USAGE, "too many groups");
+			l->word[l->n++] = argv[i];
+			continue;
+		}
+		if (i + 1 < argc && strcmp(argv[i], "--count") == 0)
+			l->count = strtoul(argv[i + 1], &end, 10);
+		else if (i + 1 < argc && strcmp(argv[i], "--duration") == 0)
+			l->seconds = strtod(argv[i + 1], &end);
+		else
+			return cli_fail(CLI_USAGE, "unknown option \"%.60s\"", argv[i]);
+		if (end == argv[i + 1] || *end || l->seconds < 0 || l->seconds > 1e6)
+			return cli_fail(CLI_USAGE, "%s: not a number: \"%.60s\"", argv[i], argv[i + 1]);
+		i++;
+	}
+	return l->n ? 0 : cli_fail(CLI_USAGE, "a family is needed; see weft listen --help");
+}
+
+static int group_number(struct cli *c, const struct weft_family *f, const char *name, uint32_t *ret)
+{
+	const char *words[16];
+	size_t n = 0;
+
+	(void)c;
+	for (; n < f->n_groups && n < 16; n++) {
+		words[n] = f->groups[n].name;
+		if (strcmp(words[n], name) == 0) {
+			*ret = f->groups[n].number;
+			return 0;
+		}
+	}
+	return cli_unknown("group", name, words, n);
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int print(struct cli *c, const struct weft_family *f, const struct weft_event *e)
+{
+	/* a group may carry what other families own */
+	if (e->family && e->family != f)
+		return 0;
+	weft_text_puts(&c->out, "{\"name\":");
+	if (e->op)
+		weft_text_json(&c->out, e->op->name, strlen(e->op->name));
+	else
+		weft_text_uint(&c->out, e->type);
+	weft_text_puts(&c->out, ",\"msg\":");
+	if (weft_json(e->body, &c->out) < 0)
+		return cli_fail(CLI_INTERNAL, "a notification cannot be read");
+	weft_text_puts(&c->out, "}\n");
+	return 1;
+}
+
+static int loop(struct cli *c, const struct weft_family *f, struct weft_watch *w, const struct listen *l)
+{
+	double until = l->seconds > 0 ? now() + l->seconds : 0;
+	unsigned long seen = 0;
+	struct weft_event e;
+
+	while (!stopped && (!l->count || seen < l->count)) {
+		struct pollfd p = { .fd = weft_watch_fd(w), .events = POLLIN };
+		double left = until ? until - now() : 1000;
+		int r = weft_watch_next(w, &e);
+
+		if (r == 0) {
+			if (cli_flush(c))
+				return CLI_TRANSPORT;
+			if (left <= 0)
+				break;
+			(void)poll(&p, 1, (int)(left * 1000) + 1);
+			continue;
+		}
+		if (r == -ENOBUFS) {
+			(void)cli_fail(0, "events were lost");
+			continue;
+		}
+		if (r < 0)
+			return cli_fail(CLI_TRANSPORT, "receive: %s", strerror(-r));
+		r = print(c, f, &e);
+		if (r > 1)
+			return r;
+		seen += (unsigned)r;
+	}
+	return 0;
+}
+
+int cmd_listen(struct cli *c, int argc, char **argv)
+{
+	struct sigaction sa = { .sa_handler = stop };
+	struct listen l = { .n = 0 };
+	const struct weft_family *f;
+	struct weft_error e = { 0 };
+	struct weft_watch *w;
+	uint32_t groups[16];
+	size_t n = 0;
+	int status;
+
+	if (cli_help(c, argc, argv, help))
+		return CLI_OK;
+	status = parse(argc, argv, &l);
+	if (status == 0)
+		status = cli_family(l.word[0], &f);
+	for (int i = 1; status == 0 && i < l.n; i++)
+		status = group_number(c, f, l.word[i], &groups[n++]);
+	for (size_t i = 0; status == 0 && l.n == 1 && i < f->n_groups; i++)
+		groups[n++] = f->groups[i].number;
+	if (status)
+		return status;
+	(void)sigaction(SIGINT, &sa, NULL);
+	(void)sigaction(SIGTERM, &sa, NULL);
+	if (weft_watch_open(f->protocol, WEFT_OPTS(weft_session_opts, .target = c->target), groups, n, f,
+			    &w, &e) < 0)
+		return cli_error(&e, "");
+	status = loop(c, f, w, &l);
+	weft_watch_close(w);
+	return status;
+}

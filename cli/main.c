@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* weft: global options and the table of commands. */
+#include <signal.h>
+#include <string.h>
+
+#include "cli.h"
+
+static const char usage[] =
+	"usage: weft [-t TARGET] [-j] COMMAND ...\n"
+	"  do FAMILY OP [JSON]     one request; prints the reply\n"
+	"  dump FAMILY OP [JSON]   every reply, as one JSON array\n"
+	"  listen FAMILY [GROUP...] notifications, one JSON object per line\n"
+	"  families                what weft knows and what this kernel offers\n"
+	"  show OBJECT [FIELD=VALUE...]   a table; -j for JSON\n"
+	"  add|set|del OBJECT FIELD=VALUE...   changes\n"
+	"  monitor [OBJECT...]     changes as they happen, field by field\n"
+	"  netns list|add|del|exec network namespaces by name\n"
+	"Objects: link addr route rule neigh.\n"
+	"  -t TARGET   local, netns:NAME, netns:/path or pid:N\n"
+	"  -j          JSON, where a table is the default\n"
+	"  --help, --version; also after a command\n"
+	"Exit status: 0 done, 1 usage, 2 refused, 5 transport, 6 time-out, 7 interrupted dump, "
+	"70 internal\n";
+
+static const struct command {
+	const char *name;
+	int (*run)(struct cli *c, int argc, char **argv);
+} commands[] = {
+	{ "do", cmd_do },	    { "dump", cmd_dump }, { "listen", cmd_listen },
+	{ "families", cmd_families }, { "netns", cmd_netns },
+};
+
+enum {
+	N_COMMANDS = sizeof commands / sizeof *commands,
+};
+
+static int run(struct cli *c, int argc, char **argv)
+{
+	const char *words[N_COMMANDS];
+
+	for (size_t i = 0; i < N_COMMANDS; i++) {
+		words[i] = commands[i].name;
+		if (strcmp(commands[i].name, argv[0]) == 0)
+			return commands[i].run(c, argc, argv);
+	}
+	return cli_unknown("command", argv[0], words, N_COMMANDS);
+}
+
+/* Options before the command. Returns where the command stands, or -1 when all is said. */
+static int options(struct cli *c, int argc, char **argv, int *ret_status)
+{
+	int i = 1;
+
+	*ret_status = CLI_OK;
+	for (; i < argc && argv[i][0] == '-'; i++) {
+		if (strcmp(argv[i], "-j") == 0) {
+			c->json = true;
+		} else if (strcmp(argv[i], "-t") == 0 && i + 1 < argc) {
+			c->target = argv[++i];
+		} else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+			weft_text_puts(&c->out, usage);
+			return -1;
+		} else if (strcmp(argv[i], "--version") == 0) {
+			weft_text_puts(&c->out, "weft " WEFT_VERSION "\n");
+			return -1;
+		} else {
+			*ret_status = cli_fail(CLI_USAGE, "unknown option \"%.60s\"; see weft --help",
+					       argv[i]);
+			return -1;
+		}
+	}
+	if (i < argc)
+		return i;
+	*ret_status = cli_fail(CLI_USAGE, "no command given; see weft --help");
+	return -1;
+}
+
+int main(int argc, char **argv)
+{
+	struct cli c = { 0 };
+	int status, at, written;
+
+	/* a reader that went away is a failed write, told as such */
+	(void)signal(SIGPIPE, SIG_IGN);
+	at = options(&c, argc, argv, &status);
+	if (at > 0)
+		status = run(&c, argc - at, argv + at);
+	written = cli_flush(&c);
+	weft_text_free(&c.out);
+	return status ? status : written;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/* What the commands share: errors, output, sessions, names. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+enum {
+	INPUT_MAX = 64 << 20,
+};
+
+static void line(const char *text)
+{
+	struct weft_text t = { 0 };
+
+	weft_text_puts(&t, "weft: ");
+	weft_text_safe(&t, text, strlen(text));
+	weft_text_putc(&t, '\n');
+	if (!t.err && write(STDERR_FILENO, t.p, t.len) < 0)
+		errno = 0; /* there is nowhere left to say so */
+	weft_text_free(&t);
+}
+
+int cli_fail(int status, const char *fmt, ...)
+{
+	char buf[600];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(buf, sizeof buf, fmt, ap);
+	va_end(ap);
+	line(buf);
+	return status;
+}
+
+int cli_error(const struct weft_error *e, const char *what)
+{
+	int status = CLI_REFUSED;
+
+	switch (e->where) {
+	case WEFT_WHERE_CALLER:
+		status = CLI_USAGE;
+		break;
+	case WEFT_WHERE_TRANSPORT:
+	case WEFT_WHERE_PEER:
+		status = e->code == -ETIMEDOUT ? CLI_TIMEOUT : CLI_TRANSPORT;
+		break;
+	case WEFT_WHERE_CODEC:
+		status = CLI_INTERNAL;
+		break;
+	case WEFT_WHERE_KERNEL:
+	case WEFT_WHERE_NONE:
+		break;
+	}
+	if (e->code == -EAGAIN)
+		status = CLI_INTERRUPTED;
+	if (e->code == -ENOMEM)
+		status = CLI_INTERNAL;
+	if (e->path[0])
+		return cli_fail(status, "%s%s%s: %s", what, *what ? ": " : "", e->path,
+				e->msg[0] ? e->msg : strerror(-e->code));
+	return cli_fail(status, "%s%s%s", what, *what ? ": " : "",
+			e->msg[0] ? e->msg : strerror(-e->code));
+}
+
+int cli_unknown(const char *kind, const char *word, const char *const *words, size_t n)
+{
+	char near[128];
+
+	weft_nearest(words, n, word, strlen(word), near, sizeof near);
+	return cli_fail(CLI_USAGE, "unknown %s \"%.60s\"%s%s", kind, word, near[0] ? "; near: " : "",
+			near);
+}
+
+int cli_flush(struct cli *c)
+{
+	size_t at = 0;
+
+	if (c->out.err && !c->out_failed) {
+		c->out_failed = true;
+		return cli_fail(CLI_INTERNAL, "out of memory");
+	}
+	while (!c->out_failed && at < c->out.len) {
+		ssize_t n = write(STDOUT_FILENO, c->out.p + at, c->out.len - at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0) {
+			c->out_failed = true;
+			(void)cli_fail(CLI_TRANSPORT, "standard output: %s", strerror(errno));
+			break;
+		}
+		at += (size_t)n;
+	}
+	weft_text_clear(&c->out);
+	return c->out_failed ? CLI_TRANSPORT : 0;
+}
+
+int cli_drain(struct cli *c)
+{
+	return c->out.len > 60000 || c->out.err ? cli_flush(c) : 0;
+}
+
+int cli_session(struct cli *c, uint16_t protocol, struct weft_session **ret)
+{
+	struct weft_error e = { 0 };
+	int r = weft_session_open(protocol, WEFT_OPTS(weft_session_opts, .target = c->target), ret, &e);
+
+	return r < 0 ? cli_error(&e, "") : 0;
+}
+
+int cli_family(const char *name, const struct weft_family **ret)
+{
+	const char *words[32];
+	size_t n = 0;
+
+	for (const struct weft_family *f; n < 32 && (f = weft_family_at(n)) != NULL; n++)
+		words[n] = f->name;
+	*ret = weft_family_find(name);
+	return *ret ? 0 : cli_unknown("family", name, words, n);
+}
+
+int cli_op(const struct weft_family *f, const char *name, unsigned kind, const struct weft_op **ret)
+{
+	const char *words[64];
+	size_t n = 0;
+
+	for (unsigned i = 0; i < f->n_ops && n < 64; i++)
+		if (f->ops[i].kinds & kind)
+			words[n++] = f->ops[i].name;
+	*ret = weft_op_find(f, name);
+	if (!*ret)
+		return cli_unknown("operation", name, words, n);
+	if (!((*ret)->kinds & kind) || !(*ret)->request)
+		return cli_fail(CLI_USAGE, "%s %s cannot be %s", f->name, name,
+				kind == WEFT_OP_DUMP ? "dumped" : "done");
+	return 0;
+}
+
+int cli_read(const char *arg, char **ret, size_t *ret_len)
+{
+	size_t cap = 65536, len = 0;
+	char *p;
+
+	if (strcmp(arg, "-") != 0) {
+		*ret = strdup(arg);
+		*ret_len = strlen(arg);
+		return *ret ? 0 : cli_fail(CLI_INTERNAL, "out of memory");
+	}
+	p = malloc(cap);
+	for (;;) {
+		ssize_t n = p ? read(STDIN_FILENO, p + len, cap - len) : -1;
+		char *q;
+
+		if (n < 0 && p && errno == EINTR)
+			continue;
+		if (n < 0) {
+			free(p);
+			return cli_fail(CLI_TRANSPORT, "standard input: %s",
+					p ? strerror(errno) : "out of memory");
+		}
+		len += (size_t)n;
+		if (n == 0)
+			break;
+		if (len < cap)
+			continue;
+		cap *= 2;
+		q = cap <= INPUT_MAX ? realloc(p, cap) : NULL;
+		if (!q) {
+			free(p);
+			return cli_fail(CLI_USAGE, "standard input is larger than 32 MiB");
+		}
+		p = q;
+	}
+	*ret = p;
+	*ret_len = len;
+	return 0;
+}
+
+bool cli_help(struct cli *c, int argc, char **argv, const char *text)
+{
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--help") != 0 && strcmp(argv[i], "-h") != 0)
+			continue;
+		weft_text_puts(&c->out, text);
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef WEFT_SESSION_H
+#define WEFT_SESSION_H
+
+/*
+ * One conversation with one netlink protocol of one kernel. Sync calls and async calls run on the
+ * same code. A session belongs to one thread at a time; after fork the child's use of it gives
+ * -ECHILD.
+ */
+
+#include <weft/msg.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct weft_session;
+struct weft_dump;
+struct weft_watch;
+
+struct weft_session_opts {
+	size_t size; /* sizeof(struct weft_session_opts); WEFT_OPTS sets it */
+	const char *target; /* "local" or NULL; "netns:NAME", "netns:/path", "pid:N"; copied */
+	uint32_t timeout_ms; /* of each call; 0: 10,000 */
+	uint32_t rcvbuf;     /* bytes of socket buffer; 0: 1 MiB (forced when privileged) */
+	uint32_t dump_hold;  /* bytes of a dump kept until it is known to be whole, so that an
+				interrupted one can be asked again; 0: 1 MiB. Larger dumps are
+				handed out while they run. */
+};
+#define WEFT_OPTS(type, ...) (&(struct type){ .size = sizeof(struct type), __VA_ARGS__ })
+
+/* Opens a session of a protocol (NETLINK_ROUTE 0, NETLINK_GENERIC 16). opts may be NULL. reterr
+ * (may be NULL) tells what failed. */
+WEFT_API WEFT_MUST int weft_session_open(uint16_t protocol, const struct weft_session_opts *opts,
+					 struct weft_session **ret, struct weft_error *reterr);
+/* NULL is fine. Outstanding calls end with -ECANCELED. */
+WEFT_API void weft_session_close(struct weft_session *s);
+/* What the last failed call on s said; valid until the next call. Never NULL. */
+WEFT_API const struct weft_error *weft_last_error(const struct weft_session *s);
+
+/* What a session saw that it did not believe or lost. */
+struct weft_session_stats {
+	uint64_t forged;      /* datagrams whose sender was not the kernel */
+	uint64_t late;	      /* replies to no outstanding request */
+	uint64_t malformed;   /* datagrams with bytes that make no message */
+	uint64_t overruns;    /* ENOBUFS or NLMSG_OVERRUN */
+	uint64_t dump_retries;
+};
+WEFT_API struct weft_session_stats weft_session_stats(const struct weft_session *s);
+
+/* --- sync --- */
+
+/* Sends m and waits until it is answered. Takes m, on failure too. When ret is not NULL it gets the
+ * first reply (free with weft_reply_free), or NULL if there was only an ack. 0, or the kernel's
+ * negative errno; -EBUSY from inside a callback of s. */
+struct weft_reply;
+WEFT_API WEFT_MUST int weft_call(struct weft_session *s, struct weft_msg *m, struct weft_reply **ret);
+WEFT_API struct weft_attr weft_reply_body(const struct weft_reply *r);
+WEFT_API void weft_reply_free(struct weft_reply *r);
+
+/* Starts a dump. Takes m, on failure too. */
+WEFT_API WEFT_MUST int weft_dump_start(struct weft_session *s, struct weft_msg *m,
+				       struct weft_dump **ret);
+/* 1 and the next object (borrowed until the next call on d), 0 at the end; -EAGAIN: everything was
+ * delivered but the kernel says objects may be missing or doubled (interrupted, after 5 tries or when
+ * it could not be held); other negative: the dump failed. */
+WEFT_API WEFT_MUST int weft_dump_next(struct weft_dump *d, struct weft_attr *ret);
+/* NULL is fine. A dump closed early is read to its end first. */
+WEFT_API void weft_dump_close(struct weft_dump *d);
+
+/* --- async --- */
+
+struct weft_pending;
+/* One reply; non-zero ends the call with that result (negative) or as cancelled (positive). */
+typedef int weft_item_fn(struct weft_pending *c, struct weft_attr item, void *user);
+/* Exactly once, also on cancel, time-out and close; c is gone afterwards. */
+typedef void weft_done_fn(struct weft_pending *c, int result, const struct weft_error *err,
+			  void *user);
+struct weft_call_opts {
+	size_t size;
+	weft_item_fn *item;
+	weft_done_fn *done;
+	void *user;
+	uint32_t timeout_ms; /* 0: the session's */
+	bool dump;
+};
+/* Sends, never runs a callback itself. Takes m. *ret may be NULL. */
+WEFT_API WEFT_MUST int weft_start(struct weft_session *s, struct weft_msg *m,
+				  const struct weft_call_opts *o, struct weft_pending **ret);
+/* done runs inside with -ECANCELED. */
+WEFT_API void weft_cancel(struct weft_pending *c);
+WEFT_API int weft_fd(const struct weft_session *s);
+WEFT_API int weft_events(const struct weft_session *s);	    /* poll bits wanted */
+WEFT_API int weft_timeout_ms(const struct weft_session *s); /* until the next deadline, or -1 */
+/* Reads and handles what is there; never blocks. > 0 did something, 0 idle, < 0 unusable. */
+WEFT_API WEFT_MUST int weft_process(struct weft_session *s);
+
+/* --- generic netlink names --- */
+
+/* Family id by name, asked once per session (GENERIC). -ENOENT when the kernel has none. */
+WEFT_API WEFT_MUST int weft_genl_id(struct weft_session *s, const char *family, uint16_t *ret);
+WEFT_API WEFT_MUST int weft_genl_group(struct weft_session *s, const char *family, const char *group,
+				       uint32_t *ret);
+
+/* --- notifications: a socket of their own --- */
+
+struct weft_event {
+	const struct weft_family *family; /* NULL: unknown type */
+	const struct weft_op *op;	  /* NULL: unknown type */
+	uint16_t type;			  /* message type or generic command */
+	uint16_t flags;
+	uint32_t group; /* multicast group */
+	uint32_t seq, port; /* of the request that caused it, when the kernel says so */
+	struct weft_attr body;
+};
+/* Opens a socket subscribed to groups (numbers), n > 0. For generic netlink all of family f. */
+WEFT_API WEFT_MUST int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts,
+				       const uint32_t *groups, size_t n,
+				       const struct weft_family *f, struct weft_watch **ret,
+				       struct weft_error *reterr);
+WEFT_API int weft_watch_fd(const struct weft_watch *w);
+/* 1 and an event (borrowed until the next call), 0 nothing there; -ENOBUFS: events were lost, dump
+ * again, then go on; other negative: unusable. Never blocks. */
+WEFT_API WEFT_MUST int weft_watch_next(struct weft_watch *w, struct weft_event *ret);
+WEFT_API struct weft_session_stats weft_watch_stats(const struct weft_watch *w);
+WEFT_API void weft_watch_close(struct weft_watch *w);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

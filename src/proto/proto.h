@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef WEFT_PROTO_H
+#define WEFT_PROTO_H
+
+/* The conversation without I/O: what a message means to a request. */
+
+#include <weft/msg.h>
+
+/* Puts sequence number and port into a finished request, and the type of a generic one. */
+void weft__stamp(const struct weft_msg *m, uint16_t genl_id, uint16_t extra_flags, uint32_t seq,
+		 uint32_t port);
+
+enum weft__meaning {
+	WEFT__ITEM,  /* part of the answer */
+	WEFT__END,   /* the request is done, code in *e */
+	WEFT__NOISE, /* nothing to do */
+	WEFT__LOST,  /* the kernel dropped messages */
+};
+
+/* Reads one message that answers request m. For END, *e has the result: code 0 or the kernel's
+ * errno, its text, and the path of the attribute at fault. */
+enum weft__meaning weft__read(const struct weft_nlmsg *in, const struct weft_msg *m,
+			      struct weft_error *e);
+/* The body of an item, behind the generic header if there is one. */
+struct weft_attr weft__item(const struct weft_nlmsg *in, const struct weft_msg *m);
+
+#endif

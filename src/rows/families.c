@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/* Families with their operations and groups (linux/rtnetlink.h, linux/genetlink.h). */
+#include "rows/tables.h"
+
+#define N(a) ((uint16_t)(sizeof(a) / sizeof *(a)))
+#define S(x) &weft__schema_##x
+
+enum {
+	DO = WEFT_OP_DO,
+	DUMP = WEFT_OP_DUMP,
+	NOTIFY = WEFT_OP_NOTIFY,
+};
+
+static const struct weft_op link_ops[] = {
+	{ "newlink", 16, 16, DO | NOTIFY, 0, S(link), NULL },
+	{ "dellink", 17, 17, DO | NOTIFY, 0, S(link), NULL },
+	{ "getlink", 18, 16, DO | DUMP, 0, S(link), NULL },
+	{ "setlink", 19, 19, DO, 0, S(link), NULL },
+	{ "getstats", 94, 92, DO | DUMP, 0, S(link_stats), NULL },
+	{ "newlinkprop", 108, 108, DO, 0, S(link), NULL },
+	{ "dellinkprop", 109, 109, DO, 0, S(link), NULL },
+};
+static const struct weft_group link_groups[] = {
+	{ "rtnlgrp-link", 1 },
+	{ "rtnlgrp-stats", 36 },
+};
+
+static const struct weft_op addr_ops[] = {
+	{ "newaddr", 20, 20, DO | NOTIFY, 0, S(addr), NULL },
+	{ "deladdr", 21, 21, DO | NOTIFY, 0, S(addr), NULL },
+	{ "getaddr", 22, 20, DO | DUMP, 0, S(addr), NULL },
+	{ "getmulticast", 58, 56, DO | DUMP, 0, S(addr), NULL },
+	{ "getanycast", 62, 60, DO | DUMP, 0, S(addr), NULL },
+};
+static const struct weft_group addr_groups[] = {
+	{ "rtnlgrp-ipv4-ifaddr", 5 },
+	{ "rtnlgrp-ipv6-ifaddr", 9 },
+};
+
+static const struct weft_op route_ops[] = {
+	{ "newroute", 24, 24, DO | NOTIFY, 0, S(route), NULL },
+	{ "delroute", 25, 25, DO | NOTIFY, 0, S(route), NULL },
+	{ "getroute", 26, 24, DO | DUMP, 0, S(route), NULL },
+};
+static const struct weft_group route_groups[] = {
+	{ "rtnlgrp-ipv4-route", 7 },
+	{ "rtnlgrp-ipv6-route", 11 },
+	{ "rtnlgrp-mpls-route", 27 },
+};
+
+static const struct weft_op rule_ops[] = {
+	{ "newrule", 32, 32, DO | NOTIFY, 0, S(rule), NULL },
+	{ "delrule", 33, 33, DO | NOTIFY, 0, S(rule), NULL },
+	{ "getrule", 34, 32, DO | DUMP, 0, S(rule), NULL },
+};
+static const struct weft_group rule_groups[] = {
+	{ "rtnlgrp-ipv4-rule", 8 },
+	{ "rtnlgrp-ipv6-rule", 19 },
+};
+
+static const struct weft_op neigh_ops[] = {
+	{ "newneigh", 28, 28, DO | NOTIFY, 0, S(neigh), NULL },
+	{ "delneigh", 29, 29, DO | NOTIFY, 0, S(neigh), NULL },
+	{ "getneigh", 30, 28, DO | DUMP, 0, S(neigh), NULL },
+	{ "getneightbl", 66, 64, DUMP, 0, S(ndt), NULL },
+	{ "setneightbl", 67, 67, DO, 0, S(ndt), NULL },
+};
+static const struct weft_group neigh_groups[] = {
+	{ "rtnlgrp-neigh", 3 },
+};
+
+static const struct weft_op ctrl_ops[] = {
+	{ "newfamily", 0, 1, NOTIFY, 0, S(ctrl), NULL },
+	{ "delfamily", 0, 2, NOTIFY, 0, S(ctrl), NULL },
+	{ "getfamily", 3, 1, DO | DUMP, 0, S(ctrl), NULL },
+	{ "newmcast-grp", 0, 7, NOTIFY, 0, S(ctrl), NULL },
+	{ "delmcast-grp", 0, 8, NOTIFY, 0, S(ctrl), NULL },
+	{ "getpolicy", 10, 10, DUMP, 0, S(ctrl), NULL },
+};
+static const struct weft_group ctrl_groups[] = {
+	{ "notify", 16 },
+};
+
+#define FAMILY(x) .n_ops = N(x##_ops), .ops = x##_ops, .n_groups = N(x##_groups), .groups = x##_groups
+static const struct weft_family families[] = {
+	{ .name = "rt-link", FAMILY(link) },
+	{ .name = "rt-addr", FAMILY(addr) },
+	{ .name = "rt-route", FAMILY(route) },
+	{ .name = "rt-rule", FAMILY(rule) },
+	{ .name = "rt-neigh", FAMILY(neigh) },
+	{ .name = "nlctrl", .protocol = 16, .generic = true, .version = 2, FAMILY(ctrl) },
+};
+
+/* '-' and '_' are the same. */
+static bool same(const char *a, const char *b)
+{
+	for (; *a && *b; a++, b++)
+		if (*a != *b && !((*a == '-' || *a == '_') && (*b == '-' || *b == '_')))
+			return false;
+	return *a == *b;
+}
+
+const struct weft_family *weft_family_at(size_t i)
+{
+	return i < N(families) ? &families[i] : NULL;
+}
+
+const struct weft_family *weft_family_find(const char *name)
+{
+	for (size_t i = 0; name && i < N(families); i++)
+		if (same(families[i].name, name))
+			return &families[i];
+	return NULL;
+}
+
+const struct weft_op *weft_op_find(const struct weft_family *f, const char *name)
+{
+	for (size_t i = 0; f && name && i < f->n_ops; i++)
+		if (same(f->ops[i].name, name))
+			return &f->ops[i];
+	return NULL;
+}
+
+const struct weft_op *weft_op_by_reply(const struct weft_family *f, uint16_t type)
+{
+	const struct weft_op *first = NULL;
+
+	for (size_t i = 0; f && i < f->n_ops; i++) {
+		if (f->ops[i].reply != type)
+			continue;
+		if (f->ops[i].kinds & WEFT_OP_NOTIFY)
+			return &f->ops[i];
+		if (!first)
+			first = &f->ops[i];
+	}
+	return first;
+}
+
+const struct weft_op *weft_op_rtnl(uint16_t type, const struct weft_family **ret_family)
+{
+	for (size_t i = 0; i < N(families); i++) {
+		const struct weft_op *op;
+
+		if (families[i].protocol != 0)
+			continue;
+		op = weft_op_by_reply(&families[i], type);
+		if (op) {
+			if (ret_family)
+				*ret_family = &families[i];
+			return op;
+		}
+	}
+	return NULL;
+}

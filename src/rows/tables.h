@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef WEFT_ROWS_TABLES_H
+#define WEFT_ROWS_TABLES_H
+
+/* The tables that rows refer to by name. */
+
+#include <weft/schema.h>
+
+extern const struct weft_names weft__names_ifinfo_flags;
+extern const struct weft_names weft__names_vlan_flags;
+extern const struct weft_names weft__names_ifla_vf_link_state_enum;
+extern const struct weft_names weft__names_rtext_filter;
+extern const struct weft_names weft__names_br_stp_mode;
+extern const struct weft_names weft__names_vlan_protocols;
+extern const struct weft_names weft__names_netkit_policy;
+extern const struct weft_names weft__names_netkit_mode;
+extern const struct weft_names weft__names_netkit_scrub;
+extern const struct weft_names weft__names_netkit_pairing;
+extern const struct weft_names weft__names_ovpn_mode;
+extern const struct weft_names weft__names_bridge_vlan_flags;
+extern const struct weft_names weft__names_vxlan_df;
+extern const struct weft_names weft__names_vxlan_label_policy;
+extern const struct weft_names weft__names_macvlan_mode;
+extern const struct weft_names weft__names_macvlan_flags;
+extern const struct weft_names weft__names_macvlan_macaddr_mode;
+extern const struct weft_names weft__names_ipvlan_mode;
+extern const struct weft_names weft__names_ipvlan_flags;
+extern const struct weft_names weft__names_ifa_flags;
+extern const struct weft_names weft__names_rtm_type;
+extern const struct weft_names weft__names_rtnh_flags;
+extern const struct weft_names weft__names_lwt_type;
+extern const struct weft_names weft__names_fr_act;
+extern const struct weft_names weft__names_nud_state;
+extern const struct weft_names weft__names_ntf_flags;
+extern const struct weft_names weft__names_ntf_ext_flags;
+extern const struct weft_names weft__names_op_flags;
+extern const struct weft_names weft__names_attr_type;
+
+extern const struct weft_choice weft__choice_link_data, weft__choice_link_port_data;
+extern const struct weft_choice weft__choice_lwt_encap, weft__choice_af_spec;
+
+#define WEFT_BEGIN(s, id, ...) extern const struct weft_schema weft__schema_##s;
+#define WEFT_BEGIN_STRUCT(s, id, size) extern const struct weft_schema weft__schema_##s;
+#define WEFT_ROW(s, t, n, ty, ...)
+#define WEFT_MULTI(s, t, n, ty, ...)
+#define WEFT_LIST(s, t, n, form, ty, ...)
+#define WEFT_FINISH(s)
+#include <weft/rows/all.def>
+#undef WEFT_BEGIN
+#undef WEFT_BEGIN_STRUCT
+#undef WEFT_ROW
+#undef WEFT_MULTI
+#undef WEFT_LIST
+#undef WEFT_FINISH
+
+#endif

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MIT */
+/* JSON with the names and value forms of the kernel's ynl tool. Every byte that a message has can be
+ * read back: what has no row, or does not fit its row, is "@NUMBER": "hex". */
+#include <errno.h>
+#include <string.h>
+
+#include "schema/schema.h"
+
+static int value(struct weft_attr a, struct weft_text *t, int depth);
+
+static void key(const struct weft_attr *a, struct weft_text *t, bool *first)
+{
+	char buf[64];
+
+	if (!*first)
+		weft_text_putc(t, ',');
+	*first = false;
+	weft_text_putc(t, '"');
+	if (a->field && a->field->number != WEFT_NUMBER_ANY) {
+		weft_text_puts(t, weft_field_name(a->field, buf, sizeof buf));
+	} else {
+		if (!a->field)
+			weft_text_putc(t, '@');
+		weft_text_uint(t, a->number);
+	}
+	weft_text_puts(t, "\":");
+}
+
+static void hex(struct weft_attr a, struct weft_text *t)
+{
+	weft_text_putc(t, '"');
+	weft_text_hex(t, a.p, a.len);
+	weft_text_putc(t, '"');
+}
+
+/* Sorted names of the set bits, then what is left as one number. */
+static void flags(const struct weft_names *n, uint64_t v, struct weft_text *t)
+{
+	const char *last = "", *sep = "";
+
+	weft_text_putc(t, '[');
+	for (;;) {
+		const struct weft_name *best = NULL;
+
+		for (uint32_t i = 0; i < n->n; i++) {
+			const struct weft_name *x = &n->v[i];
+
+			if (x->value && (v & x->value) == x->value && strcmp(x->name, last) > 0 &&
+			    (!best || strcmp(x->name, best->name) < 0))
+				best = x;
+		}
+		if (!best)
+			break;
+		weft_text_puts(t, sep);
+		weft_text_json(t, best->name, strlen(best->name));
+		last = best->name;
+		sep = ",";
+	}
+	for (uint32_t i = 0; i < n->n; i++)
+		v &= ~(uint64_t)n->v[i].value;
+	if (v) {
+		weft_text_puts(t, sep);
+		weft_text_uint(t, v);
+	}
+	weft_text_putc(t, ']');
+}
+
+static void number(struct weft_attr a, struct weft_text *t)
+{
+	uint64_t v = weft__load(a.field, a.p, a.len);
+	const char *name = NULL;
+
+	if (a.field->names && (a.field->flags & WEFT_F_FLAGS)) {
+		flags(a.field->names, v, t);
+		return;
+	}
+	if (a.field->names && v <= UINT32_MAX)
+		name = weft_names_name(a.field->names, (uint32_t)v);
+	if (name)
+		weft_text_json(t, name, strlen(name));
+	else if (weft__type_signed(a.field->type))
+		weft_text_int(t, (int64_t)v);
+	else
+		weft_text_uint(t, v);
+}
+
+static void address(struct weft_attr a, struct weft_text *t)
+{
+	struct weft_ip ip = weft_ip_of(a);
+	char buf[WEFT_IP_TEXT];
+	size_t start = t->len;
+
+	weft_text_putc(t, '"');
+	if (a.family == WEFT_AF_MPLS && weft__labels_text(a.p, a.len, t)) {
+		weft_text_putc(t, '"');
+		return;
+	}
+	t->len = t->err ? t->len : start;
+	if (ip.family == 0 || a.family == WEFT_AF_MPLS) {
+		hex(a, t);
+		return;
+	}
+	weft_text_putc(t, '"');
+	weft_text_puts(t, weft_ip_text(&ip, buf));
+	weft_text_putc(t, '"');
+}
+
+static void mac(struct weft_attr a, struct weft_text *t)
+{
+	weft_text_putc(t, '"');
+	for (uint32_t i = 0; i < a.len; i++) {
+		if (i)
+			weft_text_putc(t, ':');
+		weft_text_hex(t, a.p + i, 1);
+	}
+	weft_text_putc(t, '"');
+}
+
+static void via(struct weft_attr a, struct weft_text *t)
+{
+	uint16_t family = weft_get_u16(a.p);
+	struct weft_ip ip = weft_ip_of(a);
+	char buf[WEFT_IP_TEXT];
+
+	weft_text_puts(t, "{\"family\":");
+	weft_text_uint(t, family);
+	weft_text_puts(t, ",\"addr\":\"");
+	if (ip.family == family)
+		weft_text_puts(t, weft_ip_text(&ip, buf));
+	else
+		weft_text_hex(t, a.p + 2, a.len - 2);
+	weft_text_puts(t, "\"}");
+}
+
+static void leaf(struct weft_attr a, struct weft_text *t)
+{
+	switch ((enum weft_type)a.field->type) {
+	case WEFT_T_FLAG:
+		weft_text_puts(t, "true");
+		break;
+	case WEFT_T_STR:
+		weft_text_json(t, (const char *)a.p, strnlen((const char *)a.p, a.len));
+		break;
+	case WEFT_T_IP:
+	case WEFT_T_IP4:
+	case WEFT_T_IP6:
+		address(a, t);
+		break;
+	case WEFT_T_MAC:
+		mac(a, t);
+		break;
+	case WEFT_T_VIA:
+		via(a, t);
+		break;
+	case WEFT_T_LABELS: {
+		size_t start = t->len;
+
+		weft_text_putc(t, '"');
+		if (weft__labels_text(a.p, a.len, t)) {
+			weft_text_putc(t, '"');
+			break;
+		}
+		t->len = t->err ? t->len : start;
+		hex(a, t);
+		break;
+	}
+	case WEFT_T_BITFIELD32:
+		weft_text_puts(t, "{\"value\":");
+		weft_text_uint(t, weft_get_u32(a.p));
+		weft_text_puts(t, ",\"selector\":");
+		weft_text_uint(t, weft_get_u32(a.p + 4));
+		weft_text_putc(t, '}');
+		break;
+	default:
+		if (weft__is_number(a.field->type))
+			number(a, t);
+		else
+			hex(a, t);
+	}
+}
+
+static int items(struct weft_attr list, struct weft_text *t, int depth)
+{
+	bool typed = list.field->list == WEFT_L_TYPED, first = true;
+	bool keyed = list.field->list == WEFT_L_INDEXED && list.schema;
+	struct weft_walk w = weft_walk(list);
+	struct weft_attr a;
+	int r;
+
+	weft_text_putc(t, typed ? '{' : '[');
+	while ((r = weft_walk_next(&w, &a)) > 0) {
+		if (!first)
+			weft_text_putc(t, ',');
+		first = false;
+		if (typed || keyed) {
+			weft_text_puts(t, keyed ? "{\"" : "\"");
+			weft_text_uint(t, a.number);
+			weft_text_puts(t, "\":");
+		}
+		r = value(a, t, depth + 1);
+		if (r < 0)
+			return r;
+		if (keyed)
+			weft_text_putc(t, '}');
+	}
+	weft_text_putc(t, typed ? '}' : ']');
+	return r;
+}
+
+/* Which rows were shown already, by place in the table. */
+struct seen {
+	uint64_t bit[4];
+};
+
+static bool test_and_set(struct seen *s, const struct weft_schema *in, const struct weft_field *f)
+{
+	size_t i = (size_t)(f - in->fields);
+	bool was;
+
+	if (i >= 256 || i >= in->n)
+		return false;
+	was = s->bit[i / 64] >> i % 64 & 1;
+	s->bit[i / 64] |= (uint64_t)1 << i % 64;
+	return was;
+}
+
+/* Whether an attr is shown as "@NUMBER": it has no row, or its row had its turn. */
+static bool is_extra(struct seen *s, const struct weft_schema *in, const struct weft_attr *a,
+		     bool *ret_repeat)
+{
+	*ret_repeat = false;
+	if (!a->field)
+		return true;
+	if (a->field->number == WEFT_NUMBER_ANY || a->number != a->field->number)
+		return false;
+	*ret_repeat = test_and_set(s, in, a->field);
+	return *ret_repeat && a->field->list != WEFT_L_MULTI;
+}
+
+/* All attributes of one number that are shown as bytes: one string, or an array of them. */
+static void extras(struct weft_attr in, uint16_t num, struct weft_text *t)
+{
+	for (int pass = 0, n = 0; pass < 2; pass++) {
+		struct seen s = { { 0 } };
+		struct weft_walk w = weft_walk(in);
+		struct weft_attr a;
+		int i = 0;
+		bool repeat;
+
+		if (pass && n > 1)
+			weft_text_putc(t, '[');
+		while (weft_walk_next(&w, &a) > 0) {
+			if (a.number != num || (a.field && in.schema->header && a.field->number != num))
+				continue;
+			if (w.next && a.p < in.p + weft__header_size(in.schema))
+				continue;
+			if (!is_extra(&s, in.schema, &a, &repeat))
+				continue;
+			if (pass) {
+				if (i++)
+					weft_text_putc(t, ',');
+				hex(a, t);
+			} else {
+				n++;
+			}
+		}
+		if (pass && n > 1)
+			weft_text_putc(t, ']');
+	}
+}
+
+/* Whether "@num" was printed for an attribute before the one at p. */
+static bool printed(struct weft_attr in, uint16_t num, const uint8_t *p)
+{
+	struct seen s = { { 0 } };
+	struct weft_walk w = weft_walk(in);
+	struct weft_attr a;
+	bool repeat;
+
+	while (weft_walk_next(&w, &a) > 0 && a.p < p) {
+		if (a.p < in.p + weft__header_size(in.schema))
+			continue;
+		if (a.number == num && is_extra(&s, in.schema, &a, &repeat))
+			return true;
+	}
+	return false;
+}
+
+static int members(struct weft_attr in, struct weft_text *t, int depth)
+{
+	uint32_t header = weft__header_size(in.schema), end = 0;
+	struct seen s = { { 0 } };
+	struct weft_walk w = weft_walk(in);
+	struct weft_attr a;
+	bool first = true, repeat;
+	int r;
+
+	weft_text_putc(t, '{');
+	while ((r = weft_walk_next(&w, &a)) > 0) {
+		bool member = in.schema->size || a.p < in.p + header;
+
+		if (member && (uint32_t)(a.p - in.p) + a.len > end)
+			end = (uint32_t)(a.p - in.p) + a.len;
+		if (!member && is_extra(&s, in.schema, &a, &repeat)) {
+			if (printed(in, a.number, a.p))
+				continue;
+			a.field = NULL;
+			key(&a, t, &first);
+			extras(in, a.number, t);
+			continue;
+		}
+		if (!member && a.field->list == WEFT_L_MULTI) {
+			if (repeat)
+				continue;
+			key(&a, t, &first);
+			a.item = 0;
+			a.len = (uint32_t)(in.p + in.len - a.p + WEFT_NLA_HDR);
+			a.p -= WEFT_NLA_HDR;
+		} else {
+			key(&a, t, &first);
+		}
+		r = value(a, t, depth + 1);
+		if (r < 0)
+			return r;
+	}
+	/* a struct longer than known, or cut within a member */
+	if (in.schema->size && in.len > in.schema->size)
+		end = in.schema->size;
+	if (in.schema->size && in.len > end && (in.len > in.schema->size || in.len < in.schema->size)) {
+		weft_text_puts(t, first ? "\"@rest\":\"" : ",\"@rest\":\"");
+		weft_text_hex(t, in.p + end, in.len - end);
+		weft_text_putc(t, '"');
+	}
+	weft_text_putc(t, '}');
+	return r;
+}
+
+static int value(struct weft_attr a, struct weft_text *t, int depth)
+{
+	size_t start = t->len;
+	int r;
+
+	if (!a.item && a.field && depth < WEFT__DEPTH)
+		r = items(a, t, depth);
+	else if (a.schema && depth < WEFT__DEPTH)
+		r = members(a, t, depth);
+	else if (a.field && a.field->type < WEFT_T_NEST) {
+		leaf(a, t);
+		return t->err;
+	} else {
+		hex(a, t);
+		return t->err;
+	}
+	/* bytes that are no attributes: shown as they are, but not at the top */
+	if (r == -EBADMSG && depth > 0 && !t->err) {
+		t->len = start;
+		hex(a, t);
+		r = 0;
+	}
+	return r < 0 ? r : t->err;
+}
+
+int weft_json(struct weft_attr a, struct weft_text *t)
+{
+	if (!a.p)
+		weft_text_puts(t, "null");
+	return a.p ? value(a, t, 0) : t->err;
+}

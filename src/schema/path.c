@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: MIT */
+/* "linkinfo.data.id", "multipath[1].gateway": from text to a place in a message, and back from a
+ * byte offset to the text. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "schema/schema.h"
+
+/* Length of the name at s; *ret_index gets [N] or -1; *ret_end what follows. -EINVAL: no path. */
+static int step(const char *s, size_t *ret_len, int32_t *ret_index, const char **ret_end)
+{
+	size_t n = strcspn(s, ".[");
+	long v = 0;
+
+	*ret_len = n;
+	*ret_index = -1;
+	s += n;
+	if (n == 0)
+		return -EINVAL;
+	if (*s == '[') {
+		const char *d = ++s;
+
+		for (; *s >= '0' && *s <= '9' && v < 100000; s++)
+			v = v * 10 + (*s - '0');
+		if (s == d || *s != ']')
+			return -EINVAL;
+		*ret_index = (int32_t)v;
+		s++;
+	}
+	if (*s == '.' && s[1])
+		s++;
+	else if (*s)
+		return -EINVAL;
+	*ret_end = s;
+	return 0;
+}
+
+static struct weft_attr nothing(void)
+{
+	return (struct weft_attr){ 0 };
+}
+
+/* The attribute of one row among a's, a MULTI list as a whole. */
+static struct weft_attr pick(struct weft_attr a, const struct weft_field *f)
+{
+	struct weft_walk w = weft_walk(a);
+	struct weft_attr at;
+
+	while (weft_walk_next(&w, &at) > 0) {
+		if (at.field != f)
+			continue;
+		if (f->list == WEFT_L_MULTI && at.item) {
+			at.item = 0;
+			at.len = (uint32_t)(a.p + a.len - at.p + WEFT_NLA_HDR);
+			at.p -= WEFT_NLA_HDR;
+		}
+		return at;
+	}
+	return nothing();
+}
+
+static struct weft_attr item(struct weft_attr list, int32_t index)
+{
+	struct weft_walk w;
+	struct weft_attr at;
+
+	if (!list.p || list.item)
+		return nothing();
+	w = weft_walk(list);
+	while (weft_walk_next(&w, &at) > 0)
+		if (index-- == 0)
+			return at;
+	return nothing();
+}
+
+int weft_at_strict(struct weft_attr a, const char *path, struct weft_attr *ret,
+		   struct weft_error *reterr)
+{
+	const char *s = path;
+
+	while (*s) {
+		const struct weft_field *f;
+		size_t n;
+		int32_t index;
+		const char *end;
+
+		if (step(s, &n, &index, &end) < 0)
+			return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, path, "not a path");
+		if (!a.p || !a.schema || (a.field && !a.item))
+			return 0;
+		f = weft_field_find(a.schema, s, n, NULL);
+		if (!f) {
+			char near[96];
+
+			weft_field_nearest(a.schema, s, n, near, sizeof near);
+			return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, path,
+					      "unknown field \"%.*s\"%s%s", (int)(n > 40 ? 40 : n), s,
+					      near[0] ? "; near: " : "", near);
+		}
+		a = pick(a, f);
+		if (index >= 0)
+			a = item(a, index);
+		s = end;
+	}
+	if (!a.p)
+		return 0;
+	*ret = a;
+	return 1;
+}
+
+struct weft_attr weft_at(struct weft_attr a, const char *path)
+{
+	struct weft_attr at;
+
+	return weft_at_strict(a, path, &at, NULL) == 1 ? at : nothing();
+}
+
+int weft_path_compile(const struct weft_schema *s, const char *text, struct weft_path *ret,
+		      struct weft_error *reterr)
+{
+	struct weft_path p = { 0 };
+	const char *at = text;
+
+	while (*at) {
+		struct weft_step *st = &p.step[p.n];
+		size_t n;
+		const char *end;
+
+		if (p.n == WEFT_PATH_STEPS || step(at, &n, &st->index, &end) < 0 || n > 255)
+			return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, text, "not a path");
+		st->name = at;
+		st->name_len = (uint8_t)n;
+		if (s) {
+			st->field = weft_field_find(s, at, n, &st->in);
+			if (!st->field)
+				return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, text,
+						      "unknown field \"%.*s\"", (int)n, at);
+			s = st->field->type == WEFT_T_SUB ? NULL : st->field->sub;
+		}
+		p.n++;
+		at = end;
+	}
+	if (p.n == 0)
+		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, text, "empty path");
+	*ret = p;
+	return 0;
+}
+
+/* A plain attribute by number, without making an attr of each one passed over. */
+static struct weft_attr scan(struct weft_attr a, const struct weft_field *f)
+{
+	uint32_t skip = weft__header_size(a.schema);
+	struct weft_reader r = weft_reader(a.p + skip, a.len - skip);
+	struct weft_tlv t;
+
+	while (weft_read_attr(&r, &t) > 0) {
+		if (t.type != f->number)
+			continue;
+		if (weft__type_width(f->type) == t.len && t.len)
+			return (struct weft_attr){ .p = t.p, .len = t.len, .number = t.type,
+						   .family = a.family, .item = 1, .field = f };
+		return pick(a, f);
+	}
+	return nothing();
+}
+
+struct weft_attr weft_at_path(struct weft_attr a, const struct weft_path *p)
+{
+	for (unsigned i = 0; i < p->n && a.p; i++) {
+		const struct weft_step *st = &p->step[i];
+		const struct weft_field *f = st->field;
+
+		if (!a.schema || (a.field && !a.item))
+			return nothing();
+		if (!f || (st->in != a.schema && st->in != a.schema->header))
+			f = weft_field_find(a.schema, st->name, st->name_len, NULL);
+		if (!f)
+			return nothing();
+		if (st->in == a.schema && !a.schema->size && f->list == WEFT_L_NONE &&
+		    a.len >= weft__header_size(a.schema))
+			a = scan(a, f);
+		else
+			a = pick(a, f);
+		if (st->index >= 0)
+			a = item(a, st->index);
+	}
+	return a;
+}
+
+const char *weft_path_at(struct weft_attr body, uint32_t offset, char *buf, size_t size)
+{
+	struct weft_attr in = body, at;
+	const uint8_t *want = body.p + offset;
+	size_t len = 0;
+
+	if (size)
+		buf[0] = 0;
+	if (!body.p || offset >= body.len)
+		return buf;
+	for (int depth = 0; depth < WEFT__DEPTH; depth++) {
+		struct weft_walk w = weft_walk(in);
+		char name[64];
+		int n, index = 0;
+		bool found = false;
+
+		while (!found && weft_walk_next(&w, &at) > 0) {
+			const uint8_t *from = at.p;
+
+			if (at.number == 0xffff || !at.field || at.field->list != WEFT_L_HOPS)
+				from = at.p - (at.p >= body.p + WEFT_NLA_HDR ? WEFT_NLA_HDR : 0);
+			found = want >= from && want < at.p + (at.len ? at.len : 1);
+			index += !found;
+		}
+		if (!found)
+			return buf;
+		if (in.field && !in.item)
+			n = snprintf(buf + len, size - len, "[%d]", index);
+		else if (at.field)
+			n = snprintf(buf + len, size - len, "%s%s", len ? "." : "",
+				     weft_field_name(at.field, name, sizeof name));
+		else
+			n = snprintf(buf + len, size - len, "%s@%u", len ? "." : "", at.number);
+		if (n < 0 || (size_t)n >= size - len)
+			return buf;
+		len += (size_t)n;
+		if (want < at.p)
+			return buf;
+		in = at;
+	}
+	return buf;
+}

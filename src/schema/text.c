@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* Values and messages as people read them. */
+#include <string.h>
+
+#include "schema/schema.h"
+
+/* JSON without its quotes, brackets and escapes is what people write; strings are made safe for a
+ * terminal on their own. */
+int weft_value_text(struct weft_attr a, struct weft_text *t)
+{
+	struct weft_text j = { 0 };
+	int r;
+
+	if (!a.p)
+		return t->err;
+	if (a.field && a.field->type == WEFT_T_STR && a.item) {
+		weft_text_safe(t, (const char *)a.p, strnlen((const char *)a.p, a.len));
+		return t->err;
+	}
+	if (a.field && a.field->type == WEFT_T_VIA) {
+		struct weft_ip ip = weft_ip_of(a);
+		char buf[WEFT_IP_TEXT];
+
+		weft_text_puts(t, weft_ip_text(&ip, buf));
+		return t->err;
+	}
+	r = weft_json(a, &j);
+	if (r == 0 && j.len) {
+		bool plain = a.schema == NULL;
+
+		for (size_t i = 0; i < j.len; i++)
+			if (!plain || !strchr("\"[]", j.p[i]))
+				weft_text_putc(t, j.p[i]);
+	}
+	weft_text_free(&j);
+	return r < 0 ? r : t->err;
+}
+
+static int block(struct weft_attr in, struct weft_text *t, int depth)
+{
+	struct weft_walk w = weft_walk(in);
+	struct weft_attr a;
+	int r;
+
+	while ((r = weft_walk_next(&w, &a)) > 0) {
+		char name[64];
+
+		for (int i = 0; i < depth; i++)
+			weft_text_puts(t, "  ");
+		if (in.field && !in.item)
+			weft_text_printf(t, "[%u]:", a.number);
+		else if (a.field)
+			weft_text_printf(t, "%s:", weft_field_name(a.field, name, sizeof name));
+		else
+			weft_text_printf(t, "@%u:", a.number);
+		if ((a.schema || (a.field && !a.item)) && depth < WEFT__DEPTH &&
+		    (a.schema || a.field->list != WEFT_L_PACKED)) {
+			weft_text_putc(t, '\n');
+			r = block(a, t, depth + 1);
+		} else {
+			weft_text_putc(t, ' ');
+			r = weft_value_text(a, t);
+			weft_text_putc(t, '\n');
+		}
+		if (r < 0)
+			return r;
+	}
+	return r < 0 ? r : t->err;
+}
+
+int weft_show(struct weft_attr a, struct weft_text *t)
+{
+	return a.p ? block(a, t, 0) : t->err;
+}

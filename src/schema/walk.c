@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: MIT */
+/* From bytes to attrs: members of messages, nests and structs, items of lists. */
+#include <errno.h>
+#include <string.h>
+
+#include "schema/schema.h"
+
+enum {
+	MEMBERS, /* of a struct or a fixed header */
+	ATTRS,
+	REPEATS,  /* items of a MULTI list: the same number again and again */
+	NUMBERED, /* INDEXED, TYPED */
+	PACKED,
+	HOPS,
+	ENDED,
+};
+
+uint32_t weft__header_size(const struct weft_schema *s)
+{
+	return s && s->header ? (s->header->size + 3u) & ~3u : 0;
+}
+
+const struct weft_schema *weft__choose_text(const struct weft_choice *c, const char *s, size_t len)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->v[i].value && strlen(c->v[i].value) == len && !memcmp(c->v[i].value, s, len))
+			return c->v[i].schema;
+	return NULL;
+}
+
+const struct weft_schema *weft__choose_number(const struct weft_choice *c, uint32_t n)
+{
+	for (size_t i = 0; i < c->n; i++)
+		if (c->v[i].number == n && (n || !c->v[i].value))
+			return c->v[i].schema;
+	return NULL;
+}
+
+const struct weft_schema *weft__content(const struct weft_field *f, const uint8_t *p, uint32_t len,
+					uint8_t family)
+{
+	const struct weft_choice *c = f->choice;
+	const struct weft_schema *s = NULL;
+	struct weft_reader r = weft_reader(p, len);
+	struct weft_tlv t;
+
+	if (f->type != WEFT_T_SUB || !c)
+		return f->sub;
+	if (c->selector == WEFT_SELECT_FAMILY) {
+		s = weft__choose_number(c, family);
+		return s ? s : f->sub;
+	}
+	while (weft_read_attr(&r, &t) > 0) {
+		if (t.type != c->selector)
+			continue;
+		if (c->v[0].number && t.len <= 4 && t.len != 3 && t.len)
+			s = weft__choose_number(c, (uint32_t)weft__load(
+				&(struct weft_field){ .type = WEFT_T_U32 }, t.p, t.len));
+		else
+			s = weft__choose_text(c, (const char *)t.p, strnlen((const char *)t.p, t.len));
+		break;
+	}
+	return s ? s : f->sub;
+}
+
+struct weft_attr weft_body(const struct weft_schema *s, const void *p, uint32_t len)
+{
+	struct weft_attr a = { .p = p, .len = len, .item = 1, .schema = s };
+
+	/* every rtnetlink header begins with the address family in one byte */
+	if (s && s->header && s->header->n && len && s->header->fields[0].type == WEFT_T_U8 &&
+	    s->header->fields[0].number == 0)
+		a.family = a.p[0];
+	return a;
+}
+
+static uint32_t member_size(const struct weft_field *f)
+{
+	uint32_t n = weft__type_width(f->type);
+
+	if (n)
+		return n;
+	return f->type == WEFT_T_STRUCT && f->sub ? f->sub->size : f->max;
+}
+
+struct weft_walk weft_walk(struct weft_attr in)
+{
+	struct weft_walk w = { .in = in, .r = weft_reader(in.p, in.p ? in.len : 0), .state = ENDED };
+	uint8_t list = in.field && !in.item ? in.field->list : (uint8_t)WEFT_L_NONE;
+
+	if (!in.p)
+		return w;
+	switch ((enum weft_list)list) {
+	case WEFT_L_NONE:
+		if (in.schema)
+			w.state = in.schema->size || in.schema->header ? MEMBERS : ATTRS;
+		break;
+	case WEFT_L_MULTI:
+		w.state = REPEATS;
+		break;
+	case WEFT_L_INDEXED:
+	case WEFT_L_INDEXED0:
+	case WEFT_L_TYPED:
+		w.state = NUMBERED;
+		break;
+	case WEFT_L_PACKED:
+		w.state = PACKED;
+		break;
+	case WEFT_L_HOPS:
+		w.state = HOPS;
+		break;
+	}
+	return w;
+}
+
+/* The next member that lies whole within the bytes; then the attributes, if it is a header. */
+static int next_member(struct weft_walk *w, struct weft_attr *ret)
+{
+	const struct weft_schema *s = w->in.schema->size ? w->in.schema : w->in.schema->header;
+
+	while (w->next < s->n) {
+		const struct weft_field *f = &s->fields[w->next++];
+		uint32_t size = member_size(f);
+
+		if (f->number + size > w->in.len || f->type == WEFT_T_PAD)
+			continue;
+		*ret = (struct weft_attr){ .p = w->in.p + f->number, .len = size, .number = f->number,
+					   .family = w->in.family, .item = 1, .field = f,
+					   .schema = f->sub };
+		return 1;
+	}
+	w->state = ENDED;
+	if (w->in.schema->size)
+		return 0;
+	w->state = ATTRS;
+	size_t skip = weft__header_size(w->in.schema);
+
+	if (skip > w->r.len)
+		skip = w->r.len;
+	w->r = weft_reader(w->r.p + skip, w->r.len - (uint32_t)skip);
+	return weft_walk_next(w, ret);
+}
+
+/* Whether a payload can be of its row's type; what cannot is shown as unknown bytes. */
+static bool fits(const struct weft_field *f, uint32_t len, uint8_t family)
+{
+	uint32_t width = weft__type_width(f->type);
+
+	if (f->list == WEFT_L_PACKED) {
+		width = member_size(f);
+		return width && len % width == 0;
+	}
+	if (f->list != WEFT_L_NONE && f->list != WEFT_L_MULTI)
+		return true;
+	if (width)
+		return len == width;
+	switch ((enum weft_type)f->type) {
+	case WEFT_T_FLAG:
+		return len == 0;
+	case WEFT_T_UINT:
+		return len == 1 || len == 2 || len == 4 || len == 8;
+	case WEFT_T_IP:
+		return len == 4 || len == 16 || (family == WEFT_AF_MPLS && len && len % 4 == 0);
+	case WEFT_T_LABELS:
+		return len && len % 4 == 0;
+	case WEFT_T_VIA:
+		return len == 6 || len == 18;
+	default:
+		return true;
+	}
+}
+
+static struct weft_attr attr_of(const struct weft_attr *in, const struct weft_field *f,
+				const struct weft_tlv *t)
+{
+	struct weft_attr a = { .p = t->p, .len = t->len, .number = t->type, .family = in->family };
+
+	if (!f || f->type == WEFT_T_PAD || !fits(f, t->len, in->family))
+		return a;
+	a.field = f;
+	a.item = f->list == WEFT_L_MULTI || f->list == WEFT_L_NONE;
+	if (f->type >= WEFT_T_NEST) {
+		uint32_t skip = in->item ? weft__header_size(in->schema) : 0;
+
+		if (f->type != WEFT_T_SUB || !in->schema || skip > in->len)
+			a.schema = f->sub;
+		else
+			a.schema = weft__content(f, in->p + skip, in->len - skip, in->family);
+	}
+	return a;
+}
+
+static int next_hop(struct weft_walk *w, struct weft_attr *ret)
+{
+	uint32_t len = w->r.len >= 8 ? weft_get_u16(w->r.p) : 0, step;
+
+	if (w->r.len == 0) {
+		w->state = ENDED;
+		return 0;
+	}
+	if (len < 8 || len > w->r.len) {
+		w->state = ENDED;
+		return -EBADMSG;
+	}
+	*ret = (struct weft_attr){ .p = w->r.p, .len = len, .number = (uint16_t)w->next++,
+				   .family = w->in.family, .item = 1, .field = w->in.field,
+				   .schema = w->in.field->sub };
+	step = (len + 3) & ~3u;
+	step = step > w->r.len ? w->r.len : step;
+	w->r = weft_reader(w->r.p + step, w->r.len - step);
+	return 1;
+}
+
+static int next_packed(struct weft_walk *w, struct weft_attr *ret)
+{
+	uint32_t size = member_size(w->in.field);
+
+	if (size == 0 || w->r.len < size) {
+		w->state = ENDED;
+		return 0;
+	}
+	*ret = (struct weft_attr){ .p = w->r.p, .len = size, .number = (uint16_t)w->next++,
+				   .family = w->in.family, .item = 1, .field = w->in.field,
+				   .schema = w->in.field->sub };
+	w->r = weft_reader(w->r.p + size, w->r.len - size);
+	return 1;
+}
+
+/* An item of a nest whose members' types are positions or data. */
+static int next_numbered(struct weft_walk *w, struct weft_attr *ret)
+{
+	struct weft_tlv t;
+	int r = weft_read_attr(&w->r, &t);
+
+	if (r <= 0) {
+		w->state = ENDED;
+		return r;
+	}
+	*ret = (struct weft_attr){ .p = t.p, .len = t.len, .number = t.type, .family = w->in.family,
+				   .item = 1, .field = w->in.field, .schema = w->in.field->sub };
+	return 1;
+}
+
+static int next_attr(struct weft_walk *w, struct weft_attr *ret)
+{
+	struct weft_tlv t;
+	int r;
+
+	for (;;) {
+		r = weft_read_attr(&w->r, &t);
+		if (r <= 0) {
+			w->state = ENDED;
+			return r;
+		}
+		if (w->state == REPEATS) {
+			if (t.type != w->in.number || !fits(w->in.field, t.len, w->in.family))
+				continue;
+			*ret = (struct weft_attr){ .p = t.p, .len = t.len, .number = t.type,
+						   .family = w->in.family, .item = 1,
+						   .field = w->in.field, .schema = w->in.field->sub };
+			return 1;
+		}
+		const struct weft_field *f = weft_field_by_number(w->in.schema, t.type);
+
+		if (f && f->type == WEFT_T_PAD && t.len == 0)
+			continue;
+		*ret = attr_of(&w->in, f, &t);
+		return 1;
+	}
+}
+
+int weft_walk_next(struct weft_walk *w, struct weft_attr *ret)
+{
+	switch (w->state) {
+	case MEMBERS:
+		return next_member(w, ret);
+	case ATTRS:
+	case REPEATS:
+		return next_attr(w, ret);
+	case NUMBERED:
+		return next_numbered(w, ret);
+	case PACKED:
+		return next_packed(w, ret);
+	case HOPS:
+		return next_hop(w, ret);
+	default:
+		return 0;
+	}
+}
+
+struct weft_attr weft_after(struct weft_walk *w)
+{
+	struct weft_attr a = { 0 };
+
+	if (weft_walk_next(w, &a) <= 0)
+		a.p = NULL;
+	return a;
+}
+
+struct weft_attr weft_first(struct weft_walk *w, struct weft_attr list)
+{
+	*w = weft_walk(list);
+	return weft_after(w);
+}

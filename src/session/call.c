@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT */
+/* Requests and their answers. Sync calls wait on the async ones. */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "session/session.h"
+
+static int send_it(struct weft_pending *c)
+{
+	struct weft_session *s = c->s;
+	uint16_t type, flags = c->dump ? WEFT_NLM_F_DUMP : c->ack ? WEFT_NLM_F_ACK : 0;
+	int r = weft__session_type(s, c->m, &type);
+
+	if (r < 0)
+		return r;
+	c->seq = weft__session_seq(s);
+	weft__stamp(c->m, type, flags, c->seq, s->sock.port);
+	r = weft__socket_send(&s->sock, weft_msg_bytes(c->m));
+	if (r < 0)
+		return weft_error_set(&s->err, r, WEFT_WHERE_TRANSPORT, "", "send: %s", strerror(-r));
+	c->sent = true;
+	return 0;
+}
+
+/* The kernel runs one dump per socket; the others wait for their turn. */
+static bool dump_runs(const struct weft_session *s)
+{
+	for (const struct weft_pending *c = s->first; c; c = c->next)
+		if (c->dump && c->sent)
+			return true;
+	return false;
+}
+
+static void next_dump(struct weft_session *s)
+{
+	for (struct weft_pending *c = s->first; c && !dump_runs(s);) {
+		int r = c->sent ? 0 : send_it(c);
+
+		if (r == 0) {
+			c = c->next;
+			continue;
+		}
+		weft__finish(c, r);
+		c = s->first;
+	}
+}
+
+void weft__finish(struct weft_pending *c, int result)
+{
+	struct weft_session *s = c->s;
+	struct weft_pending **at = &s->first;
+	bool dump = c->dump && c->sent, was = s->busy;
+	struct weft_error err = s->err;
+
+	while (*at != c)
+		at = &(*at)->next;
+	*at = c->next;
+	s->busy = true;
+	if (c->done)
+		c->done(c, result, result < 0 ? &err : NULL, c->user);
+	s->busy = was;
+	weft_msg_free(c->m);
+	free(c);
+	if (dump && !s->closing)
+		next_dump(s);
+}
+
+int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_call_opts *o,
+	       struct weft_pending **ret)
+{
+	struct weft_call_opts opts = { 0 };
+	struct weft_pending *c, **at;
+	int r = weft__session_check(s);
+
+	if (r == 0)
+		r = weft_msg_error(m, &s->err);
+	if (r == 0 && weft_msg_family(m)->protocol != s->protocol)
+		r = weft_error_set(&s->err, -EINVAL, WEFT_WHERE_CALLER, "",
+				   "%s is of another protocol than the session",
+				   weft_msg_family(m)->name);
+	c = r == 0 ? calloc(1, sizeof *c) : NULL;
+	if (!c) {
+		weft_msg_free(m);
+		return r < 0 ? r : weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
+	}
+	if (o)
+		memcpy(&opts, o, o->size < sizeof opts ? o->size : sizeof opts);
+	*c = (struct weft_pending){ .s = s, .m = m, .item = opts.item, .done = opts.done,
+				    .user = opts.user, .dump = opts.dump };
+	/* what answers with an object needs no ack on top of it */
+	c->ack = !(weft_msg_op(m)->kinds & WEFT_OP_DUMP);
+	c->deadline = weft__now_ms() + (opts.timeout_ms ? opts.timeout_ms : s->timeout_ms);
+	if (!c->dump || !dump_runs(s))
+		r = send_it(c);
+	if (r < 0) {
+		weft_msg_free(m);
+		free(c);
+		return r;
+	}
+	for (at = &s->first; *at; at = &(*at)->next)
+		;
+	*at = c;
+	if (ret)
+		*ret = c;
+	return 0;
+}
+
+void weft_cancel(struct weft_pending *c)
+{
+	if (!c)
+		return;
+	(void)weft_error_set(&c->s->err, -ECANCELED, WEFT_WHERE_CALLER, "", "cancelled");
+	weft__finish(c, -ECANCELED);
+}
+
+static struct weft_pending *by_seq(struct weft_session *s, uint32_t seq)
+{
+	for (struct weft_pending *c = s->first; c; c = c->next)
+		if (c->sent && c->seq == seq)
+			return c;
+	return NULL;
+}
+
+static void item(struct weft_pending *c, const struct weft_nlmsg *in)
+{
+	struct weft_session *s = c->s;
+	uint32_t seq = c->seq;
+	int r = c->item ? c->item(c, weft__item(in, c->m), c->user) : 0;
+
+	/* the callback may have cancelled its own call */
+	if (s->closing || by_seq(s, seq) != c)
+		return;
+	if (r != 0) {
+		r = r < 0 ? r : -ECANCELED;
+		(void)weft_error_set(&s->err, r, WEFT_WHERE_CALLER, "", "ended by the caller");
+		weft__finish(c, r);
+	} else if (!c->dump && !c->ack && !(in->flags & WEFT_NLM_F_MULTI)) {
+		s->err.code = 0;
+		weft__finish(c, 0);
+	}
+}
+
+/* One message. False when the session is not to be touched any more. */
+static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
+{
+	struct weft_pending *c = in->port == s->sock.port ? by_seq(s, in->seq) : NULL;
+	struct weft_error e;
+
+	if (!c) {
+		s->stats.late++;
+		return true;
+	}
+	c->intr |= (in->flags & WEFT_NLM_F_DUMP_INTR) != 0;
+	switch (weft__read(in, c->m, &e)) {
+	case WEFT__ITEM:
+		item(c, in);
+		break;
+	case WEFT__NOISE:
+		break;
+	case WEFT__LOST:
+		s->stats.overruns++;
+		break;
+	case WEFT__END:
+		if (c->dump && e.code == 0 && c->intr)
+			(void)weft_error_set(&e, -EAGAIN, WEFT_WHERE_KERNEL, "",
+					     "the dump was interrupted by changes");
+		s->err = e;
+		weft__finish(c, e.code);
+		break;
+	}
+	return !s->closing;
+}
+
+/* A reply was lost: nobody can know whose, so every call that waits is told. */
+static int lost(struct weft_session *s, int code, const char *text)
+{
+	while (s->first && !s->closing) {
+		(void)weft_error_set(&s->err, code, WEFT_WHERE_TRANSPORT, "", "%s", text);
+		weft__finish(s->first, code);
+	}
+	return 1;
+}
+
+int weft__session_pump(struct weft_session *s)
+{
+	struct weft_reader r;
+	struct weft_nlmsg in;
+	int n = weft__socket_recv(&s->sock, s->buf, s->cap, NULL);
+
+	if (n == -EAGAIN)
+		return 0;
+	if (n == -EPERM) {
+		s->stats.forged++;
+		return 1;
+	}
+	if (n == -ENOBUFS) {
+		s->stats.overruns++;
+		return lost(s, n, "the kernel had no room for its answers");
+	}
+	if (n == -EMSGSIZE) {
+		uint8_t *p = s->cap < WEFT__RECV_MAX ? realloc(s->buf, s->cap * 4) : NULL;
+
+		if (p) {
+			s->buf = p;
+			s->cap *= 4;
+		}
+		return lost(s, n, "an answer was larger than the buffer; ask again");
+	}
+	if (n < 0)
+		return weft_error_set(&s->err, n, WEFT_WHERE_TRANSPORT, "", "receive: %s", strerror(-n));
+	r = weft_reader(s->buf, (uint32_t)n);
+	while ((n = weft_read_msg(&r, &in)) > 0)
+		if (!handle(s, &in))
+			return 1;
+	if (n < 0)
+		s->stats.malformed++;
+	return 1;
+}
+
+/* --- sync --- */
+
+struct weft_reply {
+	struct weft_attr body;
+	uint8_t bytes[];
+};
+
+struct wait {
+	struct weft_reply **reply;
+	bool done;
+	int result;
+	struct weft_error err;
+};
+
+static int keep(struct weft_pending *c, struct weft_attr a, void *user)
+{
+	struct wait *w = user;
+	struct weft_reply *r;
+
+	(void)c;
+	if (!w->reply || *w->reply)
+		return 0;
+	r = malloc(sizeof *r + a.len);
+	if (!r)
+		return -ENOMEM;
+	memcpy(r->bytes, a.p, a.len);
+	r->body = weft_body(a.schema, r->bytes, a.len);
+	*w->reply = r;
+	return 0;
+}
+
+static void ended(struct weft_pending *c, int result, const struct weft_error *err, void *user)
+{
+	struct wait *w = user;
+
+	w->done = true;
+	w->result = result;
+	w->err = err ? *err : c->s->err;
+}
+
+static void wait_for(struct weft_session *s)
+{
+	struct pollfd p = { .fd = s->sock.fd, .events = POLLIN };
+
+	(void)poll(&p, 1, weft_timeout_ms(s));
+}
+
+int weft_call(struct weft_session *s, struct weft_msg *m, struct weft_reply **ret)
+{
+	struct wait w = { .reply = ret };
+	int r;
+
+	if (ret)
+		*ret = NULL;
+	if (s && s->busy) {
+		weft_msg_free(m);
+		return weft_error_set(&s->err, -EBUSY, WEFT_WHERE_CALLER, "",
+				      "a sync call inside a callback");
+	}
+	r = weft_start(s, m, WEFT_OPTS(weft_call_opts, .item = keep, .done = ended, .user = &w), NULL);
+	while (r >= 0 && !w.done) {
+		r = weft_process(s);
+		if (r == 0)
+			wait_for(s);
+	}
+	if (r < 0 && !w.done) {
+		while (s && !s->closing && s->first)
+			weft_cancel(s->first);
+		w.result = r;
+	} else {
+		s->err = w.err;
+	}
+	if (w.result < 0 && ret) {
+		weft_reply_free(*ret);
+		*ret = NULL;
+	}
+	return w.result;
+}
+
+struct weft_attr weft_reply_body(const struct weft_reply *r)
+{
+	return r ? r->body : (struct weft_attr){ 0 };
+}
+
+void weft_reply_free(struct weft_reply *r)
+{
+	free(r);
+}

@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: MIT */
+/* Sync dumps, each on a socket of its own: the kernel runs one per socket, and a call in between must
+ * not disturb what was handed out. Datagrams are kept until the dump is known to be whole, up to a
+ * limit; so long an interrupted one is asked again. */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "session/session.h"
+
+struct weft_dump {
+	struct weft_session *s;
+	struct weft_msg *m;
+	struct weft__socket sock;
+	uint32_t seq;
+	uint8_t *buf;
+	uint32_t cap, len;
+	struct weft_reader r; /* what is still to be handed out */
+	bool ended, intr, given;
+	unsigned tries;
+	struct weft_error end; /* the result, once ended */
+};
+
+static int ask(struct weft_dump *d)
+{
+	uint16_t type;
+	int r = weft__session_type(d->s, d->m, &type);
+
+	if (r < 0)
+		return r;
+	d->seq = weft__session_seq(d->s);
+	d->len = 0;
+	d->ended = d->intr = false;
+	weft__stamp(d->m, type, WEFT_NLM_F_DUMP, d->seq, d->sock.port);
+	r = weft__socket_send(&d->sock, weft_msg_bytes(d->m));
+	if (r < 0)
+		return weft_error_set(&d->s->err, r, WEFT_WHERE_TRANSPORT, "", "send: %s", strerror(-r));
+	return 0;
+}
+
+int weft_dump_start(struct weft_session *s, struct weft_msg *m, struct weft_dump **ret)
+{
+	struct weft_dump *d = NULL;
+	int r = weft__session_check(s);
+
+	if (r == 0)
+		r = weft_msg_error(m, &s->err);
+	if (r == 0 && weft_msg_family(m)->protocol != s->protocol)
+		r = weft_error_set(&s->err, -EINVAL, WEFT_WHERE_CALLER, "",
+				   "%s is of another protocol than the session",
+				   weft_msg_family(m)->name);
+	if (r == 0) {
+		d = calloc(1, sizeof *d);
+		r = d ? 0 : weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
+	}
+	if (r < 0) {
+		weft_msg_free(m);
+		return r;
+	}
+	d->s = s;
+	d->m = m;
+	d->sock.fd = -1;
+	d->cap = 2 * WEFT__RECV;
+	d->buf = malloc(d->cap);
+	r = d->buf ? weft__socket_open(s->protocol, s->target, s->rcvbuf, &d->sock, &s->err)
+		   : weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
+	if (r == 0)
+		r = ask(d);
+	if (r < 0) {
+		weft_dump_close(d);
+		return r;
+	}
+	*ret = d;
+	return 0;
+}
+
+static bool ours(const struct weft_dump *d, const struct weft_nlmsg *in)
+{
+	return in->seq == d->seq && in->port == d->sock.port;
+}
+
+/* Notes what a new datagram says of the dump as a whole. */
+static void scan(struct weft_dump *d, uint32_t from)
+{
+	struct weft_reader r = weft_reader(d->buf + from, d->len - from);
+	struct weft_nlmsg in;
+	int n;
+
+	while ((n = weft_read_msg(&r, &in)) > 0) {
+		if (!ours(d, &in)) {
+			d->s->stats.late++;
+			continue;
+		}
+		d->intr |= (in.flags & WEFT_NLM_F_DUMP_INTR) != 0;
+		if (in.type >= 16)
+			continue;
+		if (weft__read(&in, d->m, &d->end) == WEFT__END)
+			d->ended = true;
+	}
+	if (n < 0)
+		d->s->stats.malformed++;
+}
+
+static int lost(struct weft_dump *d, int code, const char *text)
+{
+	d->ended = true;
+	return weft_error_set(&d->end, code, WEFT_WHERE_TRANSPORT, "", "%s", text);
+}
+
+static bool grow(struct weft_dump *d)
+{
+	uint8_t *p = d->cap < WEFT__RECV_MAX ? realloc(d->buf, d->cap * 2) : NULL;
+
+	if (p) {
+		d->buf = p;
+		d->cap *= 2;
+	}
+	return p != NULL;
+}
+
+/* One datagram behind those kept. 0, or negative when the dump is over. */
+static int receive(struct weft_dump *d)
+{
+	uint64_t until = 0;
+
+	for (;;) {
+		uint32_t at = d->len;
+		int n = weft__socket_recv(&d->sock, d->buf + at, d->cap - at, NULL);
+		struct pollfd p = { .fd = d->sock.fd, .events = POLLIN };
+
+		if (n >= 0) {
+			/* datagrams end on 4 bytes or are the last of a buffer that is read as one */
+			memset(d->buf + at + n, 0, (4 - (size_t)n % 4) % 4 * ((uint32_t)n + 4 <= d->cap - at));
+			d->len += ((uint32_t)n + 3) & ~3u;
+			scan(d, at);
+			return 0;
+		}
+		if (n == -EPERM) {
+			d->s->stats.forged++;
+			continue;
+		}
+		if (n == -ENOBUFS) {
+			d->s->stats.overruns++;
+			return lost(d, n, "the kernel had no room for its answers");
+		}
+		if (n == -EMSGSIZE)
+			return lost(d, n, "an object was larger than the buffer");
+		if (n != -EAGAIN)
+			return lost(d, n, strerror(-n));
+		if (!until)
+			until = weft__now_ms() + d->s->timeout_ms;
+		if (weft__now_ms() >= until)
+			return lost(d, -ETIMEDOUT, "no answer in time");
+		(void)poll(&p, 1, (int)(until - weft__now_ms()));
+	}
+}
+
+/* Receives until the dump is whole or fills what may be kept; asks again while that helps. */
+static int fill(struct weft_dump *d)
+{
+	for (;;) {
+		bool room = d->cap - d->len >= WEFT__RECV || (d->cap < d->s->hold && grow(d));
+		bool again, larger;
+		int r;
+
+		if (!room)
+			return 0;
+		r = receive(d);
+		if (!d->ended)
+			continue;
+		larger = d->end.code == -EMSGSIZE && grow(d);
+		again = larger || d->end.code == -ENOBUFS || (d->end.code == 0 && d->intr);
+		if (!again || d->tries + 1 >= WEFT__TRIES)
+			return 0;
+		d->tries++;
+		d->s->stats.dump_retries++;
+		/* what is left of the old one must not be taken for the new one: seq tells */
+		r = ask(d);
+		if (r < 0)
+			return r;
+	}
+}
+
+static int finish(struct weft_dump *d)
+{
+	if (d->end.code == 0 && d->intr)
+		(void)weft_error_set(&d->end, -EAGAIN, WEFT_WHERE_KERNEL, "",
+				     "the dump was interrupted by changes: objects may be missing or doubled");
+	d->s->err = d->end;
+	return d->end.code;
+}
+
+int weft_dump_next(struct weft_dump *d, struct weft_attr *ret)
+{
+	struct weft_nlmsg in;
+	int r;
+
+	if (!d || !ret)
+		return -EINVAL;
+	if (!d->given) {
+		r = fill(d);
+		if (r < 0)
+			return r;
+		d->given = true;
+		d->r = weft_reader(d->buf, d->len);
+	}
+	for (;;) {
+		while (weft_read_msg(&d->r, &in) > 0) {
+			if (in.type < 16 || !ours(d, &in))
+				continue;
+			*ret = weft__item(&in, d->m);
+			return 1;
+		}
+		if (d->ended)
+			return finish(d);
+		d->len = 0;
+		(void)receive(d);
+		d->r = weft_reader(d->buf, d->len);
+	}
+}
+
+void weft_dump_close(struct weft_dump *d)
+{
+	if (!d)
+		return;
+	weft__socket_close(&d->sock);
+	weft_msg_free(d->m);
+	free(d->buf);
+	free(d);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* Generic netlink: ids of families and groups by name (linux/genetlink.h). */
+#include <errno.h>
+#include <string.h>
+
+#include "session/session.h"
+
+enum {
+	CTRL_ID = 16,
+};
+
+int weft__session_type(struct weft_session *s, const struct weft_msg *m, uint16_t *ret)
+{
+	const struct weft_family *f = weft_msg_family(m);
+
+	*ret = 0;
+	if (!f->generic)
+		return 0;
+	if (strcmp(f->name, "nlctrl") == 0) {
+		*ret = CTRL_ID;
+		return 0;
+	}
+	return weft_genl_id(s, f->name, ret);
+}
+
+static int ask(struct weft_session *s, const char *family, struct weft_reply **ret)
+{
+	struct weft_msg *m = weft_request("nlctrl", "getfamily", 0);
+	struct weft_kv kv = weft_kv_str(0, family);
+	int r;
+
+	weft_put_named(m, "family-name", kv);
+	r = weft_call(s, m, ret);
+	if (r == 0 && !*ret)
+		r = weft_error_set(&s->err, -EBADMSG, WEFT_WHERE_KERNEL, "", "an answer without a family");
+	return r;
+}
+
+int weft_genl_id(struct weft_session *s, const char *family, uint16_t *ret)
+{
+	struct weft_reply *reply = NULL;
+	uint64_t id;
+	int r;
+
+	if (!s || !family || !ret)
+		return -EINVAL;
+	for (unsigned i = 0; i < s->n_genl; i++) {
+		if (strcmp(s->genl[i].name, family) == 0) {
+			*ret = s->genl[i].id;
+			return 0;
+		}
+	}
+	r = ask(s, family, &reply);
+	if (r < 0)
+		return r;
+	id = weft_uint(weft_at(weft_reply_body(reply), "family-id"), 0);
+	weft_reply_free(reply);
+	if (id == 0 || id > UINT16_MAX)
+		return weft_error_set(&s->err, -EBADMSG, WEFT_WHERE_KERNEL, "", "a family without id");
+	if (s->n_genl < sizeof s->genl / sizeof *s->genl &&
+	    strlen(family) < sizeof s->genl[0].name) {
+		strcpy(s->genl[s->n_genl].name, family);
+		s->genl[s->n_genl++].id = (uint16_t)id;
+	}
+	*ret = (uint16_t)id;
+	return 0;
+}
+
+int weft_genl_group(struct weft_session *s, const char *family, const char *group, uint32_t *ret)
+{
+	struct weft_reply *reply = NULL;
+	int r;
+
+	if (!s || !family || !group || !ret)
+		return -EINVAL;
+	r = ask(s, family, &reply);
+	if (r < 0)
+		return r;
+	r = -ENOENT;
+	WEFT_EACH(g, weft_at(weft_reply_body(reply), "mcast-groups")) {
+		if (strcmp(weft_str(weft_at(g, "name"), ""), group) == 0) {
+			*ret = (uint32_t)weft_uint(weft_at(g, "id"), 0);
+			r = 0;
+		}
+	}
+	weft_reply_free(reply);
+	if (r < 0)
+		(void)weft_error_set(&s->err, r, WEFT_WHERE_KERNEL, "", "%.40s has no group %.40s",
+				     family, group);
+	return r;
+}

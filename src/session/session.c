@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* Life of a session. */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "session/session.h"
+
+uint64_t weft__now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+int weft_session_open(uint16_t protocol, const struct weft_session_opts *opts,
+		      struct weft_session **ret, struct weft_error *reterr)
+{
+	struct weft_session_opts o = { 0 };
+	struct weft_session *s;
+	int r;
+
+	if (!ret)
+		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", "nowhere to put a session");
+	if (opts)
+		memcpy(&o, opts, opts->size < sizeof o ? opts->size : sizeof o);
+	s = calloc(1, sizeof *s);
+	if (s) {
+		s->buf = malloc(WEFT__RECV);
+		s->target = o.target ? strdup(o.target) : NULL;
+	}
+	if (!s || !s->buf || (o.target && !s->target)) {
+		if (s) {
+			free(s->buf);
+			free(s->target);
+		}
+		free(s);
+		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
+	}
+	s->cap = WEFT__RECV;
+	s->protocol = protocol;
+	s->timeout_ms = o.timeout_ms ? o.timeout_ms : 10000;
+	s->rcvbuf = o.rcvbuf ? o.rcvbuf : 1u << 20;
+	s->hold = o.dump_hold ? o.dump_hold : 1u << 20;
+	s->pid = getpid();
+	/* not the same start on every session: late answers to an older one must not fit */
+	s->seq = (uint32_t)(weft__now_ms() * 2654435761u) ^ (uint32_t)(uintptr_t)s;
+	r = weft__socket_open(protocol, o.target, s->rcvbuf, &s->sock, reterr);
+	if (r < 0) {
+		free(s->buf);
+		free(s->target);
+		free(s);
+		return r;
+	}
+	*ret = s;
+	return 0;
+}
+
+static void release(struct weft_session *s)
+{
+	weft__socket_close(&s->sock);
+	free(s->buf);
+	free(s->target);
+	free(s);
+}
+
+void weft_session_close(struct weft_session *s)
+{
+	bool inside;
+
+	if (!s || s->closing)
+		return;
+	s->closing = true;
+	inside = s->busy;
+	while (s->first)
+		weft_cancel(s->first);
+	if (!inside)
+		release(s);
+}
+
+int weft__session_check(struct weft_session *s)
+{
+	if (!s)
+		return -EINVAL;
+	if (s->closing)
+		return -ECANCELED;
+	if (s->pid != getpid())
+		return weft_error_set(&s->err, -ECHILD, WEFT_WHERE_CALLER, "",
+				      "this session belongs to the parent process");
+	return 0;
+}
+
+uint32_t weft__session_seq(struct weft_session *s)
+{
+	/* 0 is what notifications carry */
+	if (++s->seq == 0)
+		s->seq = 1;
+	return s->seq;
+}
+
+const struct weft_error *weft_last_error(const struct weft_session *s)
+{
+	static const struct weft_error none = { .code = -EINVAL, .msg = "no session" };
+
+	return s ? &s->err : &none;
+}
+
+struct weft_session_stats weft_session_stats(const struct weft_session *s)
+{
+	return s ? s->stats : (struct weft_session_stats){ 0 };
+}
+
+int weft_fd(const struct weft_session *s)
+{
+	return s ? s->sock.fd : -EINVAL;
+}
+
+int weft_events(const struct weft_session *s)
+{
+	return s ? POLLIN : 0;
+}
+
+int weft_timeout_ms(const struct weft_session *s)
+{
+	uint64_t first = UINT64_MAX, now;
+
+	for (const struct weft_pending *c = s ? s->first : NULL; c; c = c->next)
+		if (c->deadline < first)
+			first = c->deadline;
+	if (first == UINT64_MAX)
+		return -1;
+	now = weft__now_ms();
+	if (first <= now)
+		return 0;
+	return first - now > INT32_MAX ? INT32_MAX : (int)(first - now);
+}
+
+/* A callback that closed the session leaves the last step to whoever called it. */
+static int leave(struct weft_session *s, int r)
+{
+	s->busy = false;
+	if (!s->closing)
+		return r;
+	release(s);
+	return -ECANCELED;
+}
+
+static bool expire(struct weft_session *s)
+{
+	uint64_t now = weft__now_ms();
+
+	for (struct weft_pending *c = s->first; c; c = c->next) {
+		if (c->deadline > now)
+			continue;
+		(void)weft_error_set(&s->err, -ETIMEDOUT, WEFT_WHERE_TRANSPORT, "", "no answer in time");
+		weft__finish(c, -ETIMEDOUT);
+		return true;
+	}
+	return false;
+}
+
+int weft_process(struct weft_session *s)
+{
+	int r = weft__session_check(s), did = 0;
+
+	if (r < 0)
+		return r;
+	if (s->busy)
+		return -EBUSY;
+	s->busy = true;
+	for (;;) {
+		r = weft__session_pump(s);
+		if (r <= 0 || s->closing)
+			break;
+		if (++did == 64)
+			break;
+	}
+	while (r >= 0 && !s->closing && s->first && expire(s))
+		did++;
+	return leave(s, r < 0 ? r : did);
+}

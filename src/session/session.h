@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef WEFT_SESSION_INTERNAL_H
+#define WEFT_SESSION_INTERNAL_H
+
+#include <sys/types.h>
+
+#include <weft/session.h>
+
+#include "proto/proto.h"
+#include "transport/transport.h"
+
+enum {
+	WEFT__RECV = 32768,	 /* the largest dump datagram the kernel makes */
+	WEFT__RECV_MAX = 1 << 22, /* to which a buffer grows for one huge object */
+	WEFT__TRIES = 5,	 /* of an interrupted dump */
+};
+
+struct weft_pending {
+	struct weft_pending *next;
+	struct weft_session *s;
+	struct weft_msg *m;
+	weft_item_fn *item;
+	weft_done_fn *done;
+	void *user;
+	uint64_t deadline; /* ms of the monotonic clock */
+	uint32_t seq;
+	bool dump, sent, intr, ack;
+};
+
+struct weft__genl {
+	char name[16];
+	uint16_t id;
+};
+
+struct weft_session {
+	struct weft__socket sock;
+	uint16_t protocol;
+	char *target;
+	pid_t pid;
+	uint32_t seq, timeout_ms, rcvbuf, hold;
+	bool busy;    /* inside a callback */
+	bool closing; /* closed inside a callback: freed when it returns */
+	struct weft_pending *first;
+	struct weft_error err;
+	struct weft_session_stats stats;
+	uint8_t *buf;
+	uint32_t cap;
+	struct weft__genl genl[16];
+	uint8_t n_genl;
+};
+
+uint64_t weft__now_ms(void);
+/* -ECHILD in a child of the opener, -EINVAL without a session. */
+int weft__session_check(struct weft_session *s);
+uint32_t weft__session_seq(struct weft_session *s);
+/* Generic netlink: the id for m's family, else 0. Asks the kernel the first time. */
+int weft__session_type(struct weft_session *s, const struct weft_msg *m, uint16_t *ret);
+/* Receives one datagram and handles it: 1, 0 nothing there, negative. */
+int weft__session_pump(struct weft_session *s);
+/* Ends a call with s->err as its error: unlinks it, runs done, frees it. */
+void weft__finish(struct weft_pending *c, int result);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* Notifications, on a socket that carries nothing else. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "session/session.h"
+
+struct weft_watch {
+	struct weft__socket sock;
+	uint16_t protocol;
+	const struct weft_family *family;
+	struct weft_session_stats stats;
+	struct weft_reader r;
+	uint32_t group;
+	uint8_t buf[WEFT__RECV];
+};
+
+int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, const uint32_t *groups,
+		    size_t n, const struct weft_family *f, struct weft_watch **ret,
+		    struct weft_error *reterr)
+{
+	struct weft_session_opts o = { 0 };
+	struct weft_watch *w;
+	int r;
+
+	if (!ret || !groups || n == 0)
+		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", "no groups given");
+	if (opts)
+		memcpy(&o, opts, opts->size < sizeof o ? opts->size : sizeof o);
+	w = calloc(1, sizeof *w);
+	if (!w)
+		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
+	w->protocol = protocol;
+	w->family = f;
+	w->sock.fd = -1;
+	r = weft__socket_open(protocol, o.target, o.rcvbuf ? o.rcvbuf : 4u << 20, &w->sock, reterr);
+	for (size_t i = 0; r == 0 && i < n; i++) {
+		r = weft__socket_join(&w->sock, groups[i]);
+		if (r < 0)
+			(void)weft_error_set(reterr, r, WEFT_WHERE_KERNEL, "", "group %u: %s",
+					     groups[i], strerror(-r));
+	}
+	if (r < 0) {
+		weft_watch_close(w);
+		return r;
+	}
+	*ret = w;
+	return 0;
+}
+
+int weft_watch_fd(const struct weft_watch *w)
+{
+	return w ? w->sock.fd : -EINVAL;
+}
+
+struct weft_session_stats weft_watch_stats(const struct weft_watch *w)
+{
+	return w ? w->stats : (struct weft_session_stats){ 0 };
+}
+
+static void describe(struct weft_watch *w, const struct weft_nlmsg *in, struct weft_event *e)
+{
+	uint32_t skip = w->protocol == 16 && in->body_len >= 4 ? 4 : 0;
+
+	*e = (struct weft_event){ .type = skip ? in->body[0] : in->type, .flags = in->flags,
+				  .group = w->group, .seq = in->seq, .port = in->port };
+	if (w->family && w->protocol == 16) {
+		e->family = w->family;
+		e->op = weft_op_by_reply(w->family, e->type);
+	} else if (w->protocol == 0) {
+		e->op = weft_op_rtnl(in->type, &e->family);
+	}
+	e->body = weft_body(e->op ? e->op->schema : NULL, in->body + skip, in->body_len - skip);
+}
+
+int weft_watch_next(struct weft_watch *w, struct weft_event *ret)
+{
+	struct weft_nlmsg in;
+
+	if (!w || !ret)
+		return -EINVAL;
+	for (;;) {
+		int n;
+
+		while ((n = weft_read_msg(&w->r, &in)) > 0) {
+			/* on a socket without requests only the kernel's events mean anything */
+			if (in.type == WEFT_NLMSG_OVERRUN) {
+				w->stats.overruns++;
+				return -ENOBUFS;
+			}
+			if (in.type < 16)
+				continue;
+			describe(w, &in, ret);
+			return 1;
+		}
+		if (n < 0)
+			w->stats.malformed++;
+		n = weft__socket_recv(&w->sock, w->buf, sizeof w->buf, &w->group);
+		if (n == -EAGAIN)
+			return 0;
+		if (n == -EPERM) {
+			w->stats.forged++;
+			continue;
+		}
+		if (n == -ENOBUFS || n == -EMSGSIZE) {
+			w->stats.overruns++;
+			return -ENOBUFS;
+		}
+		if (n < 0)
+			return n;
+		w->r = weft_reader(w->buf, (uint32_t)n);
+	}
+}
+
+void weft_watch_close(struct weft_watch *w)
+{
+	if (!w)
+		return;
+	weft__socket_close(&w->sock);
+	free(w);
+}

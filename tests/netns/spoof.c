@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* A second privileged socket sends forged messages to a session, a dump and a watch: none may be
+ * believed, each must be counted. */
+#include "ns.h"
+
+#include <linux/netlink.h>
+#include <sys/socket.h>
+
+enum {
+	ROUNDS = 300,
+};
+
+static int forger(void)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static uint32_t port_of(int fd)
+{
+	struct sockaddr_nl a;
+	socklen_t len = sizeof a;
+
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &len), 0);
+	return a.nl_pid;
+}
+
+/* 32 kinds: 16 message types, each plain and with an error or flags that mean something. */
+static uint32_t forge(uint8_t *buf, int kind, uint32_t seq, uint32_t port)
+{
+	static const uint16_t types[16] = { WEFT_NLMSG_ERROR, WEFT_NLMSG_DONE, WEFT_NLMSG_OVERRUN,
+					    WEFT_NLMSG_NOOP, 16, 17, 20, 21, 24, 25, 28, 29, 32, 33, 92,
+					    0x7fff };
+	struct weft_writer w;
+	uint8_t body[32] = { 0 };
+
+	if (kind & 1)
+		weft_set_u32(body, (uint32_t)-EPERM);
+	else
+		weft_set_u32(body + 4, 1);
+	weft_write_init(&w, buf, 512);
+	weft_write_msg(&w, types[kind / 2], kind & 1 ? WEFT_NLM_F_MULTI | WEFT_NLM_F_DUMP_INTR : 0, seq,
+		       port);
+	weft_write_raw(&w, body, sizeof body);
+	weft_write_attr(&w, 3, "forged", 7);
+	assert_int_equal(weft_write_end(&w), 0);
+	return w.len;
+}
+
+static int send_all(int from, uint32_t to, uint32_t seq)
+{
+	struct sockaddr_nl a = { .nl_family = AF_NETLINK, .nl_pid = to };
+	uint8_t buf[512];
+	int sent = 0;
+
+	for (int kind = 0; kind < 32; kind++) {
+		uint32_t n = forge(buf, kind, seq, to);
+
+		sent += sendto(from, buf, n, 0, (struct sockaddr *)&a, sizeof a) == (ssize_t)n;
+	}
+	return sent;
+}
+
+struct seen {
+	int items, done, result;
+	uint32_t last_seq;
+};
+
+static int on_item(struct weft_pending *c, struct weft_attr a, void *user)
+{
+	struct seen *x = user;
+
+	(void)c;
+	assert_string_equal(weft_str(weft_at(a, "ifname"), ""), "lo");
+	x->items++;
+	return 0;
+}
+
+static void on_done(struct weft_pending *c, int result, const struct weft_error *e, void *user)
+{
+	struct seen *x = user;
+
+	(void)c;
+	(void)e;
+	x->done++;
+	x->result = result;
+}
+
+static void call_survives(void **state)
+{
+	struct weft_session *s = open_route();
+	uint32_t port = port_of(weft_fd(s)), base = 0;
+	int fd = forger();
+	uint64_t sent = 0;
+
+	(void)state;
+	for (int i = 0; i < ROUNDS; i++) {
+		struct seen x = { 0 };
+		struct weft_msg *m = weft_request("rt-link", "getlink", 0);
+		const uint8_t *bytes = weft_msg_bytes(m).p;
+
+		weft_put(m, WEFT_KV(link, ifname, "lo"));
+		bytes = weft_msg_bytes(m).p;
+		/* forged with the number that will come next, before and after the request */
+		sent += (uint64_t)send_all(fd, port, base + 1);
+		assert_int_equal(weft_start(s, m, WEFT_OPTS(weft_call_opts, .item = on_item,
+							    .done = on_done, .user = &x), NULL), 0);
+		base = weft_get_u32(bytes + 8);
+		sent += (uint64_t)send_all(fd, port, base);
+		for (int k = 0; k < 10 && !x.done; k++)
+			assert_true(weft_process(s) >= 0);
+		assert_int_equal(x.done, 1);
+		assert_int_equal(x.result, 0);
+		assert_int_equal(x.items, 1);
+		while (weft_process(s) > 0)
+			;
+	}
+	assert_true(sent >= ROUNDS * 60);
+	assert_int_equal(weft_session_stats(s).forged, sent);
+	assert_int_equal(weft_session_stats(s).late, 0);
+	printf("%llu forged messages, none believed\n", (unsigned long long)sent);
+	close(fd);
+	weft_session_close(s);
+}
+
+static void watch_survives(void **state)
+{
+	struct weft_session *s = open_route();
+	struct weft_watch *w = NULL;
+	struct weft_error e = { 0 };
+	struct weft_event ev;
+	uint32_t group = 1;
+	int fd = forger(), events = 0;
+	uint64_t sent = 0;
+
+	(void)state;
+	assert_int_equal(weft_watch_open(0, NULL, &group, 1, NULL, &w, &e), 0);
+	for (int i = 0; i < ROUNDS; i++) {
+		sent += (uint64_t)send_all(fd, port_of(weft_watch_fd(w)), 0);
+		assert_int_equal(weft_watch_next(w, &ev), 0);
+	}
+	assert_int_equal(weft_watch_stats(w).forged, sent);
+	assert_true(sent >= ROUNDS * 30);
+	assert_int_equal(add_veth(s, "s0", "s1"), 0);
+	while (weft_watch_next(w, &ev) > 0)
+		events++;
+	assert_true(events >= 2);
+	printf("%llu forged messages, none believed\n", (unsigned long long)sent);
+	close(fd);
+	weft_watch_close(w);
+	weft_session_close(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(call_survives),
+		cmocka_unit_test(watch_survives),
+	};
+
+	own_namespace();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -103,7 +103,7 @@ static int loop(struct cli *c, const struct weft_family *f, struct weft_watch *w
 
 	while (!stopped && (!l->count || seen < l->count)) {
 		struct pollfd p = { .fd = weft_watch_fd(w), .events = POLLIN };
-		double left = until ? until - now() : 1000;
+		double left = until > 0 ? until - now() : 1000;
 		int r = weft_watch_next(w, &e);
 
 		if (r == 0) {

@@ -46,6 +46,10 @@ int cmd_do(struct cli *c, int argc, char **argv);
 int cmd_dump(struct cli *c, int argc, char **argv);
 int cmd_listen(struct cli *c, int argc, char **argv);
 int cmd_families(struct cli *c, int argc, char **argv);
+int cmd_show(struct cli *c, int argc, char **argv);
+/* add, set and del. */
+int cmd_change(struct cli *c, int argc, char **argv);
+int cmd_monitor(struct cli *c, int argc, char **argv);
 int cmd_netns(struct cli *c, int argc, char **argv);
 
 /* "--help" or "-h" anywhere: prints text and is true. */

@@ -26,8 +26,10 @@ static const struct command {
 	const char *name;
 	int (*run)(struct cli *c, int argc, char **argv);
 } commands[] = {
-	{ "do", cmd_do },	    { "dump", cmd_dump }, { "listen", cmd_listen },
-	{ "families", cmd_families }, { "netns", cmd_netns },
+	{ "do", cmd_do },     { "dump", cmd_dump },	  { "listen", cmd_listen },
+	{ "show", cmd_show }, { "add", cmd_change },	  { "set", cmd_change },
+	{ "del", cmd_change }, { "monitor", cmd_monitor }, { "families", cmd_families },
+	{ "netns", cmd_netns },
 };
 
 enum {

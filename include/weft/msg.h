@@ -37,6 +37,11 @@ WEFT_API void weft_put_raw(struct weft_msg *m, uint16_t type, const void *p, siz
 WEFT_API void weft_put_named(struct weft_msg *m, const char *name, struct weft_kv kv);
 WEFT_API void weft_open_named(struct weft_msg *m, const char *name);
 
+/* Fills the header members that a request of this operation needs and nobody set: address family,
+ * and of a new or deleted route table, type, protocol and scope, of a rule table and action, of a
+ * neighbour its state. Verbs of weft/route.h and its like do so themselves. */
+WEFT_API void weft_msg_defaults(struct weft_msg *m);
+
 /* The first failure, or 0 with *ret (may be NULL) untouched. */
 WEFT_API int weft_msg_error(const struct weft_msg *m, struct weft_error *ret);
 /* The bytes so far: a whole message whose seq and port are 0 and whose type is 0 for generic

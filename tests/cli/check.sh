@@ -34,14 +34,15 @@ wrong() {
 	fi
 }
 
-# right TEXT ARGUMENT...: the command succeeds and its output has TEXT.
+# right TEXT ARGUMENT...: the command succeeds and its output has TEXT; '' means silence.
 right() {
 	text=$1
 	shift
 	count=$((count + 1))
 	w "$@" >"$dir/out" 2>"$dir/err" </dev/null
 	got=$?
-	if [ "$got" != 0 ] || ! grep -qF -- "$text" "$dir/out"; then
+	if [ "$got" != 0 ] || { [ -n "$text" ] && ! grep -qF -- "$text" "$dir/out"; } ||
+		{ [ -z "$text" ] && [ -s "$dir/out" ]; }; then
 		echo "FAILED: weft $*"
 		echo "  status $got, wanted 0 and: $text"
 		sed 's/^/  /' "$dir/err" "$dir/out"

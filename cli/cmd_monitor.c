@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: MIT */
+/* weft monitor: changes as they happen, field by field, against the state seen last. */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "object.h"
+
+static const char help[] =
+	"usage: weft [-j] monitor [OBJECT...] [--count N] [--duration SECONDS]\n"
+	"Prints \"link v0 changed mtu 1500 -> 1400\" and the like; with -j one JSON object per line.\n"
+	"Ends after N lines or SECONDS, or by SIGINT or SIGTERM, with status 0.\n";
+
+static volatile sig_atomic_t stopped;
+
+static void stop(int sig)
+{
+	(void)sig;
+	stopped = 1;
+}
+
+/* One object as last seen. */
+struct known {
+	struct known *next;
+	const struct object *o;
+	char *name; /* identity columns */
+	uint8_t *body;
+	uint32_t len;
+	bool stale; /* not seen again in the dump after a loss */
+};
+
+struct monitor {
+	struct cli *c;
+	struct weft_session *s;
+	struct weft_watch *w;
+	bool on[5];
+	struct known *first;
+	struct links links;
+	unsigned long count, lines;
+	double until;
+	const char *what; /* of the line being printed */
+	const struct object *o;
+	const char *name;
+};
+
+static const struct weft_op *op_of(const struct object *o)
+{
+	return weft_op_find(weft_family_find(o->family), o->get);
+}
+
+static void line(struct monitor *m, const char *what, const char *path, const char *from, const char *to)
+{
+	struct weft_text *t = &m->c->out;
+	const struct {
+		const char *key, *value;
+	} part[] = { { "object", m->o->name }, { "name", m->name }, { "event", what },
+		     { "field", path },	       { "old", from },	    { "new", to } };
+
+	m->lines++;
+	if (!m->c->json) {
+		weft_text_printf(t, "%s %s %s", m->o->name, m->name, what);
+		if (path)
+			weft_text_printf(t, " %s %s -> %s", path, from, to);
+		weft_text_putc(t, '\n');
+		return;
+	}
+	for (size_t i = 0; i < 6; i++) {
+		if (!part[i].value)
+			continue;
+		weft_text_printf(t, "%s\"%s\":", i ? "," : "{", part[i].key);
+		weft_text_json(t, part[i].value, strlen(part[i].value));
+	}
+	weft_text_puts(t, "}\n");
+}
+
+static int field(const char *path, struct weft_attr a, struct weft_attr b, void *user)
+{
+	struct weft_text from = { 0 }, to = { 0 };
+	int r = 0;
+
+	if (weft_value_text(a, &from) < 0 || weft_value_text(b, &to) < 0)
+		r = -ENOMEM;
+	else if (strcmp(path, "ifi-change") && !strstr(path, "cacheinfo"))
+		line(user, "changed", path, a.p && from.p ? from.p : "-", b.p && to.p ? to.p : "-");
+	weft_text_free(&from);
+	weft_text_free(&to);
+	return r;
+}
+
+/* "v0", "10.0.0.1/24 v0": the columns that name the object. */
+static char *name_of(struct monitor *m, const struct object *o, struct weft_attr body)
+{
+	struct weft_text t = { 0 };
+	bool number;
+
+	for (int i = 0; i < 5 && o->identity[i]; i++) {
+		const struct column *k = o->columns;
+
+		while (strcmp(k->name, o->identity[i]) != 0)
+			k++;
+		if (t.len)
+			weft_text_putc(&t, ' ');
+		if (!cell(k, body, &m->links, &t, &number))
+			weft_text_putc(&t, '-');
+	}
+	if (t.err)
+		weft_text_free(&t);
+	return t.p;
+}
+
+static struct known **find(struct monitor *m, const struct object *o, const char *name)
+{
+	struct known **at = &m->first;
+
+	while (*at && ((*at)->o != o || strcmp((*at)->name, name) != 0))
+		at = &(*at)->next;
+	return at;
+}
+
+static void forget(struct known **at)
+{
+	struct known *k = *at;
+
+	*at = k->next;
+	free(k->name);
+	free(k->body);
+	free(k);
+}
+
+/* Takes a new state; tells the difference unless quiet. */
+static int see(struct monitor *m, const struct object *o, struct weft_attr body, bool gone, bool quiet)
+{
+	char *name = name_of(m, o, body);
+	uint8_t *copy = malloc(body.len ? body.len : 1);
+	struct known **at, *k;
+	int r = 0;
+
+	if (!name || !copy) {
+		free(name);
+		free(copy);
+		return -ENOMEM;
+	}
+	memcpy(copy, body.p, body.len);
+	m->o = o;
+	m->name = name;
+	at = find(m, o, name);
+	k = *at;
+	if (gone) {
+		if (!quiet)
+			line(m, "removed", NULL, NULL, NULL);
+		if (k)
+			forget(at);
+		free(name);
+		free(copy);
+		return 0;
+	}
+	if (!k) {
+		k = calloc(1, sizeof *k);
+		if (!k) {
+			free(name);
+			free(copy);
+			return -ENOMEM;
+		}
+		*at = k;
+		k->o = o;
+		k->name = name;
+		if (!quiet)
+			line(m, "added", NULL, NULL, NULL);
+	} else {
+		if (!quiet)
+			r = weft_diff(weft_body(op_of(o)->schema, k->body, k->len), body, field, m);
+		free(k->body);
+		free(name);
+	}
+	k->body = copy;
+	k->len = body.len;
+	k->stale = false;
+	return r;
+}
+
+/* Everything as it is now. After a loss also tells what changed unseen. */
+static int load(struct monitor *m, bool quiet)
+{
+	const struct object *o;
+	int status;
+
+	for (struct known *k = m->first; k; k = k->next)
+		k->stale = true;
+	links_free(&m->links);
+	status = links_load(m->s, &m->links);
+	for (size_t i = 0; status == 0 && (o = object_at(i)) != NULL; i++) {
+		struct weft_dump *d;
+		struct weft_attr a;
+		int r = 0;
+
+		if (!m->on[i])
+			continue;
+		if (weft_dump_start(m->s, weft_request(o->family, o->get, 0), &d) < 0)
+			return cli_error(weft_last_error(m->s), "");
+		while (r == 0 && (r = weft_dump_next(d, &a)) > 0)
+			r = see(m, o, a, false, quiet);
+		weft_dump_close(d);
+		if (r < 0 && r != -EAGAIN)
+			status = cli_error(weft_last_error(m->s), "");
+	}
+	for (struct known **at = &m->first; status == 0 && *at;) {
+		if (!(*at)->stale) {
+			at = &(*at)->next;
+			continue;
+		}
+		m->o = (*at)->o;
+		m->name = (*at)->name;
+		line(m, "removed", NULL, NULL, NULL);
+		forget(at);
+	}
+	return status;
+}
+
+static double now(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int event(struct monitor *m, const struct weft_event *e)
+{
+	const struct object *o;
+
+	for (size_t i = 0; e->op && (o = object_at(i)) != NULL; i++) {
+		bool gone = strcmp(e->op->name, o->del) == 0;
+
+		if (!m->on[i] || (!gone && strcmp(e->op->name, o->add) != 0))
+			continue;
+		/* a bridge tells of its ports in messages of its own, which are not the link */
+		if (i == 0 && e->body.family == WEFT_AF_BRIDGE)
+			return 0;
+		if (i == 0 && !gone) {
+			links_free(&m->links);
+			if (links_load(m->s, &m->links))
+				return -EIO;
+		}
+		return see(m, o, e->body, gone, false);
+	}
+	return 0;
+}
+
+static int loop(struct monitor *m)
+{
+	struct weft_event e;
+
+	while (!stopped && (!m->count || m->lines < m->count)) {
+		struct pollfd p = { .fd = weft_watch_fd(m->w), .events = POLLIN };
+		double left = m->until > 0 ? m->until - now() : 1000;
+		int r = weft_watch_next(m->w, &e);
+
+		if (r == 0) {
+			if (cli_flush(m->c))
+				return CLI_TRANSPORT;
+			if (left <= 0)
+				break;
+			(void)poll(&p, 1, (int)(left * 1000) + 1);
+		} else if (r == -ENOBUFS) {
+			(void)cli_fail(0, "events were lost; reading everything again");
+			r = load(m, false);
+			if (r)
+				return r;
+		} else if (r < 0 || event(m, &e) < 0) {
+			return cli_fail(CLI_TRANSPORT, "receive: %s", r < 0 ? strerror(-r) : "failed");
+		}
+	}
+	return 0;
+}
+
+static int parse(struct monitor *m, int argc, char **argv)
+{
+	bool any = false;
+
+	for (int i = 1; i < argc; i++) {
+		const struct object *o, *at;
+		char *end = NULL;
+		int status;
+
+		if (argv[i][0] == '-') {
+			if (i + 1 < argc && strcmp(argv[i], "--count") == 0)
+				m->count = strtoul(argv[i + 1], &end, 10);
+			else if (i + 1 < argc && strcmp(argv[i], "--duration") == 0)
+				m->until = now() + strtod(argv[i + 1], &end);
+			else
+				return cli_fail(CLI_USAGE, "unknown option \"%.60s\"", argv[i]);
+			if (end == argv[i + 1] || *end)
+				return cli_fail(CLI_USAGE, "%s: not a number: \"%.60s\"", argv[i],
+						argv[i + 1]);
+			i++;
+			continue;
+		}
+		status = object_find(argv[i], &o);
+		if (status)
+			return status;
+		for (size_t k = 0; (at = object_at(k)) != NULL; k++)
+			m->on[k] |= at == o;
+		any = true;
+	}
+	for (size_t k = 0; !any && k < 5; k++)
+		m->on[k] = true;
+	return 0;
+}
+
+int cmd_monitor(struct cli *c, int argc, char **argv)
+{
+	struct sigaction sa = { .sa_handler = stop };
+	struct monitor m = { .c = c };
+	struct weft_error e = { 0 };
+	uint32_t groups[16];
+	size_t n = 0;
+	int status;
+
+	if (cli_help(c, argc, argv, help))
+		return CLI_OK;
+	status = parse(&m, argc, argv);
+	if (status == 0)
+		status = cli_session(c, 0, &m.s);
+	if (status)
+		return status;
+	for (size_t i = 0; i < 5; i++)
+		for (size_t k = 0; m.on[i] && k < 3 && object_at(i)->groups[k]; k++)
+			groups[n++] = object_at(i)->groups[k];
+	(void)sigaction(SIGINT, &sa, NULL);
+	(void)sigaction(SIGTERM, &sa, NULL);
+	/* subscribe first, then read: nothing falls in between */
+	if (weft_watch_open(0, WEFT_OPTS(weft_session_opts, .target = c->target), groups, n, NULL, &m.w,
+			    &e) < 0)
+		status = cli_error(&e, "");
+	if (status == 0)
+		status = load(&m, true);
+	if (status == 0)
+		status = loop(&m);
+	weft_watch_close(m.w);
+	while (m.first)
+		forget(&m.first);
+	links_free(&m.links);
+	weft_session_close(m.s);
+	return status;
+}

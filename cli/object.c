@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: MIT */
+/* The objects: columns of show, words of add, set and del. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "object.h"
+
+static const struct column link_columns[] = {
+	{ "ifindex", "ifi-index", NULL, AS_IS, false },
+	{ "ifname", "ifname", NULL, AS_IS, false },
+	{ "kind", "linkinfo.kind", NULL, AS_IS, false },
+	{ "type", "ifi-type", NULL, LINKTYPE, true },
+	{ "operstate", "operstate", NULL, OPERSTATE, false },
+	{ "admin_up", "ifi-flags", NULL, UP, true },
+	{ "mtu", "mtu", NULL, AS_IS, false },
+	{ "address", "address", NULL, AS_IS, false },
+	{ "broadcast", "broadcast", NULL, AS_IS, true },
+	{ "master", "master", NULL, DEVICE, false },
+	{ "parent", "link", NULL, DEVICE, false },
+	{ "flags", "ifi-flags", NULL, AS_IS, true },
+	{ "qdisc", "qdisc", NULL, AS_IS, true },
+	{ "txqlen", "txqlen", NULL, AS_IS, true },
+	{ "group_id", "group", NULL, AS_IS, true },
+	{ "ifalias", "ifalias", NULL, AS_IS, true },
+	{ 0 },
+};
+static const struct alias link_aliases[] = {
+	{ "kind", "linkinfo.kind", AS_IS }, { "index", "ifi-index", AS_IS },
+	{ "ifindex", "ifi-index", AS_IS },  { "link", "link", DEVICE },
+	{ "parent", "link", DEVICE },	    { "master", "master", DEVICE },
+	{ 0 },
+};
+static const struct column addr_columns[] = {
+	{ "dev", "ifa-index", NULL, DEVICE, false },
+	{ "family", "ifa-family", NULL, FAMILY, false },
+	{ "address", "address", "ifa-prefixlen", PREFIX, false },
+	{ "local", "local", NULL, AS_IS, true },
+	{ "scope", "ifa-scope", NULL, SCOPE, false },
+	{ "flags", "flags", NULL, AS_IS, false },
+	{ "label", "label", NULL, AS_IS, true },
+	{ "broadcast", "broadcast", NULL, AS_IS, true },
+	{ "metric", "rt-priority", NULL, AS_IS, true },
+	{ "valid_lft", "cacheinfo.ifa-valid", NULL, AS_IS, true },
+	{ "preferred_lft", "cacheinfo.ifa-prefered", NULL, AS_IS, true },
+	{ 0 },
+};
+static const struct alias addr_aliases[] = {
+	{ "dev", "ifa-index", DEVICE }, { "address", "local", PREFIX },	 { "local", "local", PREFIX },
+	{ "peer", "address", PREFIX },	{ "scope", "ifa-scope", SCOPE }, { "metric", "rt-priority", AS_IS },
+	{ 0 },
+};
+static const struct column route_columns[] = {
+	{ "family", "rtm-family", NULL, FAMILY, true },
+	{ "type", "rtm-type", NULL, AS_IS, false },
+	{ "dst", "dst", "rtm-dst-len", PREFIX, false },
+	{ "src", "src", "rtm-src-len", PREFIX, true },
+	{ "gateway", "gateway", NULL, AS_IS, false },
+	{ "dev", "oif", NULL, DEVICE, false },
+	{ "table_name", "table", NULL, TABLE, false },
+	{ "protocol", "rtm-protocol", NULL, PROTOCOL, false },
+	{ "scope", "rtm-scope", NULL, SCOPE, false },
+	{ "metric", "priority", NULL, AS_IS, false },
+	{ "prefsrc", "prefsrc", NULL, AS_IS, false },
+	{ "nhid", "nh-id", NULL, AS_IS, true },
+	{ "tos", "rtm-tos", NULL, AS_IS, true },
+	{ "multipath", "multipath", NULL, AS_IS, true },
+	{ 0 },
+};
+static const struct alias route_aliases[] = {
+	{ "dst", "dst", PREFIX },	  { "src", "src", PREFIX },
+	{ "via", "gateway", AS_IS },	  { "dev", "oif", DEVICE },
+	{ "table", "table", TABLE },	  { "table_name", "table", TABLE },
+	{ "metric", "priority", AS_IS },  { "protocol", "rtm-protocol", PROTOCOL },
+	{ "scope", "rtm-scope", SCOPE },  { "type", "rtm-type", AS_IS },
+	{ "tos", "rtm-tos", AS_IS },	  { "nhid", "nh-id", AS_IS },
+	{ "mtu", "metrics.mtu", AS_IS },  { 0 },
+};
+static const struct column rule_columns[] = {
+	{ "priority", "priority", NULL, AS_IS, false },
+	{ "family", "family", NULL, FAMILY, false },
+	{ "src", "src", "src-len", PREFIX, false },
+	{ "dst", "dst", "dst-len", PREFIX, false },
+	{ "iif", "iifname", NULL, AS_IS, false },
+	{ "oif", "oifname", NULL, AS_IS, false },
+	{ "fwmark", "fwmark", NULL, AS_IS, false },
+	{ "action", "action", NULL, AS_IS, false },
+	{ "table_name", "table", NULL, TABLE, false },
+	{ "protocol", "protocol", NULL, PROTOCOL, true },
+	{ 0 },
+};
+static const struct alias rule_aliases[] = {
+	{ "src", "src", PREFIX },    { "from", "src", PREFIX },	  { "dst", "dst", PREFIX },
+	{ "to", "dst", PREFIX },     { "iif", "iifname", AS_IS },  { "oif", "oifname", AS_IS },
+	{ "table", "table", TABLE }, { "table_name", "table", TABLE },
+	{ "protocol", "protocol", PROTOCOL }, { 0 },
+};
+static const struct column neigh_columns[] = {
+	{ "dst", "dst", NULL, AS_IS, false },
+	{ "dev", "ndm-ifindex", NULL, DEVICE, false },
+	{ "lladdr", "lladdr", NULL, AS_IS, false },
+	{ "nud", "ndm-state", NULL, AS_IS, false },
+	{ "family", "ndm-family", NULL, FAMILY, true },
+	{ "flags", "ndm-flags", NULL, AS_IS, true },
+	{ "protocol", "protocol", NULL, PROTOCOL, true },
+	{ 0 },
+};
+static const struct alias neigh_aliases[] = {
+	{ "dev", "ndm-ifindex", DEVICE }, { "nud", "ndm-state", AS_IS }, { "state", "ndm-state", AS_IS },
+	{ 0 },
+};
+
+static const struct object objects[] = {
+	{ "link", "links", "rt-link", "newlink", "dellink", "getlink", { 1 }, link_columns,
+	  { "ifname" }, link_aliases,
+	  "add link ifname=NAME kind=KIND [FIELD=VALUE...]; set|del link NAME [FIELD=VALUE...]\n"
+	  "Fields of the kind need no path: kind=vlan link=eth0 id=10; kind=veth peer.ifname=v1.\n"
+	  "Also: up, down, netns=NAME, master=DEV.\n" },
+	{ "addr", "addrs", "rt-addr", "newaddr", "deladdr", "getaddr", { 5, 9 }, addr_columns,
+	  { "dev", "address" }, addr_aliases,
+	  "add|del addr dev=DEV address=ADDRESS/LENGTH [FIELD=VALUE...]\n" },
+	{ "route", "routes", "rt-route", "newroute", "delroute", "getroute", { 7, 11 }, route_columns,
+	  { "type", "dst", "table_name", "metric", "tos" }, route_aliases,
+	  "add|set|del route dst=PREFIX|default [via=ADDRESS] [dev=DEV] [table=TABLE] [metric=N]\n"
+	  "     [nexthop=via:ADDRESS,dev:DEV,weight:N]... [FIELD=VALUE...]\n" },
+	{ "rule", "rules", "rt-rule", "newrule", "delrule", "getrule", { 8, 19 }, rule_columns,
+	  { "priority", "family", "src", "dst", "table_name" }, rule_aliases,
+	  "add|del rule [from=PREFIX] [to=PREFIX] [priority=N] [table=TABLE] [FIELD=VALUE...]\n" },
+	{ "neigh", "neighs", "rt-neigh", "newneigh", "delneigh", "getneigh", { 3 }, neigh_columns,
+	  { "dst", "dev" }, neigh_aliases,
+	  "add|set|del neigh dst=ADDRESS dev=DEV [lladdr=MAC] [nud=STATE]\n" },
+};
+
+enum {
+	N_OBJECTS = sizeof objects / sizeof *objects,
+};
+
+const struct object *object_at(size_t i)
+{
+	return i < N_OBJECTS ? &objects[i] : NULL;
+}
+
+int object_find(const char *name, const struct object **ret)
+{
+	const char *words[N_OBJECTS];
+
+	for (size_t i = 0; i < N_OBJECTS; i++) {
+		words[i] = objects[i].name;
+		if (strcmp(name, objects[i].name) && strcmp(name, objects[i].plural))
+			continue;
+		*ret = &objects[i];
+		return 0;
+	}
+	return cli_unknown("object", name, words, N_OBJECTS);
+}
+
+int links_load(struct weft_session *s, struct links *ret)
+{
+	struct weft_dump *d;
+	struct weft_link l;
+	int r = weft_link_dump(s, NULL, &d);
+
+	*ret = (struct links){ 0 };
+	if (r < 0)
+		return cli_error(weft_last_error(s), "");
+	while ((r = weft_link_next(d, &l)) > 0) {
+		if (ret->n == ret->cap) {
+			size_t cap = ret->cap ? ret->cap * 2 : 64;
+			struct link_name *p = realloc(ret->v, cap * sizeof *p);
+
+			if (!p)
+				break;
+			ret->v = p;
+			ret->cap = cap;
+		}
+		ret->v[ret->n].index = (uint32_t)l.index;
+		(void)snprintf(ret->v[ret->n++].name, 16, "%s", l.ifname ? l.ifname : "");
+	}
+	weft_dump_close(d);
+	if (r > 0)
+		return cli_fail(CLI_INTERNAL, "out of memory");
+	return r < 0 && r != -EAGAIN ? cli_error(weft_last_error(s), "") : 0;
+}
+
+void links_free(struct links *l)
+{
+	free(l->v);
+}
+
+const char *links_name(const struct links *l, uint32_t index, char *buf, size_t size)
+{
+	for (size_t i = 0; l && i < l->n; i++)
+		if (l->v[i].index == index)
+			return l->v[i].name;
+	(void)snprintf(buf, size, "%u", index);
+	return buf;
+}
+
+struct word {
+	uint32_t value;
+	const char *name;
+};
+
+static const struct word tables[] = { { 255, "local" }, { 254, "main" }, { 253, "default" }, { 0 } };
+static const struct word protocols[] = {
+	{ 1, "redirect" }, { 2, "kernel" },    { 3, "boot" },	 { 4, "static" },     { 8, "gated" },
+	{ 9, "ra" },	   { 10, "mrt" },      { 11, "zebra" },	 { 12, "bird" },      { 13, "dnrouted" },
+	{ 14, "xorp" },	   { 15, "ntk" },      { 16, "dhcp" },	 { 17, "mrouted" },   { 18, "keepalived" },
+	{ 42, "babel" },   { 84, "ovn" },      { 99, "openr" },	 { 186, "bgp" },      { 187, "isis" },
+	{ 188, "ospf" },   { 189, "rip" },     { 192, "eigrp" }, { 0 },
+};
+static const struct word scopes[] = {
+	{ 200, "site" }, { 253, "link" }, { 254, "host" }, { 255, "nowhere" }, { 0, "global" },
+	{ 0, NULL },
+};
+static const struct word operstates[] = {
+	{ 1, "notpresent" }, { 2, "down" },    { 3, "lowerlayerdown" }, { 4, "testing" },
+	{ 5, "dormant" },    { 6, "up" },      { 0, "unknown" },	{ 0, NULL },
+};
+static const struct word linktypes[] = {
+	{ 1, "ether" },	     { 24, "ieee1394" }, { 32, "infiniband" }, { 512, "ppp" },
+	{ 768, "ipip" },     { 769, "tunnel6" }, { 772, "loopback" },  { 776, "sit" },
+	{ 778, "gre" },	     { 823, "gre6" },	 { 65534, "none" },    { 280, "can" }, { 0 },
+};
+static const struct word families[] = {
+	{ 2, "inet" }, { 7, "bridge" }, { 10, "inet6" }, { 28, "mpls" }, { 0 },
+};
+
+static const struct word *words_of(enum form form)
+{
+	switch (form) {
+	case TABLE:
+		return tables;
+	case PROTOCOL:
+		return protocols;
+	case SCOPE:
+		return scopes;
+	case OPERSTATE:
+		return operstates;
+	case LINKTYPE:
+		return linktypes;
+	case FAMILY:
+		return families;
+	case AS_IS:
+	case DEVICE:
+	case PREFIX:
+	case UP:
+		break;
+	}
+	return NULL;
+}
+
+bool form_value(enum form form, const char *word, uint32_t *ret)
+{
+	for (const struct word *w = words_of(form); w && w->name; w++) {
+		if (strcmp(w->name, word) == 0 || (form == SCOPE && w->value == 0 && !strcmp(word, "universe"))) {
+			*ret = w->value;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool prefix(const struct column *col, struct weft_attr body, struct weft_text *t)
+{
+	struct weft_attr a = weft_at(body, col->path);
+	uint64_t len = weft_uint(weft_at(body, col->length), 0);
+
+	if (!a.p && len == 0 && strcmp(col->name, "dst") == 0 && strcmp(col->length, "rtm-dst-len") == 0) {
+		weft_text_puts(t, "default");
+		return true;
+	}
+	if (!a.p || weft_value_text(a, t) < 0)
+		return false;
+	if (a.family != WEFT_AF_MPLS) {
+		weft_text_putc(t, '/');
+		weft_text_uint(t, len);
+	}
+	return true;
+}
+
+bool cell(const struct column *col, struct weft_attr body, const struct links *links,
+	  struct weft_text *t, bool *ret_number)
+{
+	struct weft_attr a = weft_at(body, col->path);
+	uint64_t v = weft_uint(a, 0);
+	char buf[16];
+
+	*ret_number = false;
+	if (col->form == PREFIX)
+		return prefix(col, body, t);
+	if (!a.p && col->form == TABLE) /* a rule or route without the long form */
+		a = weft_at(body, "hdr-table"), v = weft_uint(a, 0);
+	if (!a.p)
+		return false;
+	if (col->form == DEVICE) {
+		weft_text_puts(t, links_name(links, (uint32_t)v, buf, sizeof buf));
+		return true;
+	}
+	if (col->form == UP) {
+		weft_text_puts(t, v & 1 ? "true" : "false");
+		*ret_number = true;
+		return true;
+	}
+	for (const struct word *w = words_of(col->form); w && w->name; w++) {
+		if (w->value == v) {
+			weft_text_puts(t, w->name);
+			return true;
+		}
+	}
+	*ret_number = a.field && a.field->type >= WEFT_T_U8 && a.field->type <= WEFT_T_UINT &&
+		      !a.field->names;
+	return weft_value_text(a, t) == 0;
+}

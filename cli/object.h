@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef WEFT_CLI_OBJECT_H
+#define WEFT_CLI_OBJECT_H
+
+/* What show, add, set, del and monitor know of each kind of object. */
+
+#include <weft/weft.h>
+
+#include "cli.h"
+
+enum form {
+	AS_IS,	   /* value as text */
+	DEVICE,	   /* index to name */
+	PREFIX,	   /* address with the length in `length` */
+	TABLE,	   /* routing table, by name where it has one */
+	PROTOCOL,  /* who made a route */
+	SCOPE,
+	OPERSTATE, /* RFC 2863 */
+	LINKTYPE,  /* ARPHRD_* */
+	FAMILY,
+	UP,	   /* flag IFF_UP as true or false */
+};
+
+struct column {
+	const char *name;
+	const char *path;   /* in the message */
+	const char *length; /* PREFIX: path of the prefix length */
+	enum form form;
+	bool wide; /* only in JSON */
+};
+
+/* A word people use for a field, and where its value goes. */
+struct alias {
+	const char *word, *path;
+	enum form form;
+};
+
+struct object {
+	const char *name, *plural;
+	const char *family, *add, *del, *get;
+	uint32_t groups[3];
+	const struct column *columns;
+	const char *identity[5]; /* columns that name one object */
+	const struct alias *aliases;
+	const char *help;
+};
+
+/* By name, singular or plural; 0 or an exit status. */
+int object_find(const char *name, const struct object **ret);
+const struct object *object_at(size_t i);
+
+/* Names of links by index, read once. */
+struct links {
+	struct link_name {
+		uint32_t index;
+		char name[16];
+	} *v;
+	size_t n, cap;
+};
+int links_load(struct weft_session *s, struct links *ret);
+void links_free(struct links *l);
+/* Name of an index into buf, as a number when it has none. */
+const char *links_name(const struct links *l, uint32_t index, char *buf, size_t size);
+
+/* Appends the text of a column; false when the object has no such value. *ret_number: it is one. */
+bool cell(const struct column *col, struct weft_attr body, const struct links *links,
+	  struct weft_text *t, bool *ret_number);
+/* Number of a name of a form (tables, protocols, scopes), or false. */
+bool form_value(enum form form, const char *word, uint32_t *ret);
+
+#endif

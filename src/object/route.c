@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+
+#include "object/object.h"
+
+static const uint32_t prefix[] = { WEFT_KEY(route, dst), WEFT_KEY(route, src), 0 };
+static const uint32_t length[] = { WEFT_KEY(rtmsg, rtm_dst_len), WEFT_KEY(rtmsg, rtm_src_len) };
+
+int weft_route_view(struct weft_attr body, struct weft_route *ret)
+{
+	const uint8_t *p = body.p, *at;
+	uint32_t left = body.len, len;
+	uint16_t type;
+	uint32_t size;
+
+	if (!p || left < 12)
+		return -EBADMSG;
+	*ret = (struct weft_route){ .self = body, .family = p[0], .dst_len = p[1], .src_len = p[2],
+				     .tos = p[3], .table = p[4], .protocol = p[5], .scope = p[6],
+				     .type = p[7], .flags = weft_get_u32(p + 8) };
+	size = p[0] == WEFT_AF_INET ? 4 : p[0] == WEFT_AF_INET6 ? 16 : UINT32_MAX;
+	p += 12;
+	left -= 12;
+	while (weft__next(&p, &left, &type, &at, &len)) {
+		switch (type) {
+		case WEFT_KEY(route, dst) & 0xffff:
+			ret->has |= weft__take_address(at, len == size, &ret->dst, WEFT_ROUTE_HAS_DST);
+			break;
+		case WEFT_KEY(route, src) & 0xffff:
+			ret->has |= weft__take_address(at, len == size, &ret->src, WEFT_ROUTE_HAS_SRC);
+			break;
+		case WEFT_KEY(route, gateway) & 0xffff:
+			ret->has |= weft__take_address(at, len == size, &ret->gateway, WEFT_ROUTE_HAS_GATEWAY);
+			break;
+		case WEFT_KEY(route, prefsrc) & 0xffff:
+			ret->has |= weft__take_address(at, len == size, &ret->prefsrc, WEFT_ROUTE_HAS_PREFSRC);
+			break;
+		case WEFT_KEY(route, oif) & 0xffff:
+			ret->has |= weft__take_u32(at, len, &ret->oif, WEFT_ROUTE_HAS_OIF);
+			break;
+		case WEFT_KEY(route, priority) & 0xffff:
+			ret->has |= weft__take_u32(at, len, &ret->priority, WEFT_ROUTE_HAS_PRIORITY);
+			break;
+		case WEFT_KEY(route, table) & 0xffff:
+			ret->has |= weft__take_u32(at, len, &ret->table, WEFT_ROUTE_HAS_TABLE);
+			break;
+		case WEFT_KEY(route, nh_id) & 0xffff:
+			ret->has |= weft__take_u32(at, len, &ret->nh_id, WEFT_ROUTE_HAS_NH_ID);
+			break;
+		case WEFT_KEY(route, multipath) & 0xffff:
+			ret->has |= WEFT_ROUTE_HAS_MULTIPATH;
+			break;
+		default:
+			break;
+		}
+	}
+	return 0;
+}
+
+int weft_route_dump(struct weft_session *s, const struct weft_kv *match, struct weft_dump **ret)
+{
+	return weft__dump(s, "rt-route", "getroute", match, ret);
+}
+
+int weft_route_next(struct weft_dump *d, struct weft_route *ret)
+{
+	struct weft_attr a;
+	int r = weft_dump_next(d, &a);
+
+	if (r <= 0)
+		return r;
+	r = weft_route_view(a, ret);
+	return r < 0 ? r : 1;
+}
+
+int weft_route_add(struct weft_session *s, const struct weft_kv *kvs)
+{
+	return weft__verb(s, "rt-route", "newroute", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL, kvs, prefix, length);
+}
+
+int weft_route_del(struct weft_session *s, const struct weft_kv *kvs)
+{
+	return weft__verb(s, "rt-route", "delroute", 0, kvs, prefix, length);
+}
+
+int weft_route_replace(struct weft_session *s, const struct weft_kv *kvs)
+{
+	return weft__verb(s, "rt-route", "newroute", WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE, kvs, prefix,
+			  length);
+}

@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# add, set, del and show: the result is what iproute2 sees.
+set -u
+# shellcheck source=tests/cli/check.sh
+. "$(dirname "$0")/check.sh"
+
+i() { "$WEFT" netns exec "$ns" ip "$@"; }
+
+# same TEXT IP-ARGUMENT...: iproute2's view has the text.
+same() {
+	text=$1
+	shift
+	count=$((count + 1))
+	if ! i "$@" 2>&1 | grep -qE -- "$text"; then
+		echo "FAILED: ip $* does not show: $text"
+		i "$@" | sed 's/^/  /'
+		rc=1
+	fi
+}
+
+right '' add link ifname=v0 kind=veth peer.ifname=v1 peer.mtu=1300
+same 'v1@v0.* mtu 1300' link show v1
+right '' set link v0 up mtu=1400 address=02:00:00:00:00:01 ifalias=uplink
+same 'v0@v1.*,UP.* mtu 1400' link show v0
+same 'alias uplink' link show v0
+same '02:00:00:00:00:01' link show v0
+right '' set link v1 up
+right '' add link ifname=br0 kind=bridge forward_delay=400 ageing-time=1000
+same 'forward_delay 400 .*ageing_time 1000' -d link show br0
+right '' set link br0 forward_delay=500
+same 'forward_delay 500 ' -d link show br0
+right '' set link v1 master=br0
+same 'master br0' link show v1
+right '' set link v1 master=none
+right '' add link ifname=x0 kind=vxlan id=7 port=4790 local=10.0.0.1 learning=0
+same 'vxlan id 7 local 10.0.0.1 .*dstport 4790 .*nolearning' -d link show x0
+right '' add link ifname=m0 kind=macvlan link=v0 mode=bridge
+same 'm0@v0' link show m0
+same 'macvlan mode bridge' -d link show m0
+right '' set link m0 down
+right '' del link m0
+right '' add link ifname=i0 kind=ifb
+right '' add addr dev=v0 address=10.0.0.1/24
+right '' add addr dev=v0 address=fd00::1/64 flags=nodad
+right '' add addr dev=v0 local=10.1.0.1/32 peer=10.1.0.2/32
+same 'inet 10.0.0.1/24 ' addr show dev v0
+same 'fd00::1/64 .*nodad' addr show dev v0
+same '10.1.0.1 peer 10.1.0.2/32' addr show dev v0
+right '' add route dst=10.9.0.0/16 via=10.0.0.2 metric=50 mtu=1200
+same '10.9.0.0/16 via 10.0.0.2 dev v0 proto static metric 50 mtu 1200' route show
+right '' add route dst=10.8.0.0/16 nexthop=via:10.0.0.2,weight:2 nexthop=via:10.0.0.3,dev:v0
+same 'nexthop via 10.0.0.2 dev v0 weight 2' route show
+right '' add route dst=10.7.0.0/16 type=blackhole table=100
+same 'blackhole 10.7.0.0/16' route show table 100
+right '' add route dst=fd01::/64 via=fd00::2 protocol=bgp
+same 'fd01::/64 via fd00::2 dev v0 proto bgp' -6 route show
+right '' set route dst=10.9.0.0/16 via=10.0.0.3 metric=50
+same '10.9.0.0/16 via 10.0.0.3 ' route show
+right '' add rule from=10.0.0.0/8 priority=100 table=100 fwmark=5
+same '100:.*from 10.0.0.0/8 fwmark 0x5 lookup 100' rule show
+right '' add neigh dst=10.0.0.9 dev=v0 lladdr=02:00:00:00:00:09
+same '10.0.0.9 dev v0 lladdr 02:00:00:00:00:09 PERMANENT' neigh show
+
+right '"dst":"10.9.0.0/16"' -j show routes dev=v0 table=main metric=50
+right '"ifname":"x0"' -j show links linkinfo.data.id=7
+right '[]' -j show links linkinfo.data.id=8
+right 'v0' show addr address=fd00::1
+right '02:00:00:00:00:09' show neigh dev=v0 nud=permanent
+right '"priority":100' -j show rules table=100
+
+wrong 1 'unknown object "lnik"; near: link' show lnik
+wrong 1 'unknown field "ifnam"; near: ifname' show link ifnam=x
+wrong 1 'unknown field "kynd"; near: kind' add link ifname=y kynd=veth
+wrong 1 'unknown field "forward_dealy"; near: forward-delay' set link br0 forward_dealy=1
+wrong 1 'kind: missing' add link ifname=y
+wrong 1 'dev: missing' add addr address=10.0.0.1/24
+wrong 1 'address: missing' add addr dev=v0
+wrong 1 'not an address or prefix: "10.0.0.0/40"' add route dst=10.0.0.0/40
+wrong 1 'cannot be set' set rule priority=1
+wrong 1 'FIELD=VALUE is needed' add route dst
+wrong 1 'weight is 1 to 256' add route dst=10.1.0.0/16 nexthop=via:10.0.0.2,weight:0
+wrong 1 'mtu: not a number' set link v0 mtu=big
+wrong 2 'unknown dev "v00"; near: v0' add addr dev=v00 address=10.0.0.1/24
+wrong 2 'already assigned' add addr dev=v0 address=10.0.0.1/24
+wrong 2 'No such device' del link nope
+
+right '' del neigh dst=10.0.0.9 dev=v0
+right '' del rule from=10.0.0.0/8 priority=100 table=100 fwmark=5
+right '' del route dst=10.7.0.0/16 type=blackhole table=100
+right '' del addr dev=v0 address=10.0.0.1/24
+right '' del link x0
+right '' del link v0
+count=$((count + 1))
+[ -z "$(i route show)" ] || { echo 'FAILED: routes are left'; rc=1; }
+echo "$count expectations"
+exit $rc

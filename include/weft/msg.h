@@ -56,7 +56,8 @@ WEFT_API const struct weft_family *weft_msg_family(const struct weft_msg *m);
 
 /* libweft-json: adds the members of a JSON object (text of len bytes). 0, or a negative errno with
  * reterr (may be NULL) that names path, line and column; the message then keeps the failure too.
- * Attributes may be written as names or "@NUMBER": "hex". */
+ * Attributes may be written as names or "@NUMBER": "hex". Fields that only the kernel sets
+ * (WEFT_F_READONLY) are left out, so that a dumped object can be given back as it is. */
 WEFT_API int weft_put_json(struct weft_msg *m, const char *text, size_t len,
 			   struct weft_error *reterr);
 

@@ -217,6 +217,9 @@ static void object(struct weft_msg *m, const json_t *o, const struct weft_schema
 				return;
 			if ((f && f->type == WEFT_T_SUB) != (subs == 1))
 				continue;
+			/* a dump may be given back as it is */
+			if (f && (f->flags & WEFT_F_READONLY))
+				continue;
 			if (!f && s && s->n == 1 && s->fields[0].number == WEFT_NUMBER_ANY) {
 				weft_open_named(m, key);
 				object(m, v, s->fields[0].sub, depth + 1);

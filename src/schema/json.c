@@ -136,7 +136,7 @@ static void leaf(struct weft_attr a, struct weft_text *t)
 {
 	switch ((enum weft_type)a.field->type) {
 	case WEFT_T_FLAG:
-		weft_text_puts(t, "true");
+		weft_text_puts(t, a.len && !a.p[0] ? "false" : "true");
 		break;
 	case WEFT_T_STR:
 		weft_text_json(t, (const char *)a.p, strnlen((const char *)a.p, a.len));

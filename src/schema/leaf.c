@@ -83,7 +83,7 @@ int weft_get_uint(struct weft_attr a, uint64_t *ret)
 	if (!a.p)
 		return 0;
 	if (a.field && a.field->type == WEFT_T_FLAG) {
-		*ret = 1;
+		*ret = a.len ? a.p[0] != 0 : 1;
 		return 1;
 	}
 	if (a.len != 1 && a.len != 2 && a.len != 4 && a.len != 8)

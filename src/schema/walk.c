@@ -156,7 +156,7 @@ static bool fits(const struct weft_field *f, uint32_t len, uint8_t family)
 		return len == width;
 	switch ((enum weft_type)f->type) {
 	case WEFT_T_FLAG:
-		return len == 0;
+		return len <= 1; /* some are flags on input and one byte when the kernel sends them */
 	case WEFT_T_UINT:
 		return len == 1 || len == 2 || len == 4 || len == 8;
 	case WEFT_T_IP:

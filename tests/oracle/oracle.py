@@ -1,0 +1,322 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""The same state read by weft and by iproute2, and made again from weft's own dump.
+
+A namespace is filled by iproute2. Every object of each dump is compared field by field with what
+`ip -j -d` says, as far as both have it. Then each object is created again in an empty namespace with
+`weft do ... < its own dump`, and the two dumps must be equal but for what the kernel assigns.
+"""
+import json
+import os
+import subprocess
+import sys
+
+WEFT = os.environ["WEFT"]
+A, B = f"weft-o-{os.getpid()}", f"weft-p-{os.getpid()}"
+failures = 0
+compared = 0
+
+STATE = """
+link set lo up
+link add br0 type bridge forward_delay 400 ageing_time 20000
+link add v0 address 02:00:00:00:00:01 mtu 1400 type veth peer name v1 address 02:00:00:00:00:02
+link set v0 up
+link set v1 up alias uplink
+link add v2 type veth peer name v3
+link set v3 master br0
+link set br0 up
+link set v2 up
+link add x0 type vxlan id 42 dstport 4789 local 10.0.0.1 dev v0 group 239.1.1.1 ttl 5 nolearning
+link add x1 type vxlan id 43 dstport 4790 remote fd00::9 local fd00::1
+link add m0 link v0 type macvlan mode bridge
+link add m1 link v0 type macvtap mode private
+link add i0 type ifb
+tuntap add t0 mode tun
+tuntap add t1 mode tap
+addr add 10.0.0.1/24 dev v0
+addr add 10.1.0.1 peer 10.1.0.2/32 dev v0
+addr add 10.2.0.1/24 dev v0 broadcast 10.2.0.255 label v0:x
+addr add fd00::1/64 dev v0 nodad
+addr add 10.3.0.1/24 dev v2 metric 77
+route add 10.9.0.0/16 via 10.0.0.2
+route add 10.8.0.0/16 nexthop via 10.0.0.2 weight 2 nexthop via 10.0.0.3 weight 5
+route add 10.7.0.0/16 dev v0 metric 50 mtu 1300 advmss 1200 table 100
+route add blackhole 10.6.0.0/16
+route add unreachable 10.5.0.0/16 metric 9
+route add 10.4.0.0/16 via 10.0.0.2 src 10.0.0.1 proto bgp tos 8
+route add default via 10.0.0.9 table 200 onlink dev v0
+route add fd01::/64 via fd00::2 metric 30
+route add fd02::/64 nexthop via fd00::2 nexthop via fd00::3
+route add 10.44.0.0/16 via inet6 fd00::2 dev v0
+rule add from 10.0.0.0/8 priority 100 table 100
+rule add to 10.9.0.0/16 priority 101 table 200 fwmark 5/0xff
+rule add iif v0 priority 102 blackhole
+rule add ipproto tcp dport 80 priority 103 table 100
+rule add uidrange 10-20 priority 104 table 100
+-6 rule add from fd00::/64 priority 105 table 100
+neigh add 10.0.0.50 dev v0 lladdr 02:00:00:00:00:50
+neigh add fd00::50 dev v0 lladdr 02:00:00:00:00:51 nud permanent
+neigh add proxy 10.0.0.60 dev v0
+"""
+
+
+def ip(ns, *args, check=True):
+    r = subprocess.run(["ip", "-n", ns, *args], capture_output=True, text=True)
+    if check and r.returncode:
+        raise SystemExit(f"ip {' '.join(args)}: {r.stderr.strip()}")
+    return r
+
+
+def weft(ns, *args, stdin=None):
+    return subprocess.run([WEFT, "-t", f"netns:{ns}", *args], input=stdin, capture_output=True,
+                          text=True)
+
+
+def dump(ns, family, op):
+    r = weft(ns, "dump", family, op)
+    if r.returncode:
+        fail(f"dump {family} {op}: {r.stderr}")
+        return []
+    return json.loads(r.stdout)
+
+
+def fail(text):
+    global failures
+    failures += 1
+    print("FAILED:", text)
+
+
+def same(what, ours, theirs):
+    global compared
+    compared += 1
+    if ours != theirs:
+        fail(f"{what}: weft {ours!r}, ip {theirs!r}")
+
+
+def links(ours):
+    theirs = {x["ifname"]: x for x in json.loads(ip(A, "-j", "-d", "link").stdout)}
+    same("number of links", len(ours), len(theirs))
+    states = ["UNKNOWN", "NOTPRESENT", "DOWN", "LOWERLAYERDOWN", "TESTING", "DORMANT", "UP"]
+    index = {x["ifi-index"]: x["ifname"] for x in ours}
+    for x in ours:
+        y, n = theirs[x["ifname"]], x["ifname"]
+        for a, b in (("ifi-index", "ifindex"), ("mtu", "mtu"), ("qdisc", "qdisc"), ("address", "address"),
+                     ("broadcast", "broadcast"), ("ifalias", "ifalias"), ("txqlen", "txqlen"),
+                     ("min-mtu", "min_mtu"), ("max-mtu", "max_mtu"), ("num-tx-queues", "num_tx_queues"),
+                     ("gso-max-size", "gso_max_size"), ("promiscuity", "promiscuity")):
+            if a in x and b in y:
+                same(f"{n} {a}", x[a], y[b])
+        same(f"{n} operstate", states[x["operstate"]], y["operstate"])
+        same(f"{n} flags", set(x["ifi-flags"]) - {"running", "m-down"} >= {"up"}, "UP" in y["flags"])
+        same(f"{n} kind", x.get("linkinfo", {}).get("kind"), y.get("linkinfo", {}).get("info_kind"))
+        if "master" in x:
+            same(f"{n} master", index[x["master"]], y["master"])
+        mine = x.get("linkinfo", {}).get("data", {})
+        for k, v in y.get("linkinfo", {}).get("info_data", {}).items():
+            k = {"group": "group", "port": "port", "ttl": "ttl"}.get(k, k).replace("_", "-")
+            if k in mine and isinstance(v, (int, str)) and isinstance(mine[k], (int, str)) and \
+                    not isinstance(v, bool) and k not in ("hello-timer", "gc-timer", "link", "port-range", "type",
+                              "group-fwd-mask"):
+                same(f"{n} data {k}", mine[k], v)
+
+
+def addrs(ours):
+    theirs = {}
+    for x in json.loads(ip(A, "-j", "-d", "addr").stdout):
+        for y in x["addr_info"]:
+            theirs[(x["ifindex"], y["local"])] = y
+    same("number of addresses", len(ours), len(theirs))
+    for x in ours:
+        local = x.get("local", x["address"])
+        y = theirs[(x["ifa-index"], local)]
+        same(f"{local} length", x["ifa-prefixlen"], y["prefixlen"])
+        same(f"{local} family", {2: "inet", 10: "inet6"}[x["ifa-family"]], y["family"])
+        same(f"{local} label", x.get("label"), y.get("label"))
+        same(f"{local} broadcast", x.get("broadcast"), y.get("broadcast"))
+        same(f"{local} scope", {0: "global", 253: "link", 254: "host"}[x["ifa-scope"]], y["scope"])
+        same(f"{local} peer", x["address"] if "local" in x and x["address"] != local else None, y.get("address"))
+        same(f"{local} metric", x.get("rt-priority"), y.get("metric"))
+        same(f"{local} valid", x["cacheinfo"]["ifa-valid"], y["valid_life_time"])
+
+
+def routes(ours):
+    tables = {254: "main", 255: "local", 253: "default"}
+    for six in ("-4", "-6"):
+        theirs = json.loads(ip(A, six, "-j", "-d", "-N", "route", "show", "table", "all").stdout)
+        mine = [x for x in ours if x["rtm-family"] == (2 if six == "-4" else 10)]
+        same(f"number of routes {six}", len(mine), len(theirs))
+        names = {x["ifi-index"]: x["ifname"] for x in dump(A, "rt-link", "getlink")}
+        for x, y in zip(mine, theirs):
+            dst = x.get("dst", "default")
+            if "dst" in x and x["rtm-dst-len"] != (32 if six == "-4" else 128):
+                dst += f"/{x['rtm-dst-len']}"
+            same("route dst", dst, y["dst"])
+            same(f"{dst} table", str(x["table"]), str(y.get("table", 254)))
+            same(f"{dst} protocol", str(x["rtm-protocol"]), str(y["protocol"]))
+            same(f"{dst} gateway", x.get("gateway"), y.get("gateway"))
+            same(f"{dst} via", x.get("via", {}).get("addr"), y.get("via", {}).get("host"))
+            same(f"{dst} dev", names.get(x.get("oif")), y.get("dev"))
+            same(f"{dst} prefsrc", x.get("prefsrc"), y.get("prefsrc"))
+            same(f"{dst} metric", x.get("priority"), y.get("metric"))
+            for m in ("mtu", "advmss"):
+                want = y.get("metrics", [{}])[0].get(m)
+                same(f"{dst} {m}", x.get("metrics", {}).get(m), want)
+            hops = x.get("multipath", [])
+            same(f"{dst} hops", [(h["gateway"], h["rtnh-hops"] + 1) for h in hops],
+                 [(h["gateway"], h["weight"]) for h in y.get("nexthops", [])])
+
+
+def rules(ours):
+    for six in ("-4", "-6"):
+        theirs = json.loads(ip(A, six, "-j", "-d", "-N", "rule").stdout)
+        mine = [x for x in ours if x["family"] == (2 if six == "-4" else 10)]
+        same(f"number of rules {six}", len(mine), len(theirs))
+        for x, y in zip(mine, theirs):
+            n = f"rule {y['priority']}"
+            same(n, x.get("priority", 0), y["priority"])
+            same(f"{n} src", x.get("src", "all"), y["src"])
+            same(f"{n} iif", x.get("iifname"), y.get("iif"))
+            same(f"{n} table", str(x["table"]) if x["action"] == "to-tbl" else None,
+                 str(y["table"]) if "table" in y else None)
+            same(f"{n} fwmark", x.get("fwmark", 0) or None,
+                 int(y["fwmark"], 16) if "fwmark" in y else None)
+            same(f"{n} uid", x.get("uid-range", {}).get("start"), y.get("uid_start"))
+
+
+def neighs(ours):
+    theirs = {x["dst"]: x for x in json.loads(ip(A, "-j", "-d", "neigh", "show", "nud", "all").stdout)}
+    for x in ours:
+        y = theirs.get(x["dst"])
+        if not y or x.get("ndm-flags") == ["proxy"]:
+            continue
+        same(f"{x['dst']} lladdr", x.get("lladdr"), y.get("lladdr"))
+        same(f"{x['dst']} state", [s.upper() for s in x["ndm-state"]], y["state"])
+
+
+ASSIGNED = {"ifi-change", "stats", "stats64", "carrier-changes", "carrier-up-count", "carrier-down-count",
+            "cacheinfo", "operstate", "carrier", "linkmode", "qdisc", "bridge-id", "root-id", "gc-timer",
+            "af-spec", "cstamp", "tstamp", "netns-immutable", "probes", "link-netnsid", "promiscuity",
+            "designated-bridge", "designated-root", "ifi-flags", "rtm-flags", "rtnh-flags", "address!",
+            "reserved-bits", "hello-timer", "topology-change-timer", "tcn-timer", "event", "allmulti"}
+
+
+def plain(x, names):
+    """A dump without what the kernel assigns, indexes as names."""
+    if isinstance(x, list):
+        return [plain(y, names) for y in x]
+    if not isinstance(x, dict):
+        return x
+    out = {}
+    for k, v in x.items():
+        if k in ASSIGNED:
+            continue
+        if k in ("ifi-index", "ifa-index", "oif", "ndm-ifindex", "rtnh-ifindex", "link", "master") and \
+                isinstance(v, int):
+            v = names.get(v, v)
+        out[k] = plain(v, names)
+    return out
+
+
+def again():
+    """Links, addresses, routes, rules and neighbours in B from the dumps of A."""
+    made = 0
+    old = dump(A, "rt-link", "getlink")
+    index = {}
+
+    def one(family, op, obj, *flags):
+        nonlocal made
+        r = weft(B, "do", family, op, "-", *flags, stdin=json.dumps(obj))
+        made += r.returncode == 0
+        if r.returncode:
+            fail(f"{op} from its own dump: {r.stderr.strip()}: {json.dumps(obj)[:400]}")
+
+    peers = set()
+    for x in old:
+        x = dict(x)
+        # the kernel takes what belongs to address families only for a device that is there
+        x.pop("af-spec", None)
+        # what a port has of its master comes with the master
+        info = x.get("linkinfo", {})
+        x["linkinfo"] = {k: info[k] for k in ("kind", "data") if k in info}
+        # told by kernels that refuse to be told it: what is not built in, and bits that the other
+        # options, being there at all, make use of
+        for k in ("vlan-filtering", "multi-boolopt", "reserved-bits"):
+            x["linkinfo"].get("data", {}).pop(k, None)
+        kind = x.get("linkinfo", {}).get("kind")
+        # tun devices are made by a file, lo is there; the other end of a veth comes with it
+        if kind in (None, "tun") or x["ifname"] in peers:
+            continue
+        if kind == "veth":
+            peer = next(y for y in old if y["ifi-index"] == x["link"])
+            peers.add(peer["ifname"])
+            # made on its own: the dump of a veth has its peer only by index
+            x["linkinfo"] = {"kind": "veth", "data": {"peer": {
+                k: peer[k] for k in ("ifi-index", "ifname", "address", "mtu")}}}
+            x.pop("link")
+        one("rt-link", "newlink", x, "--create", "--excl")
+    for x in old:
+        if x["ifname"] in peers and "master" in x:
+            one("rt-link", "setlink", {"ifname": x["ifname"], "master": x["master"]})
+        if x["ifname"] not in ("t0", "t1"):
+            one("rt-link", "newlink", {k: x[k] for k in ("ifname", "ifi-flags", "ifalias") if k in x} |
+                {"ifi-change": 1})
+    for n in ("t0", "t1"):
+        weft(B, "do", "rt-link", "newlink", json.dumps({"ifname": n}))
+    for x in dump(A, "rt-addr", "getaddr"):
+        if x["ifa-scope"] == 253 or x["address"] in ("127.0.0.1", "::1"):
+            continue
+        one("rt-addr", "newaddr", x, "--create", "--excl")
+    for x in dump(A, "rt-route", "getroute"):
+        if x["rtm-protocol"] == 2:
+            continue
+        x = dict(x)
+        one("rt-route", "newroute", x, "--create", "--excl")
+    for x in dump(A, "rt-rule", "getrule"):
+        if x["family"] in (2, 10) and 0 < x.get("priority", 0) < 32766:
+            one("rt-rule", "newrule", x, "--create", "--excl")
+    for x in dump(A, "rt-neigh", "getneigh"):
+        if x["ndm-state"] == ["permanent"]:
+            one("rt-neigh", "newneigh", x, "--create", "--excl")
+    names = [{x["ifi-index"]: x["ifname"] for x in dump(n, "rt-link", "getlink")} for n in (A, B)]
+    for family, op, skip in (("rt-link", "getlink", lambda x: x["ifname"] in ("t0", "t1")),
+                             ("rt-addr", "getaddr", lambda x: x["ifa-scope"] == 253),
+                             ("rt-route", "getroute", lambda x: x["rtm-protocol"] == 2),
+                             ("rt-rule", "getrule", lambda x: x["family"] > 10),
+                             ("rt-neigh", "getneigh", lambda x: x["ndm-state"] != ["permanent"])):
+        a, b = ([json.dumps(plain(x, names[i]), sort_keys=True) for x in dump(n, family, op) if not skip(x)]
+                for i, n in enumerate((A, B)))
+        for x in sorted(set(a) - set(b)):
+            fail(f"{op}: not made again: {x[:700]}")
+        for x in sorted(set(b) - set(a)):
+            fail(f"{op}: made otherwise:  {x[:700]}")
+    return made
+
+
+def main():
+    if os.geteuid() != 0:
+        print("skipped: network namespaces need root")
+        return 77
+    for n in (A, B):
+        subprocess.run([WEFT, "netns", "add", n], check=True)
+    try:
+        for line in STATE.strip().splitlines():
+            ip(A, *line.split())
+        families = (("rt-link", "getlink", links), ("rt-addr", "getaddr", addrs),
+                    ("rt-route", "getroute", routes), ("rt-rule", "getrule", rules),
+                    ("rt-neigh", "getneigh", neighs))
+        objects = 0
+        for family, op, check in families:
+            ours = dump(A, family, op)
+            objects += len(ours)
+            check(ours)
+        made = again()
+        print(f"{objects} objects, {compared} comparisons, {made} objects made again, {failures} failures")
+        if objects < 25 or compared < 100:
+            fail("too few objects")
+    finally:
+        for n in (A, B):
+            subprocess.run([WEFT, "netns", "del", n])
+    return 1 if failures else 0
+
+
+sys.exit(main())

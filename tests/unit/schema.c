@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/* The engines on messages of the real rows: encode, read by path, JSON out and in, difference. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <string.h>
+
+#include <weft/weft.h>
+
+static struct weft_msg *vlan(void)
+{
+	struct weft_msg *m = weft_request("rt-link", "newlink", WEFT_NLM_F_CREATE);
+
+	weft_put_all(m, WEFT_ATTRS(
+		WEFT_KV(ifinfomsg, ifi_index, 7),
+		WEFT_KV(link, ifname, "eth0.10"),
+		WEFT_KV(link, link, 2),
+		WEFT_KV(link, linkinfo, WEFT_ATTRS(
+			/* what chooses may come after what it chooses */
+			WEFT_KV(linkinfo, data, WEFT_ATTRS(
+				WEFT_KV(vlan, id, 10), WEFT_KV(vlan, protocol, 0x88a8))),
+			WEFT_KV(linkinfo, kind, "vlan")))));
+	return m;
+}
+
+static void json_is(struct weft_attr a, const char *want)
+{
+	struct weft_text t = { 0 };
+
+	assert_int_equal(weft_json(a, &t), 0);
+	assert_string_equal(t.p, want);
+	weft_text_free(&t);
+}
+
+static void encode_and_read(void **state)
+{
+	struct weft_msg *m = vlan();
+	struct weft_attr b = weft_msg_body(m);
+	struct weft_path p;
+	struct weft_error e;
+
+	(void)state;
+	assert_int_equal(weft_msg_error(m, &e), 0);
+	assert_int_equal(weft_uint(weft_at(b, "linkinfo.data.id"), 0), 10);
+	assert_int_equal(weft_uint(weft_at(b, "linkinfo.data.protocol"), 0), 0x88a8);
+	assert_string_equal(weft_str(weft_at(b, "ifname"), ""), "eth0.10");
+	assert_int_equal(weft_int(weft_at(b, "ifi_index"), 0), 7);
+	assert_int_equal(weft_uint(weft_at(b, "mtu"), 99), 99);
+	assert_int_equal(weft_at_strict(b, "linkinfo.data.ix", &b, &e), -EINVAL);
+	assert_non_null(strstr(e.msg, "id"));
+	assert_int_equal(weft_path_compile(weft_msg_op(m)->schema, "linkinfo.data.id", &p, &e), 0);
+	assert_int_equal(weft_uint(weft_at_path(weft_msg_body(m), &p), 0), 10);
+	assert_int_equal(weft_path_compile(weft_msg_op(m)->schema, "linkinf.data", &p, &e), -EINVAL);
+	json_is(weft_at(weft_msg_body(m), "linkinfo"),
+		"{\"kind\":\"vlan\",\"data\":{\"id\":10,\"protocol\":\"8021ad\"}}");
+	weft_msg_free(m);
+}
+
+/* JSON in gives the bytes that the typed constructors give. */
+static void json_in(void **state)
+{
+	static const char text[] =
+		"{\"ifi-index\": 7, \"ifname\": \"eth0.10\", \"link\": 2, \"linkinfo\": {\"data\": "
+		"{\"id\": \"0xa\", \"protocol\": \"8021ad\"}, \"kind\": \"vlan\"}}";
+	struct weft_msg *a = vlan(), *b = weft_request("rt-link", "newlink", WEFT_NLM_F_CREATE);
+	struct weft_error e = { 0 };
+	struct weft_bytes x, y;
+
+	(void)state;
+	assert_int_equal(weft_put_json(b, text, strlen(text), &e), 0);
+	x = weft_msg_bytes(a);
+	y = weft_msg_bytes(b);
+	assert_int_equal(x.len, y.len);
+	assert_memory_equal(x.p, y.p, x.len);
+	weft_msg_free(a);
+	weft_msg_free(b);
+}
+
+static void routes(void **state)
+{
+	struct weft_msg *m = weft_request("rt-route", "newroute", 0);
+	struct weft_error e = { 0 };
+
+	(void)state;
+	weft_put_all(m, WEFT_ATTRS(
+		WEFT_KV(route, multipath, WEFT_ATTRS(
+			WEFT_ITEM(WEFT_KV(hop, gateway, weft_ip("10.0.0.2")), WEFT_KV(rtnexthop, rtnh_hops, 1)),
+			WEFT_ITEM(WEFT_KV(rtnexthop, rtnh_ifindex, 3), WEFT_KV(hop, encap_type, 1),
+				  WEFT_KV(hop, encap, WEFT_ATTRS(WEFT_KV(encap_mpls, dst, "100/200")))))),
+		WEFT_KV(route, metrics, WEFT_ATTRS(WEFT_KV(metrics, mtu, 1400))),
+		WEFT_KV(route, via, weft_ip("fe80::1"))));
+	weft_msg_defaults(m);
+	assert_int_equal(weft_msg_error(m, &e), 0);
+	/* the second item's real length: header 8, encap-type 8, encap 16 */
+	assert_int_equal(weft_uint(weft_at(weft_msg_body(m), "multipath[1].rtnh-len"), 0), 32);
+	assert_int_equal(weft_uint(weft_at(weft_msg_body(m), "multipath[0].rtnh-hops"), 9), 1);
+	json_is(weft_at(weft_msg_body(m), "multipath[1].encap"), "{\"dst\":\"100/200\"}");
+	json_is(weft_at(weft_msg_body(m), "via"), "{\"family\":10,\"addr\":\"fe80::1\"}");
+	weft_msg_free(m);
+}
+
+static void unknown_is_data(void **state)
+{
+	struct weft_msg *m = weft_request("rt-link", "newlink", 0), *n;
+	static const char want[] =
+		"{\"ifi-family\":0,\"ifi-type\":0,\"ifi-index\":0,\"ifi-flags\":[\"up\",1073741824],"
+		"\"ifi-change\":0,\"@4000\":[\"01\",\"0203\"],\"mtu\":1,\"@4\":\"02000000\","
+		"\"linkinfo\":{\"kind\":\"no-such-kind\",\"data\":\"abcd\"}}";
+	struct weft_error e = { 0 };
+	uint32_t two = 2;
+
+	(void)state;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	two = 0x02000000;
+#endif
+	weft_put(m, WEFT_KV(ifinfomsg, ifi_flags, 1 | 1u << 30));
+	weft_put_raw(m, 4000, "\1", 1);
+	weft_put(m, WEFT_KV(link, mtu, 1));
+	weft_put_raw(m, 4, &two, 4);
+	weft_put_raw(m, 4000, "\2\3", 2);
+	weft_open(m, WEFT_KEY(link, linkinfo));
+	weft_put(m, WEFT_KV(linkinfo, kind, "no-such-kind"));
+	weft_put_raw(m, 2, "\xab\xcd", 2);
+	weft_close(m);
+	assert_int_equal(weft_msg_error(m, &e), 0);
+	json_is(weft_msg_body(m), want);
+	n = weft_request("rt-link", "newlink", 0);
+	assert_int_equal(weft_put_json(n, want, strlen(want), &e), 0);
+	json_is(weft_msg_body(n), want);
+	weft_msg_free(m);
+	weft_msg_free(n);
+}
+
+static int note(const char *path, struct weft_attr a, struct weft_attr b, void *user)
+{
+	struct weft_text *t = user;
+
+	weft_text_printf(t, "%s%s%s ", a.p ? "-" : "", b.p ? "+" : "", path);
+	return 0;
+}
+
+static void difference(void **state)
+{
+	struct weft_msg *a = vlan(), *b = vlan();
+	struct weft_text t = { 0 };
+
+	(void)state;
+	assert_int_equal(weft_diff(weft_msg_body(a), weft_msg_body(b), note, &t), 0);
+	assert_int_equal(t.len, 0);
+	weft_put(b, WEFT_KV(link, mtu, 1400));
+	weft_put(b, WEFT_KV(ifinfomsg, ifi_index, 8));
+	weft_put(a, WEFT_KV(link, group, 1));
+	assert_int_equal(weft_diff(weft_msg_body(a), weft_msg_body(b), note, &t), 0);
+	assert_string_equal(t.p, "-+ifi-index -group +mtu ");
+	weft_text_free(&t);
+	weft_msg_free(a);
+	weft_msg_free(b);
+}
+
+/* Every row of every operation: a value of the wrong kind is refused by name, or encoded and read
+ * back; nothing crashes. */
+static unsigned sweep(const struct weft_family *f, const struct weft_op *op, unsigned *refused)
+{
+	static const char *const values[] = { "", "x", "-1", "99999999999999999999", "0x", "10.0.0.1/99",
+					      "zz:zz", "abc", "1,2,x", "true", "::1", "4294967296" };
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < op->schema->n; i++) {
+		for (size_t v = 0; v < sizeof values / sizeof *values; v++) {
+			struct weft_msg *m = weft_msg_new(f, op, 0);
+			struct weft_text t = { 0 };
+			struct weft_error e = { 0 };
+
+			weft_put_named(m, op->schema->fields[i].token, weft_kv_str(0, values[v]));
+			if (weft_msg_error(m, &e) < 0) {
+				assert_true(e.path[0] && e.msg[0]);
+				++*refused;
+			} else {
+				assert_int_equal(weft_json(weft_msg_body(m), &t), 0);
+			}
+			weft_text_free(&t);
+			weft_msg_free(m);
+			n++;
+		}
+	}
+	return n;
+}
+
+static void bad_values(void **state)
+{
+	const struct weft_family *f;
+	unsigned n = 0, refused = 0;
+
+	(void)state;
+	for (size_t i = 0; (f = weft_family_at(i)) != NULL; i++)
+		for (unsigned k = 0; k < f->n_ops; k++)
+			n += sweep(f, &f->ops[k], &refused);
+	assert_true(n > 5000 && refused > n / 2);
+	print_message("%u values, %u refused\n", n, refused);
+}
+
+static void misuse(void **state)
+{
+	struct weft_msg *m = weft_request("rt-link", "newlink", 0);
+	struct weft_error e = { 0 };
+
+	(void)state;
+	weft_close(m);
+	assert_int_equal(weft_msg_error(m, &e), -EINVAL);
+	weft_msg_free(m);
+	m = weft_request("rt-link", "newlink", 0);
+	for (int i = 0; i < 40; i++)
+		weft_open(m, WEFT_KEY(link, linkinfo));
+	assert_int_equal(weft_msg_error(m, &e), -EINVAL);
+	weft_msg_free(m);
+	m = weft_request("rt-link", "newlink", 0);
+	for (int i = 0; i < 5; i++)
+		weft_put_raw(m, 999, NULL, 60000);
+	assert_int_equal(weft_msg_error(m, &e), 0);
+	weft_open(m, WEFT_KEY(link, linkinfo));
+	weft_put_raw(m, 1, NULL, 40000);
+	weft_put_raw(m, 2, NULL, 40000);
+	assert_int_equal(weft_msg_error(m, &e), -EOVERFLOW);
+	assert_string_equal(e.path, "linkinfo.@2");
+	weft_msg_free(m);
+	m = weft_request("rt-link", "newlink", 0);
+	weft_put(m, WEFT_KV(link, ifname, NULL));
+	assert_int_equal(weft_msg_error(m, &e), -EINVAL);
+	weft_msg_free(m);
+	weft_msg_free(NULL);
+	weft_put(NULL, WEFT_KV(link, mtu, 1));
+	assert_null(weft_at((struct weft_attr){ 0 }, "a.b").p);
+	assert_null(weft_family_find("nope"));
+	assert_null(weft_op_find(NULL, "x"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(encode_and_read), cmocka_unit_test(json_in),
+		cmocka_unit_test(routes),	   cmocka_unit_test(unknown_is_data),
+		cmocka_unit_test(difference),	   cmocka_unit_test(bad_values),
+		cmocka_unit_test(misuse),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

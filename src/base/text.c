@@ -15,6 +15,9 @@ static bool room(struct weft_text *t, size_t n)
 
 	if (t->err)
 		return false;
+	/* the common case first: this stands behind every character of output */
+	if (n < t->cap - t->len)
+		return true;
 	if (__builtin_add_overflow(t->len, n, &need) || __builtin_add_overflow(need, (size_t)1, &need)) {
 		t->err = -ENOMEM;
 		return false;
@@ -56,7 +59,10 @@ void weft_text_puts(struct weft_text *t, const char *s)
 
 void weft_text_putc(struct weft_text *t, char c)
 {
-	weft_text_put(t, &c, 1);
+	if (!room(t, 1))
+		return;
+	t->p[t->len++] = c;
+	t->p[t->len] = 0;
 }
 
 void weft_text_uint(struct weft_text *t, uint64_t v)

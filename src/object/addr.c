@@ -18,7 +18,7 @@ int weft_addr_view(struct weft_attr body, struct weft_addr *ret)
 				    .scope = p[3], .index = weft_get_u32(p + 4) };
 	p += 8;
 	left -= 8;
-	while (weft__next(&p, &left, &type, &at, &len)) {
+	while (weft__scan_attr(&p, &left, &type, &at, &len)) {
 		switch (type) {
 		case WEFT_KEY(addr, address) & 0xffff:
 			if (len == 4 || len == 16) {

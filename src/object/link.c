@@ -10,7 +10,7 @@ static const char *kind_of(const uint8_t *p, uint32_t left)
 	uint32_t len;
 	uint16_t type;
 
-	while (weft__next(&p, &left, &type, &at, &len))
+	while (weft__scan_attr(&p, &left, &type, &at, &len))
 		if (type == (WEFT_KEY(linkinfo, kind) & 0xffff))
 			return weft__text(at, len);
 	return NULL;
@@ -28,7 +28,7 @@ int weft_link_view(struct weft_attr body, struct weft_link *ret)
 				    .index = (int32_t)weft_get_u32(p + 4), .flags = weft_get_u32(p + 8) };
 	p += 16;
 	left -= 16;
-	while (weft__next(&p, &left, &type, &at, &len)) {
+	while (weft__scan_attr(&p, &left, &type, &at, &len)) {
 		switch (type) {
 		case WEFT_KEY(link, ifname) & 0xffff:
 			ret->has |= weft__take_text(at, len, &ret->ifname, WEFT_LINK_HAS_IFNAME);

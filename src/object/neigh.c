@@ -15,7 +15,7 @@ int weft_neigh_view(struct weft_attr body, struct weft_neigh *ret)
 				     .state = weft_get_u16(p + 8), .flags = p[10], .type = p[11] };
 	p += 12;
 	left -= 12;
-	while (weft__next(&p, &left, &type, &at, &len)) {
+	while (weft__scan_attr(&p, &left, &type, &at, &len)) {
 		switch (type) {
 		case WEFT_KEY(neigh, dst) & 0xffff:
 			if (len == 4 || len == 16) {

@@ -21,7 +21,7 @@ int weft_route_view(struct weft_attr body, struct weft_route *ret)
 	size = p[0] == WEFT_AF_INET ? 4 : p[0] == WEFT_AF_INET6 ? 16 : UINT32_MAX;
 	p += 12;
 	left -= 12;
-	while (weft__next(&p, &left, &type, &at, &len)) {
+	while (weft__scan_attr(&p, &left, &type, &at, &len)) {
 		switch (type) {
 		case WEFT_KEY(route, dst) & 0xffff:
 			ret->has |= weft__take_address(at, len == size, &ret->dst, WEFT_ROUTE_HAS_DST);

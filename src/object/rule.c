@@ -21,7 +21,7 @@ int weft_rule_view(struct weft_attr body, struct weft_rule *ret)
 	size = p[0] == WEFT_AF_INET ? 4 : p[0] == WEFT_AF_INET6 ? 16 : UINT32_MAX;
 	p += 12;
 	left -= 12;
-	while (weft__next(&p, &left, &type, &at, &len)) {
+	while (weft__scan_attr(&p, &left, &type, &at, &len)) {
 		switch (type) {
 		case WEFT_KEY(rule, dst) & 0xffff:
 			ret->has |= weft__take_address(at, len == size, &ret->dst, WEFT_RULE_HAS_DST);

@@ -10,20 +10,29 @@ static int value(struct weft_attr a, struct weft_text *t, int depth);
 
 static void key(const struct weft_attr *a, struct weft_text *t, bool *first)
 {
-	char buf[64];
+	/* in one piece: keys are most of the output */
+	char buf[80];
+	size_t n = 0;
 
 	if (!*first)
-		weft_text_putc(t, ',');
+		buf[n++] = ',';
 	*first = false;
-	weft_text_putc(t, '"');
+	buf[n++] = '"';
 	if (a->field && a->field->number != WEFT_NUMBER_ANY) {
-		weft_text_puts(t, weft_field_name(a->field, buf, sizeof buf));
+		const char *name = a->field->name ? a->field->name : a->field->token;
+
+		for (; *name && n < sizeof buf - 2; name++)
+			buf[n++] = *name == '_' && !a->field->name ? '-' : *name;
 	} else {
 		if (!a->field)
-			weft_text_putc(t, '@');
+			buf[n++] = '@';
+		weft_text_put(t, buf, n);
 		weft_text_uint(t, a->number);
+		n = 0;
 	}
-	weft_text_puts(t, "\":");
+	buf[n++] = '"';
+	buf[n++] = ':';
+	weft_text_put(t, buf, n);
 }
 
 static void hex(struct weft_attr a, struct weft_text *t)

@@ -36,6 +36,7 @@ struct weft_msg {
 	struct weft_error err;
 	uint32_t depth;
 	struct level level[WEFT_NEST_DEPTH + 1];
+	uint8_t small[512]; /* buf, until more is needed */
 };
 
 /* Shared by all who could not get one; never written to. */
@@ -98,7 +99,9 @@ static bool room(struct weft_msg *m, uint32_t len, const char *name)
 		return true;
 	while (cap < need)
 		cap *= 2;
-	p = realloc(m->buf, cap);
+	p = m->buf == m->small ? malloc(cap) : realloc(m->buf, cap);
+	if (p && m->buf == m->small)
+		memcpy(p, m->small, m->len);
 	if (!p) {
 		refuse(m, -ENOMEM, name, "out of memory");
 		return false;
@@ -145,8 +148,8 @@ struct weft_msg *weft_msg_new(const struct weft_family *f, const struct weft_op 
 
 	if (!m)
 		return (struct weft_msg *)(uintptr_t)&poisoned;
-	m->buf = malloc(512);
-	m->cap = 512;
+	m->buf = m->small;
+	m->cap = sizeof m->small;
 	m->len = 0;
 	m->depth = 0;
 	m->family = f;
@@ -154,10 +157,6 @@ struct weft_msg *weft_msg_new(const struct weft_family *f, const struct weft_op 
 	m->err.code = 0;
 	m->err.path[0] = m->err.msg[0] = 0;
 	m->level[0] = (struct level){ 0 };
-	if (!m->buf) {
-		free(m);
-		return (struct weft_msg *)(uintptr_t)&poisoned;
-	}
 	if (!f || !op) {
 		refuse(m, -EINVAL, "", f ? "unknown operation" : "unknown family");
 		return m;
@@ -193,7 +192,8 @@ void weft_msg_free(struct weft_msg *m)
 {
 	if (!m || m == &poisoned)
 		return;
-	free(m->buf);
+	if (m->buf != m->small)
+		free(m->buf);
 	free(m);
 }
 

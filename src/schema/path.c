@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "codec/scan.h"
 #include "schema/schema.h"
 
 /* Length of the name at s; *ret_index gets [N] or -1; *ret_end what follows. -EINVAL: no path. */
@@ -150,15 +151,16 @@ int weft_path_compile(const struct weft_schema *s, const char *text, struct weft
 /* A plain attribute by number, without making an attr of each one passed over. */
 static struct weft_attr scan(struct weft_attr a, const struct weft_field *f)
 {
-	uint32_t skip = weft__header_size(a.schema);
-	struct weft_reader r = weft_reader(a.p + skip, a.len - skip);
-	struct weft_tlv t;
+	uint32_t skip = weft__header_size(a.schema), left = a.len - skip, len, width;
+	const uint8_t *p = a.p + skip, *at;
+	uint16_t type;
 
-	while (weft_read_attr(&r, &t) > 0) {
-		if (t.type != f->number)
+	while (weft__scan_attr(&p, &left, &type, &at, &len)) {
+		if (type != f->number)
 			continue;
-		if (weft__type_width(f->type) == t.len && t.len)
-			return (struct weft_attr){ .p = t.p, .len = t.len, .number = t.type,
+		width = weft__type_width(f->type);
+		if ((width && width == len) || (f->type == WEFT_T_IP && (len == 4 || len == 16)))
+			return (struct weft_attr){ .p = at, .len = len, .number = type,
 						   .family = a.family, .item = 1, .field = f };
 		return pick(a, f);
 	}

@@ -62,7 +62,10 @@ void weft__finish(struct weft_pending *c, int result)
 		c->done(c, result, result < 0 ? &err : NULL, c->user);
 	s->busy = was;
 	weft_msg_free(c->m);
-	free(c);
+	if (s->spare)
+		free(c);
+	else
+		s->spare = c;
 	if (dump && !s->closing)
 		next_dump(s);
 }
@@ -80,7 +83,11 @@ int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_cal
 		r = weft_error_set(&s->err, -EINVAL, WEFT_WHERE_CALLER, "",
 				   "%s is of another protocol than the session",
 				   weft_msg_family(m)->name);
-	c = r == 0 ? calloc(1, sizeof *c) : NULL;
+	c = r == 0 ? s->spare : NULL;
+	if (c)
+		s->spare = NULL;
+	else if (r == 0)
+		c = malloc(sizeof *c);
 	if (!c) {
 		weft_msg_free(m);
 		return r < 0 ? r : weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
@@ -280,7 +287,7 @@ int weft_call(struct weft_session *s, struct weft_msg *m, struct weft_reply **re
 	}
 	r = weft_start(s, m, WEFT_OPTS(weft_call_opts, .item = keep, .done = ended, .user = &w), NULL);
 	while (r >= 0 && !w.done) {
-		r = weft_process(s);
+		r = weft__session_step(s);
 		if (r == 0)
 			wait_for(s);
 	}

@@ -17,6 +17,9 @@ struct weft_dump {
 	uint8_t *buf;
 	uint32_t cap, len;
 	struct weft_reader r; /* what is still to be handed out */
+	const struct weft_schema *schema; /* of the objects */
+	uint32_t skip;			  /* the generic header */
+	bool has_family;		  /* objects begin with their address family */
 	bool ended, intr, given;
 	unsigned tries;
 	struct weft_error end; /* the result, once ended */
@@ -61,6 +64,11 @@ int weft_dump_start(struct weft_session *s, struct weft_msg *m, struct weft_dump
 	d->s = s;
 	d->m = m;
 	d->sock.fd = -1;
+	d->schema = weft_msg_op(m)->reply_schema ? weft_msg_op(m)->reply_schema : weft_msg_op(m)->schema;
+	d->skip = weft_msg_family(m)->generic ? 4 : 0;
+	d->has_family = d->schema->header && d->schema->header->n &&
+			d->schema->header->fields[0].type == WEFT_T_U8 &&
+			d->schema->header->fields[0].number == 0;
 	d->cap = 2 * WEFT__RECV;
 	d->buf = malloc(d->cap);
 	r = d->buf ? weft__socket_open(s->protocol, s->target, s->rcvbuf, &d->sock, &s->err)
@@ -75,6 +83,31 @@ int weft_dump_start(struct weft_session *s, struct weft_msg *m, struct weft_dump
 	return 0;
 }
 
+/* The next message without a function call: this is done for every object of every dump. The checks
+ * are those of weft_read_msg. */
+static inline bool next(struct weft_reader *r, struct weft_nlmsg *ret)
+{
+	uint32_t len, step;
+
+	if (r->len < WEFT_NLMSG_HDR)
+		return false;
+	memcpy(&len, r->p, 4);
+	if (len < WEFT_NLMSG_HDR || len > r->len)
+		return false;
+	memcpy(&ret->type, r->p + 4, 2);
+	memcpy(&ret->flags, r->p + 6, 2);
+	memcpy(&ret->seq, r->p + 8, 4);
+	memcpy(&ret->port, r->p + 12, 4);
+	ret->len = len;
+	ret->body = r->p + WEFT_NLMSG_HDR;
+	ret->body_len = len - (uint32_t)WEFT_NLMSG_HDR;
+	step = (len + 3u) & ~3u;
+	step = step > r->len ? r->len : step;
+	r->p += step;
+	r->len -= step;
+	return true;
+}
+
 static bool ours(const struct weft_dump *d, const struct weft_nlmsg *in)
 {
 	return in->seq == d->seq && in->port == d->sock.port;
@@ -85,9 +118,8 @@ static void scan(struct weft_dump *d, uint32_t from)
 {
 	struct weft_reader r = weft_reader(d->buf + from, d->len - from);
 	struct weft_nlmsg in;
-	int n;
 
-	while ((n = weft_read_msg(&r, &in)) > 0) {
+	while (next(&r, &in)) {
 		if (!ours(d, &in)) {
 			d->s->stats.late++;
 			continue;
@@ -98,7 +130,7 @@ static void scan(struct weft_dump *d, uint32_t from)
 		if (weft__read(&in, d->m, &d->end) == WEFT__END)
 			d->ended = true;
 	}
-	if (n < 0)
+	if (r.len)
 		d->s->stats.malformed++;
 }
 
@@ -191,6 +223,17 @@ static int finish(struct weft_dump *d)
 	return d->end.code;
 }
 
+/* What weft__item makes, from what is the same for all objects of a dump. */
+static inline void item(const struct weft_dump *d, const struct weft_nlmsg *in, struct weft_attr *ret)
+{
+	uint32_t skip = d->skip < in->body_len ? d->skip : in->body_len;
+
+	*ret = (struct weft_attr){ .p = in->body + skip, .len = in->body_len - skip, .item = 1,
+				   .schema = d->schema };
+	if (d->has_family && ret->len)
+		ret->family = ret->p[0];
+}
+
 int weft_dump_next(struct weft_dump *d, struct weft_attr *ret)
 {
 	struct weft_nlmsg in;
@@ -206,10 +249,10 @@ int weft_dump_next(struct weft_dump *d, struct weft_attr *ret)
 		d->r = weft_reader(d->buf, d->len);
 	}
 	for (;;) {
-		while (weft_read_msg(&d->r, &in) > 0) {
+		while (next(&d->r, &in)) {
 			if (in.type < 16 || !ours(d, &in))
 				continue;
-			*ret = weft__item(&in, d->m);
+			item(d, &in, ret);
 			return 1;
 		}
 		if (d->ended)

@@ -63,6 +63,7 @@ int weft_session_open(uint16_t protocol, const struct weft_session_opts *opts,
 static void release(struct weft_session *s)
 {
 	weft__socket_close(&s->sock);
+	free(s->spare);
 	free(s->buf);
 	free(s->target);
 	free(s);
@@ -161,6 +162,19 @@ static bool expire(struct weft_session *s)
 		return true;
 	}
 	return false;
+}
+
+/* One datagram, or what is over time. The answer to a request is there when send returns, so a sync
+ * call needs no more than this. */
+int weft__session_step(struct weft_session *s)
+{
+	int r;
+
+	s->busy = true;
+	r = weft__session_pump(s);
+	if (r == 0 && s->first && expire(s))
+		r = 1;
+	return leave(s, r);
 }
 
 int weft_process(struct weft_session *s)

@@ -41,6 +41,7 @@ struct weft_session {
 	bool busy;    /* inside a callback */
 	bool closing; /* closed inside a callback: freed when it returns */
 	struct weft_pending *first;
+	struct weft_pending *spare; /* kept for the next call */
 	struct weft_error err;
 	struct weft_session_stats stats;
 	uint8_t *buf;
@@ -57,6 +58,7 @@ uint32_t weft__session_seq(struct weft_session *s);
 int weft__session_type(struct weft_session *s, const struct weft_msg *m, uint16_t *ret);
 /* Receives one datagram and handles it: 1, 0 nothing there, negative. */
 int weft__session_pump(struct weft_session *s);
+int weft__session_step(struct weft_session *s);
 /* Ends a call with s->err as its error: unlinks it, runs done, frees it. */
 void weft__finish(struct weft_pending *c, int result);
 

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef WEFT_CODEC_SCAN_H
+#define WEFT_CODEC_SCAN_H
+
+/* weft_read_attr without a function call, for the loops that every dumped object runs through. */
+
+#include <string.h>
+
+#include <weft/codec.h>
+
+/* The next attribute, or false at the end and at malformed bytes alike. */
+static inline bool weft__scan_attr(const uint8_t **p, uint32_t *left, uint16_t *ret_type,
+				   const uint8_t **ret_at, uint32_t *ret_len)
+{
+	uint16_t len, type;
+	uint32_t step;
+
+	if (*left < WEFT_NLA_HDR)
+		return false;
+	memcpy(&len, *p, 2);
+	memcpy(&type, *p + 2, 2);
+	if (len < WEFT_NLA_HDR || len > *left)
+		return false;
+	*ret_type = type & WEFT_NLA_TYPE_MASK;
+	*ret_at = *p + WEFT_NLA_HDR;
+	*ret_len = len - (uint32_t)WEFT_NLA_HDR;
+	step = (len + 3u) & ~3u;
+	step = step > *left ? *left : step;
+	*p += step;
+	*left -= step;
+	return true;
+}
+
+#endif

@@ -193,11 +193,11 @@ void weft__socket_close(struct weft__socket *s)
 
 int weft__socket_send(const struct weft__socket *s, struct weft_bytes b)
 {
-	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 	ssize_t n;
 
+	/* a netlink socket that was never connected sends to the kernel */
 	do
-		n = sendto(s->fd, b.p, b.len, 0, (struct sockaddr *)&kernel, sizeof kernel);
+		n = send(s->fd, b.p, b.len, 0);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return -errno;
@@ -219,32 +219,52 @@ static uint32_t group_of(struct msghdr *m)
 	return 0;
 }
 
-int weft__socket_recv(const struct weft__socket *s, void *buf, size_t cap, uint32_t *ret_group)
+/* Only the kernel has port 0; anybody else with the right may send to ours. */
+static bool from_kernel(const struct sockaddr_nl *from, socklen_t len)
+{
+	return len == sizeof *from && from->nl_family == AF_NETLINK && from->nl_pid == 0;
+}
+
+static int recv_with_group(int fd, void *buf, size_t cap, uint32_t *ret_group)
 {
 	struct sockaddr_nl from;
 	struct iovec iov = { buf, cap };
 	char control[64];
 	struct msghdr m = { .msg_name = &from, .msg_namelen = sizeof from, .msg_iov = &iov,
-			    .msg_iovlen = 1 };
+			    .msg_iovlen = 1, .msg_control = control,
+			    .msg_controllen = sizeof control };
 	ssize_t n;
 
-	if (ret_group) {
-		m.msg_control = control;
-		m.msg_controllen = sizeof control;
-	}
 	do
-		n = recvmsg(s->fd, &m, 0);
+		n = recvmsg(fd, &m, 0);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return -errno;
-	/* only the kernel has port 0; anybody else with the right may send to ours */
-	if (m.msg_namelen != sizeof from || from.nl_family != AF_NETLINK || from.nl_pid != 0)
+	if (!from_kernel(&from, m.msg_namelen))
 		return -EPERM;
 	if (m.msg_flags & MSG_TRUNC)
 		return -EMSGSIZE;
-	if (ret_group)
-		*ret_group = group_of(&m);
+	*ret_group = group_of(&m);
 	return (int)n;
+}
+
+int weft__socket_recv(const struct weft__socket *s, void *buf, size_t cap, uint32_t *ret_group)
+{
+	struct sockaddr_nl from;
+	socklen_t len = sizeof from;
+	ssize_t n;
+
+	if (ret_group)
+		return recv_with_group(s->fd, buf, cap, ret_group);
+	/* MSG_TRUNC: the length is that of the datagram, also when it did not fit */
+	do
+		n = recvfrom(s->fd, buf, cap, MSG_TRUNC, (struct sockaddr *)&from, &len);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return -errno;
+	if (!from_kernel(&from, len))
+		return -EPERM;
+	return (size_t)n > cap ? -EMSGSIZE : (int)n;
 }
 
 int weft__socket_join(const struct weft__socket *s, uint32_t group)

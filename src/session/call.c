@@ -183,7 +183,12 @@ static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
 /* A reply was lost: nobody can know whose, so every call that waits is told. */
 static int lost(struct weft_session *s, int code, const char *text)
 {
-	while (s->first && !s->closing) {
+	size_t n = 0;
+
+	/* not those that a callback starts anew meanwhile */
+	for (const struct weft_pending *c = s->first; c; c = c->next)
+		n++;
+	while (n-- && s->first && !s->closing) {
 		(void)weft_error_set(&s->err, code, WEFT_WHERE_TRANSPORT, "", "%s", text);
 		weft__finish(s->first, code);
 	}

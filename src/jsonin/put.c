@@ -233,15 +233,56 @@ static void object(struct weft_msg *m, const json_t *o, const struct weft_schema
 	}
 }
 
+/* Integers of more than 18 digits may pass jansson's 63 bits; as strings they come through whole.
+ * Copies text to *t with those in quotes, and only if there are any. */
+static void quote_large(const char *text, size_t len, struct weft_text *t)
+{
+	size_t from = 0;
+	bool string = false;
+
+	for (size_t i = 0; i < len; i++) {
+		size_t n = 0;
+
+		if (string && text[i] == '\\')
+			i++;
+		else if (text[i] == '"')
+			string = !string;
+		if (string)
+			continue;
+		while (i + n < len && text[i + n] >= '0' && text[i + n] <= '9')
+			n++;
+		if (n > 18) {
+			size_t start = i && text[i - 1] == '-' ? i - 1 : i;
+
+			weft_text_put(t, text + from, start - from);
+			weft_text_putc(t, '"');
+			weft_text_put(t, text + start, i + n - start);
+			weft_text_putc(t, '"');
+			from = i + n;
+		}
+		i += n ? n - 1 : 0;
+	}
+	if (from)
+		weft_text_put(t, text + from, len - from);
+}
+
 int weft_put_json(struct weft_msg *m, const char *text, size_t len, struct weft_error *reterr)
 {
 	json_error_t e;
+	struct weft_text quoted = { 0 };
 	json_t *root;
 	int r = weft_msg_error(m, reterr);
 
 	if (r < 0)
 		return r;
-	root = json_loadb(text, len, JSON_REJECT_DUPLICATES, &e);
+	quote_large(text, len, &quoted);
+	if (quoted.err) {
+		weft_text_free(&quoted);
+		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
+	}
+	root = json_loadb(quoted.len ? quoted.p : text, quoted.len ? quoted.len : len,
+			  JSON_REJECT_DUPLICATES, &e);
+	weft_text_free(&quoted);
 	if (!root)
 		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "",
 				      "bad JSON, line %d column %d: %s", e.line, e.column, e.text);

@@ -24,7 +24,7 @@ static void json(const struct weft_family *f, const struct weft_op *op, struct w
 		weft_text_free(&t);
 		return;
 	}
-	/* text that is no UTF-8 is told by lone surrogates, which jansson does not take */
+	/* lone surrogates (text that is no UTF-8) and NUL are not taken by jansson */
 	if (!strstr(t.p, "\\udc") && !strstr(t.p, "\\u0000")) {
 		j = json_loadb(t.p, t.len, JSON_DECODE_INT_AS_REAL, NULL);
 		REQUIRE(j);

@@ -79,6 +79,19 @@ static void json_in(void **state)
 	weft_msg_free(b);
 }
 
+static void large_numbers(void **state)
+{
+	static const char text[] = "{\"dst\": \"10.0.0.1\", \"encap-type\": 2, "
+				   "\"encap\": {\"id\": 18446744073709551615}}";
+	struct weft_msg *m = weft_request("rt-route", "newroute", 0);
+	struct weft_error e = { 0 };
+
+	(void)state;
+	assert_int_equal(weft_put_json(m, text, strlen(text), &e), 0);
+	json_is(weft_at(weft_msg_body(m), "encap"), "{\"id\":18446744073709551615}");
+	weft_msg_free(m);
+}
+
 static void routes(void **state)
 {
 	struct weft_msg *m = weft_request("rt-route", "newroute", 0);
@@ -241,7 +254,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(encode_and_read), cmocka_unit_test(json_in),
-		cmocka_unit_test(routes),	   cmocka_unit_test(unknown_is_data),
+		cmocka_unit_test(large_numbers), cmocka_unit_test(routes),	   cmocka_unit_test(unknown_is_data),
 		cmocka_unit_test(difference),	   cmocka_unit_test(bad_values),
 		cmocka_unit_test(misuse),
 	};

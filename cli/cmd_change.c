@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <jansson.h>
+#include <weft/json.h>
 
 #include "object.h"
 

@@ -5,14 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
+#include <weft/json.h>
 
 #include "cli.h"
+#include "recreate.h"
 
 static const char do_help[] =
 	"usage: weft do FAMILY OP [JSON] [--create] [--excl] [--replace] [--append]\n"
 	"Sends one request and prints the reply, if there is one. JSON is an object with the fields\n"
-	"of the operation, \"-\" for standard input, or an array to send one request for each.\n";
+	"of the operation, \"-\" for standard input, or an array to send one request for each. A dump\n"
+	"may be given back as it is: fields that only the kernel sets are left out; with newlink\n"
+	"--create, links are made in the order they need and then get what is set later.\n";
 static const char dump_help[] = "usage: weft dump FAMILY OP [JSON]\n"
 				"Prints every reply as one JSON array. JSON narrows the request.\n";
 
@@ -55,20 +58,58 @@ static int parse(int argc, char **argv, bool flags, struct request *q)
 	return 0;
 }
 
-static int one(struct cli *c, struct weft_session *s, const struct weft_family *f,
-	       const struct weft_op *op, const struct request *q, const char *text, size_t len,
-	       const char *what)
-{
-	struct weft_msg *m = weft_msg_new(f, op, q->flags);
-	struct weft_reply *reply = NULL;
-	struct weft_error e = { 0 };
-	int r = len ? weft_put_json(m, text, len, &e) : 0;
+/* The messages of a request, encoded before the first is sent: wrong input changes nothing. */
+struct batch {
+	struct weft_msg **m;
+	size_t n;
+	bool array;
+};
 
-	if (r < 0) {
-		weft_msg_free(m);
-		return cli_error(&e, what);
+static void batch_free(struct batch *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		weft_msg_free(b->m[i]);
+	free(b->m);
+}
+
+static const char *place(const struct batch *b, size_t i, char *buf, size_t size)
+{
+	buf[0] = 0;
+	if (b->array)
+		(void)snprintf(buf, size, "[%zu]", i);
+	return buf;
+}
+
+static int encode(const struct weft_family *f, const struct weft_op *op, uint16_t flags,
+		  const char *text, size_t len, struct batch *ret)
+{
+	struct weft_json_doc *d;
+	struct weft_error e = { 0 };
+	char what[32];
+	int r = weft_json_read(len ? text : "{}", len ? len : 2, &d, &e);
+
+	if (r < 0)
+		return cli_error(&e, "");
+	ret->array = weft_json_is_array(d);
+	ret->m = calloc(weft_json_count(d) + 1, sizeof(struct weft_msg *));
+	if (!ret->m)
+		r = cli_fail(CLI_INTERNAL, "out of memory");
+	while (r == 0 && ret->n < weft_json_count(d)) {
+		struct weft_msg *m = ret->m[ret->n] = weft_msg_new(f, op, flags);
+
+		if (weft_json_put(m, d, ret->n, &e) < 0)
+			r = cli_error(&e, place(ret, ret->n, what, sizeof what));
+		ret->n++;
 	}
-	r = weft_call(s, m, &reply);
+	weft_json_free(d);
+	return r;
+}
+
+static int send_one(struct cli *c, struct weft_session *s, struct weft_msg *m, const char *what)
+{
+	struct weft_reply *reply = NULL;
+	int r = weft_call(s, m, &reply);
+
 	if (r < 0)
 		return cli_error(weft_last_error(s), what);
 	if (weft_last_error(s)->msg[0])
@@ -83,22 +124,43 @@ static int one(struct cli *c, struct weft_session *s, const struct weft_family *
 	return cli_drain(c);
 }
 
-/* An array sends one request for each of its objects and stops at the first that fails. */
-static int each(struct cli *c, struct weft_session *s, const struct weft_family *f,
-		const struct weft_op *op, const struct request *q, const json_t *all)
+/* One request for each message; stops at the first that fails. */
+static int send_all(struct cli *c, struct weft_session *s, const struct weft_op *op, uint16_t flags,
+		    struct batch *b)
 {
+	static const struct weft_copy settable = { .without = WEFT_F_READONLY };
+	char what[32];
 	int status = 0;
 
-	for (size_t i = 0; status == 0 && i < json_array_size(all); i++) {
-		char *text = json_dumps(json_array_get(all, i), JSON_COMPACT | JSON_ENCODE_ANY);
-		char what[32];
+	for (size_t i = 0; status == 0 && i < b->n; i++) {
+		struct weft_msg *m = b->m[i];
 
-		(void)snprintf(what, sizeof what, "[%zu]", i);
-		status = text ? one(c, s, f, op, q, text, strlen(text), what)
-			      : cli_fail(CLI_INTERNAL, "out of memory");
-		free(text);
+		/* a dump may be given back as it is: the kernel refuses some of what it tells */
+		if (!(op->kinds & WEFT_OP_DUMP)) {
+			m = weft_msg_new(weft_msg_family(b->m[i]), op, flags);
+			weft_put_from(m, weft_msg_body(b->m[i]), &settable);
+		} else {
+			b->m[i] = NULL;
+		}
+		status = send_one(c, s, m, place(b, i, what, sizeof what));
 	}
 	return status;
+}
+
+static int execute(struct cli *c, struct weft_session *s, const struct weft_op *op, uint16_t flags,
+		   struct batch *b)
+{
+	bool links = op == weft_op_find(weft_family_find("rt-link"), "newlink");
+	char what[32];
+	size_t failed = 0;
+	int r;
+
+	if (!links || !(flags & WEFT_NLM_F_CREATE))
+		return send_all(c, s, op, flags, b);
+	r = recreate_links(s, b->m, b->n, flags, &failed);
+	if (r == -ENOMEM)
+		return cli_fail(CLI_INTERNAL, "out of memory");
+	return r < 0 ? cli_error(weft_last_error(s), place(b, failed, what, sizeof what)) : 0;
 }
 
 int cmd_do(struct cli *c, int argc, char **argv)
@@ -106,10 +168,10 @@ int cmd_do(struct cli *c, int argc, char **argv)
 	const struct weft_family *f;
 	const struct weft_op *op;
 	struct request q = { 0 };
+	struct batch b = { 0 };
 	struct weft_session *s;
 	char *text = NULL;
 	size_t len = 0;
-	json_t *all = NULL;
 	int status;
 
 	if (cli_help(c, argc, argv, do_help))
@@ -123,15 +185,15 @@ int cmd_do(struct cli *c, int argc, char **argv)
 		status = cli_read(q.word[2], &text, &len);
 	if (status)
 		return status;
-	status = cli_session(c, f->protocol, &s);
+	status = encode(f, op, q.flags, text, len, &b);
+	free(text);
+	if (status == 0)
+		status = cli_session(c, f->protocol, &s);
 	if (status == 0) {
-		if (len && text[strspn(text, " \t\r\n")] == '[')
-			all = json_loadb(text, len, JSON_REJECT_DUPLICATES, NULL);
-		status = all ? each(c, s, f, op, &q, all) : one(c, s, f, op, &q, text, len, "");
-		json_decref(all);
+		status = execute(c, s, op, q.flags, &b);
 		weft_session_close(s);
 	}
-	free(text);
+	batch_free(&b);
 	return status;
 }
 

@@ -33,9 +33,25 @@ WEFT_API void weft_open(struct weft_msg *m, uint32_t key);
 WEFT_API void weft_close(struct weft_msg *m);
 /* An attribute by number with payload as it is, into the innermost open place. */
 WEFT_API void weft_put_raw(struct weft_msg *m, uint16_t type, const void *p, size_t len);
+/* Gives the struct that was just opened, an attribute's, another size than these rows know, with len
+ * bytes at its end: as older or newer kernels have it. -ERANGE when len is more than size. */
+WEFT_API void weft_put_rest(struct weft_msg *m, size_t size, const void *p, size_t len);
 /* By text name, as the command and JSON do: kv.key is ignored. */
 WEFT_API void weft_put_named(struct weft_msg *m, const char *name, struct weft_kv kv);
 WEFT_API void weft_open_named(struct weft_msg *m, const char *name);
+
+/* What to take of another message. */
+struct weft_copy {
+	uint16_t without;      /* not rows with one of these WEFT_F_ flags; WEFT_F_ZERO: only where 0 */
+	uint16_t only;	       /* only rows with one of these flags, and what is in them; 0: all */
+	uint32_t but;	       /* not this row of the top level (a key); 0: none */
+	struct weft_attr than; /* not what this message has alike; p NULL: no comparison */
+};
+/* Adds what a message or nest of the same schema has; its fixed header is taken whole. o NULL: all.
+ * What chooses a sub-message is taken with it. */
+WEFT_API void weft_put_from(struct weft_msg *m, struct weft_attr from, const struct weft_copy *o);
+/* Whether there is anything to take beside the fixed header. */
+WEFT_API bool weft_has_from(struct weft_attr from, const struct weft_copy *o);
 
 /* Fills the header members that a request of this operation needs and nobody set: address family,
  * and of a new or deleted route table, type, protocol and scope, of a rule table and action, of a
@@ -53,13 +69,6 @@ WEFT_API struct weft_attr weft_msg_body(const struct weft_msg *m);
 WEFT_API const struct weft_schema *weft_msg_open_schema(const struct weft_msg *m);
 WEFT_API const struct weft_op *weft_msg_op(const struct weft_msg *m);
 WEFT_API const struct weft_family *weft_msg_family(const struct weft_msg *m);
-
-/* libweft-json: adds the members of a JSON object (text of len bytes). 0, or a negative errno with
- * reterr (may be NULL) that names path, line and column; the message then keeps the failure too.
- * Attributes may be written as names or "@NUMBER": "hex". Fields that only the kernel sets
- * (WEFT_F_READONLY) are left out, so that a dumped object can be given back as it is. */
-WEFT_API int weft_put_json(struct weft_msg *m, const char *text, size_t len,
-			   struct weft_error *reterr);
 
 #ifdef __cplusplus
 }

@@ -59,6 +59,10 @@ enum weft_field_flag {
 	WEFT_F_READONLY = 2, /* the kernel refuses or ignores it on input */
 	WEFT_F_HEX = 4,	     /* YNL display-hint hex (text output only) */
 	WEFT_F_COUNTER = 8,  /* changes by itself: not part of a comparison */
+	WEFT_F_AFTER = 16,   /* refused or ignored when an object is made; set once it is there */
+	WEFT_F_ZERO = 32,    /* the kernel tells 0 where nothing was set, and refuses to be told it */
+	WEFT_F_NEST_IN = 64, /* a PACKED list that the kernel takes as an INDEXED one */
+	WEFT_F_LIVE = 128,   /* follows events; can be set, but is no part of what is made again */
 };
 
 /* Names of values. In a table used with WEFT_F_FLAGS the values are masks. */

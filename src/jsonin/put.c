@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <jansson.h>
-
-#include <weft/msg.h>
+#include "jsonin/jsonin.h"
 
 enum {
 	DEPTH = 16,
@@ -25,17 +23,29 @@ static void wrong(struct weft_msg *m, const char *name)
 	weft_put_named(m, name, kv);
 }
 
-/* Text of JSON with bytes that were no UTF-8 told as U+DC80 to U+DCFF is beyond jansson, which
- * refuses lone surrogates; plain text goes through. */
-static struct weft_kv scalar(const json_t *v)
+static void scalar(struct weft_msg *m, const char *name, const json_t *v)
 {
-	if (json_is_string(v))
-		return weft_kv_str(0, json_string_value(v));
-	if (json_is_integer(v))
-		return weft_kv_int(0, json_integer_value(v));
-	if (json_is_boolean(v))
-		return weft_kv_uint(0, json_is_true(v));
-	return weft_kv_none(WEFT_K_NEST);
+	struct weft_kv kv = weft_kv_none(WEFT_K_NEST);
+	char *heap = NULL;
+	const char *s;
+	int e = 0;
+
+	if (json_is_string(v) && (s = weft__json_string(v, &heap, &e)) != NULL)
+		kv = weft_kv_str(0, s);
+	else if (json_is_integer(v))
+		kv = weft_kv_int(0, json_integer_value(v));
+	else if (json_is_boolean(v))
+		kv = weft_kv_uint(0, json_is_true(v));
+	weft_put_named(m, name, kv);
+	free(heap);
+}
+
+/* A string without anything special, or NULL. */
+static const char *plain(const json_t *v)
+{
+	const char *s = json_string_value(v);
+
+	return s && strlen(s) == json_string_length(v) ? s : NULL;
 }
 
 /* ["up", "running", 4] to "up,running,4". */
@@ -48,8 +58,8 @@ static void flags(struct weft_msg *m, const char *name, const json_t *v)
 
 		if (t.len)
 			weft_text_putc(&t, ',');
-		if (json_is_string(x))
-			weft_text_puts(&t, json_string_value(x));
+		if (plain(x))
+			weft_text_puts(&t, plain(x));
 		else if (json_is_integer(x) && json_integer_value(x) >= 0)
 			weft_text_uint(&t, (uint64_t)json_integer_value(x));
 		else
@@ -59,10 +69,9 @@ static void flags(struct weft_msg *m, const char *name, const json_t *v)
 	weft_text_free(&t);
 }
 
-static void raw_one(struct weft_msg *m, const char *name, uint16_t number, const json_t *v)
+/* Bytes of hex, to be freed; NULL: it is none. */
+static uint8_t *unhex(const char *s, size_t *ret_len)
 {
-	/* a row of plain bytes checks the hex */
-	const char *s = json_string_value(v);
 	size_t n = s ? strlen(s) : 1;
 	uint8_t *b = n % 2 ? NULL : malloc(n / 2 + 1);
 
@@ -72,13 +81,21 @@ static void raw_one(struct weft_msg *m, const char *name, uint16_t number, const
 
 		if (strspn(two, "0123456789abcdefABCDEF") != 2 || sscanf(two, "%2x", &x) != 1) {
 			free(b);
-			b = NULL;
-			break;
+			return NULL;
 		}
 		b[i] = (uint8_t)x;
 	}
+	*ret_len = n / 2;
+	return b;
+}
+
+static void raw_one(struct weft_msg *m, const char *name, uint16_t number, const json_t *v)
+{
+	size_t n;
+	uint8_t *b = unhex(plain(v), &n);
+
 	if (b)
-		weft_put_raw(m, number, b, n / 2);
+		weft_put_raw(m, number, b, n);
 	else
 		wrong(m, name);
 	free(b);
@@ -109,7 +126,7 @@ static void item(struct weft_msg *m, const json_t *v, const struct weft_field *f
 	void *it;
 
 	if (!json_is_object(v)) {
-		weft_put_named(m, "", scalar(v));
+		scalar(m, "", v);
 		return;
 	}
 	it = json_object_iter((json_t *)(uintptr_t)v);
@@ -160,9 +177,12 @@ static void bitfield(struct weft_msg *m, const char *name, const json_t *v)
 /* {"family": 2, "addr": "10.0.0.1"}: the address says its family. */
 static void via(struct weft_msg *m, const char *name, const json_t *v)
 {
-	const char *addr = json_string_value(json_object_get(v, "addr"));
+	const char *addr = plain(json_object_get(v, "addr"));
 
-	weft_put_named(m, name, weft_kv_str(0, addr));
+	if (addr)
+		weft_put_named(m, name, weft_kv_str(0, addr));
+	else
+		wrong(m, name);
 }
 
 static void value(struct weft_msg *m, const char *name, const json_t *v, const struct weft_field *f,
@@ -173,7 +193,7 @@ static void value(struct weft_msg *m, const char *name, const json_t *v, const s
 	if (depth > DEPTH)
 		wrong(m, name);
 	else if (!f)
-		weft_put_named(m, name, scalar(v));
+		scalar(m, name, v);
 	else if (is_list && (json_is_array(v) || (json_is_object(v) && f->list == WEFT_L_TYPED)))
 		list(m, name, v, f, depth);
 	else if (json_is_array(v) && f->list == WEFT_L_MULTI)
@@ -195,7 +215,21 @@ static void value(struct weft_msg *m, const char *name, const json_t *v, const s
 		object(m, v, f->type == WEFT_T_SUB ? weft_msg_open_schema(m) : f->sub, depth + 1);
 		weft_close(m);
 	} else
-		weft_put_named(m, name, scalar(v));
+		scalar(m, name, v);
+}
+
+/* "@size": 40, "@rest": "hex" of a struct that has another size than its rows. */
+static void rest(struct weft_msg *m, const json_t *o)
+{
+	const json_t *size = json_object_get(o, "@size"), *bytes = json_object_get(o, "@rest");
+	size_t n = 0;
+	uint8_t *b = bytes ? unhex(plain(bytes), &n) : NULL;
+
+	if (json_is_integer(size) && json_integer_value(size) >= 0 && (b || !bytes))
+		weft_put_rest(m, (size_t)json_integer_value(size), b, n);
+	else
+		wrong(m, size && !b ? "@rest" : "@size");
+	free(b);
 }
 
 static void object(struct weft_msg *m, const json_t *o, const struct weft_schema *s, int depth)
@@ -217,8 +251,7 @@ static void object(struct weft_msg *m, const json_t *o, const struct weft_schema
 				return;
 			if ((f && f->type == WEFT_T_SUB) != (subs == 1))
 				continue;
-			/* a dump may be given back as it is */
-			if (f && (f->flags & WEFT_F_READONLY))
+			if (!f && s && s->size && (!strcmp(key, "@size") || !strcmp(key, "@rest")))
 				continue;
 			if (!f && s && s->n == 1 && s->fields[0].number == WEFT_NUMBER_ANY) {
 				weft_open_named(m, key);
@@ -231,65 +264,78 @@ static void object(struct weft_msg *m, const json_t *o, const struct weft_schema
 			}
 		}
 	}
+	if (s && s->size && (json_object_get(o, "@size") || json_object_get(o, "@rest")))
+		rest(m, o);
 }
 
-/* Integers of more than 18 digits may pass jansson's 63 bits; as strings they come through whole.
- * Copies text to *t with those in quotes, and only if there are any. */
-static void quote_large(const char *text, size_t len, struct weft_text *t)
+int weft_json_read(const char *text, size_t len, struct weft_json_doc **ret, struct weft_error *reterr)
 {
-	size_t from = 0;
-	bool string = false;
+	struct weft_error e = { 0 };
+	struct weft_json_doc *d = malloc(sizeof *d);
+	bool fits;
 
-	for (size_t i = 0; i < len; i++) {
-		size_t n = 0;
-
-		if (string && text[i] == '\\')
-			i++;
-		else if (text[i] == '"')
-			string = !string;
-		if (string)
-			continue;
-		while (i + n < len && text[i + n] >= '0' && text[i + n] <= '9')
-			n++;
-		if (n > 18) {
-			size_t start = i && text[i - 1] == '-' ? i - 1 : i;
-
-			weft_text_put(t, text + from, start - from);
-			weft_text_putc(t, '"');
-			weft_text_put(t, text + start, i + n - start);
-			weft_text_putc(t, '"');
-			from = i + n;
-		}
-		i += n ? n - 1 : 0;
+	*ret = NULL;
+	if (!d)
+		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
+	d->root = weft__json_parse(text, len, &e);
+	fits = json_is_object(d->root) || json_is_array(d->root);
+	for (size_t i = 0; fits && i < json_array_size(d->root); i++)
+		fits = json_is_object(json_array_get(d->root, i));
+	if (d->root && !fits)
+		(void)weft_error_set(&e, -EINVAL, WEFT_WHERE_CALLER, "",
+				     "a JSON object or an array of objects is needed");
+	if (e.code) {
+		weft_json_free(d);
+		if (reterr)
+			*reterr = e;
+		return e.code;
 	}
-	if (from)
-		weft_text_put(t, text + from, len - from);
+	*ret = d;
+	return 0;
 }
 
-int weft_put_json(struct weft_msg *m, const char *text, size_t len, struct weft_error *reterr)
+bool weft_json_is_array(const struct weft_json_doc *d)
 {
-	json_error_t e;
-	struct weft_text quoted = { 0 };
-	json_t *root;
+	return json_is_array(d->root);
+}
+
+size_t weft_json_count(const struct weft_json_doc *d)
+{
+	return json_is_array(d->root) ? json_array_size(d->root) : 1;
+}
+
+int weft_json_put(struct weft_msg *m, const struct weft_json_doc *d, size_t i, struct weft_error *reterr)
+{
 	int r = weft_msg_error(m, reterr);
 
 	if (r < 0)
 		return r;
-	quote_large(text, len, &quoted);
-	if (quoted.err) {
-		weft_text_free(&quoted);
-		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
-	}
-	root = json_loadb(quoted.len ? quoted.p : text, quoted.len ? quoted.len : len,
-			  JSON_REJECT_DUPLICATES, &e);
-	weft_text_free(&quoted);
-	if (!root)
-		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "",
-				      "bad JSON, line %d column %d: %s", e.line, e.column, e.text);
-	if (!json_is_object(root))
+	if (i >= weft_json_count(d))
+		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", "no object %zu", i);
+	object(m, json_is_array(d->root) ? json_array_get(d->root, i) : d->root, weft_msg_open_schema(m), 0);
+	return weft_msg_error(m, reterr);
+}
+
+void weft_json_free(struct weft_json_doc *d)
+{
+	if (d)
+		json_decref(d->root);
+	free(d);
+}
+
+int weft_put_json(struct weft_msg *m, const char *text, size_t len, struct weft_error *reterr)
+{
+	struct weft_json_doc *d;
+	int r = weft_msg_error(m, reterr);
+
+	if (r == 0)
+		r = weft_json_read(text, len, &d, reterr);
+	if (r < 0)
+		return r;
+	if (weft_json_is_array(d))
 		r = weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", "a JSON object is needed");
 	else
-		object(m, root, weft_msg_open_schema(m), 0);
-	json_decref(root);
-	return r < 0 ? r : weft_msg_error(m, reterr);
+		r = weft_json_put(m, d, 0, reterr);
+	weft_json_free(d);
+	return r;
 }

@@ -40,6 +40,13 @@ static const struct weft_variant lwt_encap[] = {
 };
 const struct weft_choice weft__choice_lwt_encap = { 21, N(lwt_encap), lwt_encap };
 
+/* IFLA_PROTINFO of bridge and IPv6 messages; elsewhere raw bytes. */
+static const struct weft_variant protinfo[] = {
+	{ NULL, WEFT_AF_BRIDGE, &weft__schema_brport },
+	{ NULL, WEFT_AF_INET6, &weft__schema_link_inet6 },
+};
+const struct weft_choice weft__choice_protinfo = { WEFT_SELECT_FAMILY, N(protinfo), protinfo };
+
 /* IFLA_AF_SPEC holds one nest per address family, but in a bridge message the bridge's own
  * attributes. */
 static const struct weft_variant af_spec[] = {

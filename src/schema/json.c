@@ -295,6 +295,20 @@ static bool printed(struct weft_attr in, uint16_t num, const uint8_t *p)
 	return false;
 }
 
+/* A struct that older or newer kernels have shorter or longer: its size, and the bytes behind the last
+ * known member that lies whole in it. */
+static void odd_size(struct weft_attr in, uint32_t end, struct weft_text *t, bool first)
+{
+	end = in.len > in.schema->size ? in.schema->size : end;
+	weft_text_puts(t, first ? "\"@size\":" : ",\"@size\":");
+	weft_text_uint(t, in.len);
+	if (in.len > end) {
+		weft_text_puts(t, ",\"@rest\":\"");
+		weft_text_hex(t, in.p + end, in.len - end);
+		weft_text_putc(t, '"');
+	}
+}
+
 static int members(struct weft_attr in, struct weft_text *t, int depth)
 {
 	uint32_t header = weft__header_size(in.schema), end = 0;
@@ -332,14 +346,8 @@ static int members(struct weft_attr in, struct weft_text *t, int depth)
 		if (r < 0)
 			return r;
 	}
-	/* a struct longer than known, or cut within a member */
-	if (in.schema->size && in.len > in.schema->size)
-		end = in.schema->size;
-	if (in.schema->size && in.len > end && (in.len > in.schema->size || in.len < in.schema->size)) {
-		weft_text_puts(t, first ? "\"@rest\":\"" : ",\"@rest\":\"");
-		weft_text_hex(t, in.p + end, in.len - end);
-		weft_text_putc(t, '"');
-	}
+	if (in.schema->size && in.len != in.schema->size)
+		odd_size(in, end, t, first);
 	weft_text_putc(t, '}');
 	return r;
 }

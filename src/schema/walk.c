@@ -83,6 +83,15 @@ static uint32_t member_size(const struct weft_field *f)
 	return f->type == WEFT_T_STRUCT && f->sub ? f->sub->size : f->max;
 }
 
+/* Numbers side by side, or a nest of them? No value of such a list is the header of an attribute. */
+static bool is_nest(const struct weft_attr *in)
+{
+	uint32_t width = member_size(in->field);
+
+	return in->len >= WEFT_NLA_HDR + width && weft_get_u16(in->p) == WEFT_NLA_HDR + width &&
+	       weft_get_u16(in->p + 2) > 0 && weft_get_u16(in->p + 2) <= in->len / (WEFT_NLA_HDR + width);
+}
+
 struct weft_walk weft_walk(struct weft_attr in)
 {
 	struct weft_walk w = { .in = in, .r = weft_reader(in.p, in.p ? in.len : 0), .state = ENDED };
@@ -104,7 +113,7 @@ struct weft_walk weft_walk(struct weft_attr in)
 		w.state = NUMBERED;
 		break;
 	case WEFT_L_PACKED:
-		w.state = PACKED;
+		w.state = in.field->flags & WEFT_F_NEST_IN && is_nest(&in) ? NUMBERED : PACKED;
 		break;
 	case WEFT_L_HOPS:
 		w.state = HOPS;

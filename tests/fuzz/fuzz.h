@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <weft/json.h>
 #include <weft/weft.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

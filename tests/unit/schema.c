@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include <weft/json.h>
 #include <weft/weft.h>
 
 static struct weft_msg *vlan(void)
@@ -90,6 +91,162 @@ static void large_numbers(void **state)
 	assert_int_equal(weft_put_json(m, text, strlen(text), &e), 0);
 	json_is(weft_at(weft_msg_body(m), "encap"), "{\"id\":18446744073709551615}");
 	weft_msg_free(m);
+}
+
+/* Columns are those of the given text, whatever was done to it before parsing. */
+static void bad_json(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} bad[] = {
+		{ "{\"mtu\": }", "bad JSON, line 1 column 9:" },
+		{ "{\"group\": 99999999999999999999, \"mtu\": }", "bad JSON, line 1 column 40:" },
+		{ "{\"ifalias\": \"\\udcff\", \"mtu\": }", "bad JSON, line 1 column 30:" },
+		{ "{\"group\": 99999999999999999999,\n \"mtu\": }", "bad JSON, line 2 column 9:" },
+		{ "{\"mtu\": 1, \"mtu\": 2}", "bad JSON, line 1 column" },
+		{ "", "bad JSON, line 1 column 0:" },
+		{ "[1]", "an array of objects is needed" },
+		{ "7", "bad JSON, line 1 column 1:" },
+		{ "[{\"mtu\": 1}]", "a JSON object is needed" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+		struct weft_msg *m = weft_request("rt-link", "newlink", 0);
+		struct weft_error e = { 0 };
+
+		assert_int_equal(weft_put_json(m, bad[i].text, strlen(bad[i].text), &e), -EINVAL);
+		if (!strstr(e.msg, bad[i].want))
+			fail_msg("%s: %s", bad[i].text, e.msg);
+		weft_msg_free(m);
+	}
+}
+
+/* What weft_json prints is taken back and printed the same. */
+static void there_and_back(const char *family, const char *op, const char *text)
+{
+	struct weft_msg *m = weft_request(family, op, 0), *n = weft_request(family, op, 0);
+	struct weft_text first = { 0 }, second = { 0 };
+	struct weft_error e = { 0 };
+
+	if (weft_put_json(m, text, strlen(text), &e) < 0)
+		fail_msg("%s: %s: %s", text, e.path, e.msg);
+	assert_int_equal(weft_json(weft_msg_body(m), &first), 0);
+	assert_int_equal(weft_put_json(n, first.p, first.len, &e), 0);
+	assert_int_equal(weft_json(weft_msg_body(n), &second), 0);
+	assert_string_equal(first.p, second.p);
+	if (!strstr(first.p, text + 1))
+		fail_msg("%s is not in %s", text, first.p);
+	weft_text_free(&first);
+	weft_text_free(&second);
+	weft_msg_free(m);
+	weft_msg_free(n);
+}
+
+static void odd_values(void **state)
+{
+	static const char nul[] = "{\"ifalias\":\"a\\u0000b\"}";
+	struct weft_msg *m = weft_request("rt-link", "newlink", 0);
+	struct weft_error e = { 0 };
+
+	(void)state;
+	/* text that is no UTF-8, and text that only looks as if it were a byte */
+	there_and_back("rt-link", "newlink", "{\"ifalias\":\"a\\udcff\\udc80b\"}");
+	there_and_back("rt-link", "newlink", "{\"ifalias\":\"\\udce9\"}");
+	there_and_back("rt-link", "newlink", "{\"ifalias\":\"\xf0\x9f\x90\x9f\"}");
+	/* structs of kernels older and newer than the rows */
+	there_and_back("rt-link", "newlink", "{\"map\":{\"mem-start\":5,\"@size\":8}}");
+	there_and_back("rt-link", "newlink", "{\"map\":{\"mem-start\":5,\"@size\":11,\"@rest\":\"0a0b0c\"}}");
+	there_and_back("rt-link", "newlink",
+		       "{\"map\":{\"mem-start\":5,\"mem-end\":0,\"base-addr\":0,\"irq\":1,\"dma\":0,\"port\":2,"
+		       "\"@size\":36,\"@rest\":\"01020304\"}}");
+	assert_int_equal(weft_put_json(m, nul, strlen(nul), &e), -EINVAL);
+	assert_string_equal(e.path, "ifalias");
+	weft_msg_free(m);
+	m = weft_request("rt-link", "newlink", 0);
+	weft_put_rest(m, 4, NULL, 0);
+	assert_int_equal(weft_msg_error(m, &e), -EINVAL);
+	weft_msg_free(m);
+}
+
+/* IPv4 settings: numbers side by side from the kernel, a nest to it. */
+static void told_otherwise(void **state)
+{
+	static const uint32_t conf[3] = { 1, 0, 7 };
+	struct weft_msg *m = weft_request("rt-link", "newlink", 0), *n = weft_request("rt-link", "newlink", 0);
+	struct weft_attr spec;
+
+	(void)state;
+	weft_open(m, WEFT_KEY(link, af_spec));
+	weft_open(m, WEFT_KEY(af_spec, inet));
+	weft_put_raw(m, 1, conf, sizeof conf);
+	weft_close(m);
+	weft_close(m);
+	json_is(weft_at(weft_msg_body(m), "af-spec.inet"), "{\"conf\":[1,0,7]}");
+	weft_put_from(n, weft_msg_body(m), NULL);
+	assert_int_equal(weft_msg_error(n, NULL), 0);
+	spec = weft_at(weft_msg_body(n), "af-spec.inet.conf");
+	assert_int_equal(spec.len, 24); /* three attributes of 8 bytes */
+	json_is(weft_at(weft_msg_body(n), "af-spec.inet"), "{\"conf\":[1,0,7]}");
+	assert_int_equal(weft_uint(weft_at(weft_msg_body(n), "af-spec.inet.conf[2]"), 0), 7);
+	weft_msg_free(m);
+	weft_msg_free(n);
+}
+
+static struct weft_msg *of_json(const char *text)
+{
+	struct weft_msg *m = weft_request("rt-link", "newlink", 0);
+	struct weft_error e = { 0 };
+
+	if (weft_put_json(m, text, strlen(text), &e) < 0)
+		fail_msg("%s: %s: %s", text, e.path, e.msg);
+	return m;
+}
+
+static void copy_is(const char *from, const char *than, struct weft_copy o, const char *want)
+{
+	struct weft_msg *a = of_json(from), *b = of_json(than), *m = weft_request("rt-link", "newlink", 0);
+	struct weft_text t = { 0 };
+	const char *body;
+
+	o.than = *than ? weft_msg_body(b) : (struct weft_attr){ 0 };
+	weft_put_from(m, weft_msg_body(a), &o);
+	assert_int_equal(weft_msg_error(m, NULL), 0);
+	assert_int_equal(weft_json(weft_msg_body(m), &t), 0);
+	body = strstr(t.p, "\"ifi-change\":0");
+	assert_non_null(body);
+	assert_string_equal(body + strlen("\"ifi-change\":0"), want);
+	assert_int_equal(weft_has_from(weft_msg_body(a), &o), want[0] != '}');
+	weft_text_free(&t);
+	weft_msg_free(a);
+	weft_msg_free(b);
+	weft_msg_free(m);
+}
+
+static void copies(void **state)
+{
+	static const char all[] =
+		"{\"ifname\":\"v0\",\"mtu\":9,\"promiscuity\":1,\"ifalias\":\"x\",\"@4000\":\"01\",\"linkinfo\":"
+		"{\"kind\":\"bridge\",\"data\":{\"vlan-filtering\":0,\"priority\":5},\"slave-kind\":\"bridge\","
+		"\"slave-data\":{\"cost\":7}},\"prop-list\":{\"alt-ifname\":[\"a\",\"b\"]}}";
+
+	(void)state;
+	copy_is(all, "{}", (struct weft_copy){ .without = WEFT_F_READONLY | WEFT_F_AFTER | WEFT_F_ZERO },
+		",\"ifname\":\"v0\",\"mtu\":9,\"@4000\":\"01\",\"linkinfo\":{\"kind\":\"bridge\",\"slave-kind\":\"bridge\","
+		"\"data\":{\"priority\":5}},\"prop-list\":{\"alt-ifname\":[\"a\",\"b\"]}}");
+	/* what chooses the sub-message comes with it */
+	copy_is(all, "{}", (struct weft_copy){ .only = WEFT_F_AFTER },
+		",\"ifalias\":\"x\",\"linkinfo\":{\"slave-kind\":\"bridge\",\"slave-data\":{\"cost\":7}}}");
+	copy_is(all, "{}", (struct weft_copy){ .only = WEFT_F_AFTER, .but = WEFT_KEY(link, linkinfo) },
+		",\"ifalias\":\"x\"}");
+	copy_is(all, all, (struct weft_copy){ 0 }, "}");
+	copy_is(all,
+		"{\"ifname\":\"v0\",\"mtu\":8,\"promiscuity\":1,\"@4000\":\"01\",\"linkinfo\":{\"kind\":\"bridge\",\"data\":"
+		"{\"priority\":5},\"slave-kind\":\"bridge\",\"slave-data\":{\"cost\":8}},"
+		"\"prop-list\":{\"alt-ifname\":[\"b\"]}}",
+		(struct weft_copy){ .without = WEFT_F_ZERO },
+		",\"mtu\":9,\"ifalias\":\"x\",\"linkinfo\":{\"slave-kind\":\"bridge\",\"slave-data\":{\"cost\":7}},"
+		"\"prop-list\":{\"alt-ifname\":[\"a\"]}}");
 }
 
 static void routes(void **state)
@@ -254,7 +411,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(encode_and_read), cmocka_unit_test(json_in),
-		cmocka_unit_test(large_numbers), cmocka_unit_test(routes),	   cmocka_unit_test(unknown_is_data),
+		cmocka_unit_test(large_numbers), cmocka_unit_test(bad_json), cmocka_unit_test(odd_values),
+		cmocka_unit_test(told_otherwise), cmocka_unit_test(copies),
+		cmocka_unit_test(routes), cmocka_unit_test(unknown_is_data),
 		cmocka_unit_test(difference),	   cmocka_unit_test(bad_values),
 		cmocka_unit_test(misuse),
 	};

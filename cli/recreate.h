@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef WEFT_CLI_RECREATE_H
+#define WEFT_CLI_RECREATE_H
+
+#include <weft/session.h>
+
+/* Makes n links from requests as weft_json_put fills them from a dump: in the order that they stand
+ * on each other, both ends of a veth in one, then what can only be set on a link that is there. 0, or
+ * the first failure (text in weft_last_error) with the place of its link. */
+int recreate_links(struct weft_session *s, struct weft_msg *const *all, size_t n, uint16_t flags,
+		   size_t *ret_failed);
+
+#endif

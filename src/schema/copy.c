@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/* From one message into another: all of it, what may be set, or what differs. */
+#include <string.h>
+
+#include "schema/msg.h"
+
+static bool all_zero(const struct weft_attr *a)
+{
+	for (uint32_t i = 0; i < a->len; i++)
+		if (a->p[i])
+			return false;
+	return true;
+}
+
+static bool left_out(const struct weft_attr *a, unsigned without)
+{
+	unsigned f = a->field ? a->field->flags & without : 0;
+
+	return f & ~(unsigned)WEFT_F_ZERO || (f & WEFT_F_ZERO && all_zero(a));
+}
+
+static bool is_nest(const struct weft_attr *a)
+{
+	return a->schema && a->item && (a->field->type == WEFT_T_NEST || a->field->type == WEFT_T_SUB);
+}
+
+/* The next attribute of a message or nest; its fixed header is passed over. */
+static bool next(struct weft_walk *w, struct weft_attr *ret)
+{
+	uint32_t header = weft__header_size(w->in.schema);
+
+	while (weft_walk_next(w, ret) > 0)
+		if (ret->p >= w->in.p + header)
+			return true;
+	return false;
+}
+
+static bool equal(const struct weft_attr *a, const struct weft_attr *b)
+{
+	return a->len == b->len && memcmp(a->p, b->p, a->len) == 0;
+}
+
+/* The attribute of `in` that a is compared with: of a repeated one, that with equal bytes. */
+static struct weft_attr twin(struct weft_attr in, const struct weft_attr *a)
+{
+	struct weft_walk w = weft_walk(in);
+	struct weft_attr b;
+
+	while (in.p && next(&w, &b))
+		if (b.number == a->number && b.field == a->field &&
+		    (!a->field || a->field->list != WEFT_L_MULTI || equal(a, &b)))
+			return b;
+	return (struct weft_attr){ 0 };
+}
+
+/* The same choice one level down. */
+static struct weft_copy below(const struct weft_copy *o, const struct weft_attr *a)
+{
+	struct weft_copy c = *o;
+
+	c.but = 0;
+	if (a->field && a->field->flags & o->only)
+		c.only = 0;
+	c.than = twin(o->than, a);
+	return c;
+}
+
+static bool header_differs(const struct weft_attr *a, const struct weft_attr *b)
+{
+	uint32_t n = weft__header_size(a->schema);
+
+	return n && (a->len < n || b->len < n || memcmp(a->p, b->p, n) != 0);
+}
+
+static bool wanted(const struct weft_attr *a, const struct weft_copy *o, int depth)
+{
+	struct weft_copy c = below(o, a);
+	struct weft_walk w = weft_walk(*a);
+	struct weft_attr b;
+
+	if (left_out(a, o->without) || depth > WEFT__DEPTH || (o->but && a->number == (uint16_t)o->but))
+		return false;
+	if (!is_nest(a))
+		return !c.only && !(c.than.p && equal(a, &c.than));
+	if (!c.only && (!c.than.p || header_differs(a, &c.than)))
+		return true;
+	while (next(&w, &b))
+		if (wanted(&b, &c, depth + 1))
+			return true;
+	return false;
+}
+
+static void copy(struct weft_msg *m, const struct weft_attr *from, const struct weft_copy *o, int depth);
+
+static void header(struct weft_msg *m, const struct weft_attr *from)
+{
+	const struct weft_schema *h = from->schema->header;
+	struct weft_walk w = weft_walk(*from);
+	struct weft_attr a;
+
+	while (h && weft_walk_next(&w, &a) > 0 && a.p < from->p + weft__header_size(from->schema))
+		weft_put(m, weft_kv_bytes((uint32_t)h->id << 16 | a.number,
+					  (struct weft_bytes){ a.p, a.len }));
+}
+
+static void one(struct weft_msg *m, const struct weft_attr *in, const struct weft_attr *a,
+		const struct weft_copy *o, int depth)
+{
+	uint32_t key = (uint32_t)in->schema->id << 16 | a->number;
+	struct weft_copy c = below(o, a);
+	struct weft_walk w = weft_walk(*a);
+	struct weft_attr b;
+	bool nested = a->schema || (a->field && a->field->list > WEFT_L_MULTI &&
+				    a->field->list != WEFT_L_PACKED);
+
+	if (is_nest(a) && a->field->number == a->number) {
+		weft_open(m, key);
+		header(m, a);
+		copy(m, a, &c, depth + 1);
+		weft_close(m);
+	} else if (a->field && a->field->flags & WEFT_F_NEST_IN) {
+		weft_open(m, key);
+		while (weft_walk_next(&w, &b) > 0)
+			weft_put(m, weft_kv_bytes(0, (struct weft_bytes){ b.p, b.len }));
+		weft_close(m);
+	} else {
+		nested = nested && a->field->type != WEFT_T_STRUCT && a->field->list != WEFT_L_HOPS;
+		weft_put_raw(m, (uint16_t)(a->number | (nested ? WEFT_NLA_NESTED : 0)), a->p, a->len);
+	}
+}
+
+/* What chooses a sub-message goes with it, wanted or not. */
+static void selector(struct weft_msg *m, const struct weft_attr *from, const struct weft_attr *sub,
+		     const struct weft_copy *o, int depth)
+{
+	const struct weft_choice *choice = sub->field->choice;
+	struct weft_walk w = weft_walk(*from);
+	struct weft_attr a;
+
+	while (choice && choice->selector != WEFT_SELECT_FAMILY && next(&w, &a))
+		if (a.number == choice->selector && !wanted(&a, o, depth))
+			weft_put_raw(m, a.number, a.p, a.len);
+}
+
+static void copy(struct weft_msg *m, const struct weft_attr *from, const struct weft_copy *o, int depth)
+{
+	for (int subs = 0; subs < 2; subs++) {
+		struct weft_walk w = weft_walk(*from);
+		struct weft_attr a;
+
+		while (!weft_msg_error(m, NULL) && next(&w, &a)) {
+			bool sub = a.field && a.field->type == WEFT_T_SUB;
+
+			if (sub != (subs == 1) || !wanted(&a, o, depth))
+				continue;
+			if (sub)
+				selector(m, from, &a, o, depth);
+			one(m, from, &a, o, depth);
+		}
+	}
+}
+
+void weft_put_from(struct weft_msg *m, struct weft_attr from, const struct weft_copy *o)
+{
+	static const struct weft_copy all = { 0 };
+
+	if (!m || !from.p || !from.schema)
+		return;
+	header(m, &from);
+	copy(m, &from, o ? o : &all, 0);
+}
+
+bool weft_has_from(struct weft_attr from, const struct weft_copy *o)
+{
+	struct weft_walk w = weft_walk(from);
+	struct weft_attr a;
+
+	while (from.p && from.schema && next(&w, &a))
+		if (wanted(&a, o, 0))
+			return true;
+	return false;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef WEFT_SCHEMA_MSG_H
+#define WEFT_SCHEMA_MSG_H
+
+/* A message under construction, as msg.c and put.c share it. */
+
+#include <weft/msg.h>
+
+#include "schema/schema.h"
+
+enum {
+	WEFT__IN_NEST,   /* attributes, perhaps after a fixed header */
+	WEFT__IN_STRUCT, /* members at offsets */
+	WEFT__IN_LIST,   /* items */
+};
+
+/* One open place. The first is the message itself. */
+struct weft__level {
+	const struct weft_schema *schema; /* of the members, or of the items' content */
+	const struct weft_field *field;	  /* NULL: the message */
+	uint8_t how;
+	bool attr;	/* an attribute whose length close sets; else a part of one */
+	bool hop;	/* begins with a length of its own (struct rtnexthop) */
+	uint32_t at;	/* offset of the attribute or item */
+	uint32_t start; /* offset of the content: header or struct first */
+	uint32_t items;
+	uint16_t number;
+};
+
+struct weft_msg {
+	const struct weft_family *family;
+	const struct weft_op *op;
+	uint8_t *buf;
+	uint32_t len, cap;
+	struct weft_error err;
+	uint32_t depth;
+	struct weft__level level[WEFT_NEST_DEPTH + 1];
+	uint8_t small[512]; /* buf, until more is needed */
+};
+
+static inline struct weft__level *weft__top(struct weft_msg *m)
+{
+	return &m->level[m->depth];
+}
+
+/* Keep the first error, with the path of the open places before name (may be NULL). */
+void weft__msg_fail(struct weft_msg *m, const struct weft_error *e, const char *name);
+void weft__msg_refuse(struct weft_msg *m, int code, const char *name, const char *text);
+/* Append bytes (zeros when p is NULL), padded to 4 if asked; an attribute. false: refused. */
+bool weft__msg_append(struct weft_msg *m, const void *p, uint32_t len, bool pad, const char *name);
+bool weft__msg_attr(struct weft_msg *m, uint16_t type, const void *p, uint32_t len, const char *name);
+/* Address family in the fixed header, or 0. */
+uint8_t weft__msg_family(const struct weft_msg *m);
+
+#endif

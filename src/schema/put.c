@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: MIT */
+/* Values into a message: by key or by name, into its header, attributes, nests, structs and lists. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "schema/encode.h"
+#include "schema/msg.h"
+
+/* Where a row goes: an attribute of the open place, or a member of its header or struct. */
+struct place {
+	const struct weft_field *field;
+	bool member;
+};
+
+static bool in_schema(const struct weft_schema *s, uint32_t key, struct place *ret)
+{
+	if (!s || s->id != key >> 16)
+		return false;
+	ret->field = weft_field_by_number(s, (uint16_t)key);
+	ret->member = s->size != 0;
+	return ret->field != NULL;
+}
+
+static bool find_key(struct weft_msg *m, uint32_t key, struct place *ret)
+{
+	struct weft__level *l = weft__top(m);
+	char text[64];
+
+	if (m->err.code)
+		return false;
+	if (l->how == WEFT__IN_LIST) {
+		if (key == 0 || in_schema(l->schema, key, ret)) {
+			ret->field = l->field;
+			ret->member = false;
+			return true;
+		}
+	} else if (in_schema(l->schema, key, ret) ||
+		   in_schema(l->schema ? l->schema->header : NULL, key, ret)) {
+		return true;
+	}
+	(void)snprintf(text, sizeof text, "field %u of schema %u does not belong into %s", key & 0xffff,
+		       key >> 16, l->schema ? l->schema->name : "raw bytes");
+	weft__msg_refuse(m, -EINVAL, "", text);
+	return false;
+}
+
+static bool find_name(struct weft_msg *m, const char *name, struct place *ret)
+{
+	struct weft__level *l = weft__top(m);
+	const struct weft_schema *in = NULL;
+	char near[96], text[160];
+
+	if (m->err.code)
+		return false;
+	if (l->how == WEFT__IN_LIST) {
+		ret->field = l->field;
+		ret->member = false;
+		return true;
+	}
+	if (l->schema) {
+		ret->field = weft_field_find(l->schema, name, strlen(name), &in);
+		ret->member = in && in->size;
+		if (ret->field)
+			return true;
+	}
+	weft_field_nearest(l->schema, name, strlen(name), near, sizeof near);
+	(void)snprintf(text, sizeof text, "unknown field%s%s", near[0] ? "; near: " : "", near);
+	weft__msg_refuse(m, -EINVAL, name, text);
+	return false;
+}
+
+/* Schema of what a row contains here, by what is written already. */
+static const struct weft_schema *content(struct weft_msg *m, const struct weft_field *f)
+{
+	struct weft__level *l = weft__top(m);
+	uint32_t from = l->start + weft__header_size(l->schema);
+
+	if (from > m->len)
+		from = m->len;
+	return weft__content(f, m->buf + from, m->len - from, weft__msg_family(m));
+}
+
+static void push(struct weft_msg *m, struct weft__level l, const char *name)
+{
+	if (m->depth == WEFT_NEST_DEPTH) {
+		weft__msg_refuse(m, -EINVAL, name, "nested too deep");
+		return;
+	}
+	m->level[++m->depth] = l;
+	if (l.how == WEFT__IN_NEST && l.schema && l.schema->header)
+		(void)weft__msg_append(m, NULL, weft__header_size(l.schema), true, name);
+}
+
+/* Opens an item of the innermost list. */
+static void open_item(struct weft_msg *m, uint16_t number)
+{
+	struct weft__level *l = weft__top(m);
+	const struct weft_field *f = l->field;
+	bool index = f->list != WEFT_L_PACKED && f->list != WEFT_L_HOPS;
+	struct weft__level n = { .schema = f->sub, .field = f, .how = WEFT__IN_NEST, .attr = index, .at = m->len,
+			   .hop = f->list == WEFT_L_HOPS };
+
+	l->items++;
+	if (!f->sub) {
+		weft__msg_refuse(m, -EINVAL, "", "a plain value is needed");
+		return;
+	}
+	if (index && !weft__msg_attr(m, number | WEFT_NLA_NESTED, NULL, 0, ""))
+		return;
+	n.start = m->len;
+	n.number = number;
+	if (f->type == WEFT_T_STRUCT) {
+		n.how = WEFT__IN_STRUCT;
+		if (!weft__msg_append(m, NULL, f->sub->size, index, ""))
+			return;
+	}
+	push(m, n, "");
+}
+
+static void open_place(struct weft_msg *m, struct place p)
+{
+	const struct weft_field *f = p.field;
+	struct weft__level *l = weft__top(m);
+	char buf[64];
+	const char *name = weft_field_name(f, buf, sizeof buf);
+	struct weft__level n = { .field = f, .how = WEFT__IN_NEST, .attr = true, .at = m->len,
+			   .number = f->number };
+
+	if (l->how == WEFT__IN_LIST) {
+		open_item(m, (uint16_t)(f->list == WEFT_L_INDEXED0 ? l->items : l->items + 1));
+		return;
+	}
+	if (f->type < WEFT_T_NEST && (f->list == WEFT_L_NONE || f->list == WEFT_L_MULTI)) {
+		weft__msg_refuse(m, -EINVAL, name, f->type == WEFT_T_BITFIELD32 ? "give value and selector"
+									: "has no members");
+		return;
+	}
+	if (p.member) {
+		if (f->type != WEFT_T_STRUCT)
+			weft__msg_refuse(m, -EINVAL, name, "has no members");
+		n = (struct weft__level){ .schema = f->sub, .field = f, .how = WEFT__IN_STRUCT,
+				    .start = l->start + f->number };
+		if (!m->err.code)
+			push(m, n, name);
+		return;
+	}
+	n.schema = content(m, f);
+	if (!n.schema && f->type >= WEFT_T_NEST) {
+		weft__msg_refuse(m, -EINVAL, name, "no fields are known for this kind");
+		return;
+	}
+	if (f->list != WEFT_L_NONE && f->list != WEFT_L_MULTI)
+		n.how = WEFT__IN_LIST;
+	else if (f->type == WEFT_T_STRUCT)
+		n.how = WEFT__IN_STRUCT;
+	bool nested = n.how == WEFT__IN_NEST || f->list == WEFT_L_INDEXED || f->list == WEFT_L_INDEXED0 ||
+		      f->list == WEFT_L_TYPED || f->flags & WEFT_F_NEST_IN;
+
+	if (!weft__msg_attr(m, (uint16_t)(f->number | (nested ? WEFT_NLA_NESTED : 0)), NULL, 0, name))
+		return;
+	n.start = m->len;
+	if (n.how == WEFT__IN_STRUCT && !weft__msg_append(m, NULL, n.schema->size, false, name))
+		return;
+	push(m, n, name);
+}
+
+void weft_open(struct weft_msg *m, uint32_t key)
+{
+	struct place p;
+
+	if (m && find_key(m, key, &p))
+		open_place(m, p);
+}
+
+void weft_open_named(struct weft_msg *m, const char *name)
+{
+	struct place p;
+	unsigned long number;
+	char *end;
+
+	if (!m || m->err.code)
+		return;
+	number = strtoul(name, &end, 10);
+	if (end != name && !*end && number <= WEFT_NLA_TYPE_MASK && weft__top(m)->how == WEFT__IN_LIST) {
+		open_item(m, (uint16_t)number);
+		return;
+	}
+	if (end != name && !*end && number <= WEFT_NLA_TYPE_MASK && weft__top(m)->how == WEFT__IN_NEST &&
+	    weft__top(m)->schema && weft__top(m)->schema->n == 1 &&
+	    weft__top(m)->schema->fields[0].number == WEFT_NUMBER_ANY) {
+		const struct weft_field *f = weft__top(m)->schema->fields;
+		struct weft__level n = { .schema = f->sub, .field = f, .attr = true, .at = m->len,
+				   .number = (uint16_t)number };
+
+		if (weft__msg_attr(m, (uint16_t)(number | WEFT_NLA_NESTED), NULL, 0, name)) {
+			n.start = m->len;
+			push(m, n, name);
+		}
+		return;
+	}
+	if (find_name(m, name, &p))
+		open_place(m, p);
+}
+
+void weft_close(struct weft_msg *m)
+{
+	struct weft__level *l;
+
+	if (!m || m->err.code)
+		return;
+	if (m->depth == 0) {
+		weft__msg_refuse(m, -EINVAL, "", "closed what was not open");
+		return;
+	}
+	l = weft__top(m);
+	if (l->attr)
+		weft_set_u16(m->buf + l->at, (uint16_t)(m->len - l->at));
+	else if (l->hop)
+		weft_set_u16(m->buf + l->at, (uint16_t)(m->len - l->at));
+	/* items of a packed list follow each other without gap */
+	if (l->attr || l->hop)
+		(void)weft__msg_append(m, NULL, (4 - m->len % 4) % 4, false, "");
+	m->depth--;
+}
+
+static void put_leaf(struct weft_msg *m, struct place p, const struct weft_kv *kv)
+{
+	const struct weft_field *f = p.field;
+	struct weft__level *l = weft__top(m);
+	struct weft__leaf leaf;
+	struct weft_error e = { 0 };
+	char buf[64];
+	const char *name = l->how == WEFT__IN_LIST ? "" : weft_field_name(f, buf, sizeof buf);
+	int r = weft__leaf_make(f, kv, weft__msg_family(m), &leaf, &e);
+
+	if (r < 0) {
+		if (l->how == WEFT__IN_LIST)
+			l->items++;
+		weft__msg_fail(m, &e, name);
+	} else if (f->type == WEFT_T_FLAG && r == 1) {
+		/* false is told by leaving it out */
+	} else if (l->how == WEFT__IN_LIST && f->list == WEFT_L_PACKED && !(f->flags & WEFT_F_NEST_IN)) {
+		(void)weft__msg_append(m, leaf.p, leaf.len, false, name);
+	} else if (l->how == WEFT__IN_LIST) {
+		l->items++;
+		(void)weft__msg_attr(m, (uint16_t)(f->list == WEFT_L_INDEXED0 ? l->items - 1 : l->items),
+				  leaf.p, leaf.len, name);
+	} else if (p.member) {
+		uint32_t size = weft__type_width(f->type);
+
+		size = size ? size : f->sub ? f->sub->size : f->max;
+		if (leaf.len > size)
+			weft__msg_refuse(m, -ERANGE, name, "too long");
+		else
+			memcpy(m->buf + l->start + f->number, leaf.p, leaf.len);
+	} else {
+		bool nested = f->type == WEFT_T_NEST || f->type == WEFT_T_SUB;
+
+		(void)weft__msg_attr(m, (uint16_t)(f->number | (nested ? WEFT_NLA_NESTED : 0)), leaf.p,
+				  leaf.len, name);
+	}
+	weft__leaf_free(&leaf);
+}
+
+/* struct nla_bitfield32 from {value, selector}: items with key 0, in this order. */
+static void put_bitfield(struct weft_msg *m, struct place p, const struct weft_kv *kvs)
+{
+	uint8_t b[8];
+	struct weft_kv kv = { 0, WEFT_K_BYTES, { 0 } };
+
+	for (int i = 0; i < 2; i++) {
+		if (kvs[i].kind != WEFT_K_UINT || kvs[i].v.u > UINT32_MAX) {
+			weft__msg_refuse(m, -EINVAL, p.field->token, "two numbers are needed: value, selector");
+			return;
+		}
+		weft_set_u32(b + 4 * i, (uint32_t)kvs[i].v.u);
+	}
+	kv.v.bytes = (struct weft_bytes){ b, 8 };
+	put_leaf(m, p, &kv);
+}
+
+static void put_at(struct weft_msg *m, struct place p, const struct weft_kv *kv)
+{
+	if (kv->kind != WEFT_K_NEST) {
+		put_leaf(m, p, kv);
+		return;
+	}
+	if (!kv->v.attrs) {
+		char buf[64];
+
+		weft__msg_refuse(m, -EINVAL, weft__top(m)->how == WEFT__IN_LIST ? "" : weft_field_name(p.field, buf, sizeof buf),
+		       "wrong type of value");
+		return;
+	}
+	if (p.field->type == WEFT_T_BITFIELD32) {
+		put_bitfield(m, p, kv->v.attrs);
+		return;
+	}
+	open_place(m, p);
+	weft_put_all(m, kv->v.attrs);
+	weft_close(m);
+}
+
+void weft_put(struct weft_msg *m, struct weft_kv kv)
+{
+	struct place p;
+
+	if (m && kv.kind != WEFT_K_SKIP && kv.kind != WEFT_K_END && find_key(m, kv.key, &p))
+		put_at(m, p, &kv);
+}
+
+void weft_put_named(struct weft_msg *m, const char *name, struct weft_kv kv)
+{
+	struct place p;
+
+	if (m && kv.kind != WEFT_K_SKIP && kv.kind != WEFT_K_END && find_name(m, name, &p))
+		put_at(m, p, &kv);
+}
+
+/* Sub-messages last: what chooses them must be there first, in whatever order the list is. */
+void weft_put_all(struct weft_msg *m, const struct weft_kv *kvs)
+{
+	for (int subs = 0; m && kvs && subs < 2; subs++) {
+		for (const struct weft_kv *kv = kvs; kv->kind != WEFT_K_END; kv++) {
+			struct place p;
+
+			if (kv->kind == WEFT_K_SKIP)
+				continue;
+			if (!find_key(m, kv->key, &p))
+				return;
+			if ((p.field->type == WEFT_T_SUB) == (subs == 1))
+				put_at(m, p, kv);
+		}
+	}
+}
+
+void weft_put_raw(struct weft_msg *m, uint16_t type, const void *p, size_t len)
+{
+	char name[16];
+
+	if (!m || m->err.code)
+		return;
+	(void)snprintf(name, sizeof name, "@%u", type);
+	if (weft__top(m)->how != WEFT__IN_NEST)
+		weft__msg_refuse(m, -EINVAL, name, "an attribute does not belong here");
+	else if (len > WEFT_NLA_MAX)
+		weft__msg_refuse(m, -EOVERFLOW, name, "larger than an attribute can be (65535 bytes)");
+	else
+		(void)weft__msg_attr(m, type, p, (uint32_t)len, name);
+}
+
+
+void weft_put_rest(struct weft_msg *m, size_t size, const void *p, size_t len)
+{
+	struct weft__level *l;
+
+	if (!m || m->err.code)
+		return;
+	l = weft__top(m);
+	if (l->how != WEFT__IN_STRUCT || !l->attr) {
+		weft__msg_refuse(m, -EINVAL, "", "only the struct of an attribute has a size of its own");
+		return;
+	}
+	if (len > size || size > WEFT_NLA_MAX) {
+		weft__msg_refuse(m, -ERANGE, "", "more bytes than a struct of this size has");
+		return;
+	}
+	m->len = l->start + (uint32_t)size < m->len ? l->start + (uint32_t)size : m->len;
+	if (!weft__msg_append(m, NULL, l->start + (uint32_t)size - m->len, false, ""))
+		return;
+	if (len)
+		memcpy(m->buf + m->len - len, p, len);
+}

@@ -190,6 +190,13 @@ static const struct weft_name rtm_type[] = {
 };
 TABLE(rtm_type);
 
+static const struct weft_name rt_del_reason[] = {
+	{ 0, "unspec" },
+	{ 1, "expired" },
+	{ 2, "ra-withdrawn" },
+};
+TABLE(rt_del_reason);
+
 static const struct weft_name rtnh_flags[] = {
 	{ 1, "dead" },
 	{ 2, "pervasive" },

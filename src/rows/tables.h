@@ -27,6 +27,7 @@ extern const struct weft_names weft__names_ipvlan_mode;
 extern const struct weft_names weft__names_ipvlan_flags;
 extern const struct weft_names weft__names_ifa_flags;
 extern const struct weft_names weft__names_rtm_type;
+extern const struct weft_names weft__names_rt_del_reason;
 extern const struct weft_names weft__names_rtnh_flags;
 extern const struct weft_names weft__names_lwt_type;
 extern const struct weft_names weft__names_fr_act;

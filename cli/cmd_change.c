@@ -52,6 +52,8 @@ static int put_path(json_t *at, const char *path, json_t *value)
 		at = next;
 		path = dot + 1;
 	}
+	if (dot)
+		json_decref(value);
 	if (dot || json_object_set_new(at, path, value) < 0)
 		return cli_fail(CLI_INTERNAL, "out of memory or text that is not UTF-8");
 	return 0;
@@ -130,42 +132,66 @@ static int prefix(struct change *x, const char *word, const char *path, const ch
 	return status;
 }
 
+static int out_of_memory(void)
+{
+	return cli_fail(CLI_INTERNAL, "out of memory or text that is not UTF-8");
+}
+
+/* One word of a next hop. */
+static int hop_word(struct change *x, json_t *hop, const char *word, const char *value)
+{
+	const char *key = "gateway";
+	json_t *v = NULL;
+	uint32_t n = 0;
+	int status = 0;
+
+	if (strcmp(word, "via") == 0) {
+		v = json_string(value);
+	} else if (strcmp(word, "dev") == 0) {
+		status = device(x, "nexthop dev", value, &n);
+		key = "rtnh-ifindex";
+		v = json_integer(n);
+	} else if (strcmp(word, "weight") == 0) {
+		char *end;
+		unsigned long weight = strtoul(value, &end, 10);
+
+		if (*end || end == value || weight < 1 || weight > 256)
+			return cli_fail(CLI_USAGE, "nexthop: weight is 1 to 256: \"%.20s\"", value);
+		key = "rtnh-hops";
+		v = json_integer((json_int_t)weight - 1);
+	} else {
+		return cli_fail(CLI_USAGE, "nexthop: via:ADDRESS, dev:DEV or weight:N is needed, not \"%.40s\"",
+				word);
+	}
+	if (status == 0 && (!v || json_object_set(hop, key, v) < 0))
+		status = out_of_memory();
+	json_decref(v);
+	return status;
+}
+
 /* nexthop=via:10.0.0.1,dev:v0,weight:2 */
 static int nexthop(struct change *x, const char *value)
 {
 	json_t *list = json_object_get(x->root, "multipath"), *hop = json_object();
 	char *copy = strdup(value), *save = NULL;
-	int status = copy ? 0 : cli_fail(CLI_INTERNAL, "out of memory");
+	int status = 0;
 
 	if (!list) {
 		list = json_array();
-		(void)json_object_set_new(x->root, "multipath", list);
+		if (json_object_set_new(x->root, "multipath", list) < 0)
+			list = NULL;
 	}
-	(void)json_array_append_new(list, hop);
+	if (!copy || !hop || !list || json_array_append(list, hop) < 0)
+		status = out_of_memory();
 	for (char *w = copy ? strtok_r(copy, ",", &save) : NULL; w && status == 0;
 	     w = strtok_r(NULL, ",", &save)) {
 		char *v = strchr(w, ':');
-		uint32_t n = 0;
 
 		if (v)
 			*v++ = 0;
-		if (v && strcmp(w, "via") == 0) {
-			(void)json_object_set_new(hop, "gateway", json_string(v));
-		} else if (v && strcmp(w, "dev") == 0) {
-			status = device(x, "nexthop dev", v, &n);
-			(void)json_object_set_new(hop, "rtnh-ifindex", json_integer(n));
-		} else if (v && strcmp(w, "weight") == 0) {
-			char *end;
-			unsigned long weight = strtoul(v, &end, 10);
-
-			if (*end || end == v || weight < 1 || weight > 256)
-				status = cli_fail(CLI_USAGE, "nexthop: weight is 1 to 256: \"%.20s\"", v);
-			(void)json_object_set_new(hop, "rtnh-hops", json_integer((json_int_t)weight - 1));
-		} else {
-			status = cli_fail(CLI_USAGE, "nexthop: via:ADDRESS, dev:DEV or weight:N is needed, "
-						     "not \"%.40s\"", w);
-		}
+		status = hop_word(x, hop, v ? w : "", v ? v : w);
 	}
+	json_decref(hop);
 	free(copy);
 	return status;
 }

@@ -151,16 +151,15 @@ static int execute(struct cli *c, struct weft_session *s, const struct weft_op *
 		   struct batch *b)
 {
 	bool links = op == weft_op_find(weft_family_find("rt-link"), "newlink");
+	struct weft_error e = { 0 };
 	char what[32];
 	size_t failed = 0;
 	int r;
 
 	if (!links || !(flags & WEFT_NLM_F_CREATE))
 		return send_all(c, s, op, flags, b);
-	r = recreate_links(s, b->m, b->n, flags, &failed);
-	if (r == -ENOMEM)
-		return cli_fail(CLI_INTERNAL, "out of memory");
-	return r < 0 ? cli_error(weft_last_error(s), place(b, failed, what, sizeof what)) : 0;
+	r = recreate_links(s, b->m, b->n, flags, &failed, &e);
+	return r < 0 ? cli_error(&e, place(b, failed, what, sizeof what)) : 0;
 }
 
 int cmd_do(struct cli *c, int argc, char **argv)

@@ -96,7 +96,7 @@ static bool matches(const struct filter *f, const char *text)
 	       text[n] == '/';
 }
 
-static bool wanted(const struct show *s, struct weft_attr body)
+static bool wanted(struct show *s, struct weft_attr body)
 {
 	bool all = true, number;
 
@@ -105,6 +105,7 @@ static bool wanted(const struct show *s, struct weft_attr body)
 
 		all = cell(&s->filter[i].col, body, s->links, &t, &number) && t.p &&
 		      matches(&s->filter[i], t.p);
+		s->c->out.err = s->c->out.err ? s->c->out.err : t.err;
 		weft_text_free(&t);
 	}
 	return all;
@@ -120,7 +121,7 @@ static void json_row(struct show *s, struct weft_attr body)
 	for (const struct column *k = s->o->columns; k->name; k++) {
 		struct weft_attr a = weft_at(body, k->path);
 
-		weft_text_clear(&t);
+		t.len = 0;
 		if (!cell(k, body, s->links, &t, &number))
 			continue;
 		weft_text_puts(out, sep);
@@ -136,6 +137,7 @@ static void json_row(struct show *s, struct weft_attr body)
 			weft_text_json(out, t.p ? t.p : "", t.len);
 	}
 	weft_text_puts(out, *sep == '{' ? "{}" : "}");
+	out->err = out->err ? out->err : t.err;
 	weft_text_free(&t);
 }
 
@@ -238,12 +240,12 @@ static int run(struct show *s, struct weft_session *session)
 		r = 0;
 	if (r < 0 && r != -EAGAIN)
 		return cli_error(weft_last_error(session), "");
+	if (s->cells.err)
+		return cli_fail(CLI_INTERNAL, "out of memory");
 	if (s->c->json)
 		weft_text_puts(&s->c->out, s->rows ? "]\n" : "[]\n");
 	else
 		print_table(s);
-	if (s->cells.err)
-		return cli_fail(CLI_INTERNAL, "out of memory");
 	return status ? status : r < 0 ? cli_error(weft_last_error(session), "") : 0;
 }
 

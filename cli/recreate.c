@@ -168,32 +168,60 @@ static int finish(struct recreate *x, size_t i)
 	return r;
 }
 
-int recreate_links(struct weft_session *s, struct weft_msg *const *all, size_t n, uint16_t flags,
-		   size_t *ret_failed)
+/* Deletes what was made: nothing is left half done. A veth takes its other end along. */
+static void undo(struct recreate *x)
 {
-	struct recreate x = { .s = s, .all = all, .n = n, .flags = flags };
+	for (size_t i = x->n; i-- > 0;) {
+		const char *name = weft_str(weft_at(body(x, i), "ifname"), NULL);
+		struct weft_msg *m;
+
+		if (!x->made[i] || !name)
+			continue;
+		m = weft_request("rt-link", "dellink", 0);
+		weft_put(m, WEFT_KV(link, ifname, name));
+		(void)!weft_call(x->s, m, NULL);
+	}
+}
+
+static int make_all(struct recreate *x, size_t *ret_failed)
+{
 	bool progress = true;
 	int r = 0;
 
-	x.made = calloc(n ? n : 1, sizeof *x.made);
-	if (!x.made)
-		return -ENOMEM;
 	/* lower devices first; what waits in a circle is tried all the same, for the kernel's word on it */
 	for (bool forced = false; r == 0 && (progress || !forced); forced = !progress) {
 		progress = false;
-		for (size_t i = 0; r == 0 && i < n; i++) {
-			size_t pair = x.made[i] ? n : other_end(&x, i);
+		for (size_t i = 0; r == 0 && i < x->n; i++) {
+			size_t pair = x->made[i] ? x->n : other_end(x, i);
 
-			if (x.made[i] || (!forced && must_wait(&x, i, pair)))
+			if (x->made[i] || (!forced && must_wait(x, i, pair)))
 				continue;
-			r = make(&x, i, pair);
+			r = make(x, i, pair);
 			*ret_failed = i;
 			progress = true;
 		}
 	}
-	for (size_t i = 0; r == 0 && i < n; i++) {
-		r = finish(&x, i);
+	for (size_t i = 0; r == 0 && i < x->n; i++) {
+		r = finish(x, i);
 		*ret_failed = i;
+	}
+	return r;
+}
+
+int recreate_links(struct weft_session *s, struct weft_msg *const *all, size_t n, uint16_t flags,
+		   size_t *ret_failed, struct weft_error *reterr)
+{
+	struct recreate x = { .s = s, .all = all, .n = n, .flags = flags };
+	int r;
+
+	x.made = calloc(n ? n : 1, sizeof *x.made);
+	if (!x.made)
+		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
+	r = make_all(&x, ret_failed);
+	if (r < 0) {
+		*reterr = *weft_last_error(s);
+		if (flags & WEFT_NLM_F_EXCL)
+			undo(&x);
 	}
 	free(x.made);
 	return r;

@@ -15,12 +15,13 @@ enum {
 
 static void line(const char *text)
 {
+	static const char no_room[] = "weft: out of memory\n";
 	struct weft_text t = { 0 };
 
 	weft_text_puts(&t, "weft: ");
 	weft_text_safe(&t, text, strlen(text));
 	weft_text_putc(&t, '\n');
-	if (!t.err && write(STDERR_FILENO, t.p, t.len) < 0)
+	if (write(STDERR_FILENO, t.err ? no_room : t.p, t.err ? sizeof no_room - 1 : t.len) < 0)
 		errno = 0; /* there is nowhere left to say so */
 	weft_text_free(&t);
 }

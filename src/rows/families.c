@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Families with their operations and groups (linux/rtnetlink.h, linux/genetlink.h). */
+#include <string.h>
+
 #include "rows/tables.h"
 
 #define N(a) ((uint16_t)(sizeof(a) / sizeof *(a)))
@@ -91,9 +93,13 @@ static const struct weft_family families[] = {
 	{ .name = "nlctrl", .protocol = 16, .generic = true, .version = 2, FAMILY(ctrl) },
 };
 
-/* '-' and '_' are the same. */
-static bool same(const char *a, const char *b)
+/* '-' and '_' are the same. Most names differ in the first letter, and every request comes by here. */
+static inline bool same(const char *a, const char *b)
 {
+	if (*a != *b)
+		return false;
+	if (strcmp(a, b) == 0)
+		return true;
 	for (; *a && *b; a++, b++)
 		if (*a != *b && !((*a == '-' || *a == '_') && (*b == '-' || *b == '_')))
 			return false;

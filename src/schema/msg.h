@@ -18,13 +18,13 @@ enum {
 struct weft__level {
 	const struct weft_schema *schema; /* of the members, or of the items' content */
 	const struct weft_field *field;	  /* NULL: the message */
-	uint8_t how;
-	bool attr;	/* an attribute whose length close sets; else a part of one */
-	bool hop;	/* begins with a length of its own (struct rtnexthop) */
 	uint32_t at;	/* offset of the attribute or item */
 	uint32_t start; /* offset of the content: header or struct first */
-	uint32_t items;
+	uint16_t items;
 	uint16_t number;
+	uint8_t how;
+	bool attr; /* an attribute whose length close sets; else a part of one */
+	bool hop;  /* begins with a length of its own (struct rtnexthop) */
 };
 
 struct weft_msg {
@@ -35,7 +35,7 @@ struct weft_msg {
 	struct weft_error err;
 	uint32_t depth;
 	struct weft__level level[WEFT_NEST_DEPTH + 1];
-	uint8_t small[512]; /* buf, until more is needed */
+	uint8_t small[128]; /* buf, until more is needed: all of it stays in what malloc keeps at hand */
 };
 
 static inline struct weft__level *weft__top(struct weft_msg *m)

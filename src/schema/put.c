@@ -225,42 +225,65 @@ void weft_close(struct weft_msg *m)
 	m->depth--;
 }
 
+/* Puts the name of a row at the end of the path of a failure; names are only made then. */
+static void name_last(struct weft_msg *m, const struct weft_field *f)
+{
+	char name[64];
+	size_t len = strlen(m->err.path);
+
+	(void)snprintf(m->err.path + len, sizeof m->err.path - len, "%s%s", len ? "." : "",
+		       weft_field_name(f, name, sizeof name));
+}
+
+static void put_member(struct weft_msg *m, const struct weft_field *f, const struct weft__leaf *leaf)
+{
+	uint32_t size = weft__type_width(f->type);
+
+	size = size ? size : f->sub ? f->sub->size : f->max;
+	if (leaf->len > size)
+		weft__msg_refuse(m, -ERANGE, NULL, "too long");
+	else
+		memcpy(m->buf + weft__top(m)->start + f->number, leaf->p, leaf->len);
+}
+
+static void put_item(struct weft_msg *m, const struct weft_field *f, const struct weft__leaf *leaf)
+{
+	struct weft__level *l = weft__top(m);
+
+	if (f->list == WEFT_L_PACKED && !(f->flags & WEFT_F_NEST_IN)) {
+		(void)weft__msg_append(m, leaf->p, leaf->len, false, NULL);
+		return;
+	}
+	l->items++;
+	(void)weft__msg_attr(m, (uint16_t)(f->list == WEFT_L_INDEXED0 ? l->items - 1 : l->items), leaf->p,
+			     leaf->len, NULL);
+}
+
 static void put_leaf(struct weft_msg *m, struct place p, const struct weft_kv *kv)
 {
 	const struct weft_field *f = p.field;
-	struct weft__level *l = weft__top(m);
+	bool item = weft__top(m)->how == WEFT__IN_LIST;
+	bool nested = f->type == WEFT_T_NEST || f->type == WEFT_T_SUB;
 	struct weft__leaf leaf;
-	struct weft_error e = { 0 };
-	char buf[64];
-	const char *name = l->how == WEFT__IN_LIST ? "" : weft_field_name(f, buf, sizeof buf);
+	struct weft_error e;
 	int r = weft__leaf_make(f, kv, weft__msg_family(m), &leaf, &e);
 
 	if (r < 0) {
-		if (l->how == WEFT__IN_LIST)
-			l->items++;
-		weft__msg_fail(m, &e, name);
+		if (item)
+			weft__top(m)->items++;
+		weft__msg_fail(m, &e, NULL);
 	} else if (f->type == WEFT_T_FLAG && r == 1) {
 		/* false is told by leaving it out */
-	} else if (l->how == WEFT__IN_LIST && f->list == WEFT_L_PACKED && !(f->flags & WEFT_F_NEST_IN)) {
-		(void)weft__msg_append(m, leaf.p, leaf.len, false, name);
-	} else if (l->how == WEFT__IN_LIST) {
-		l->items++;
-		(void)weft__msg_attr(m, (uint16_t)(f->list == WEFT_L_INDEXED0 ? l->items - 1 : l->items),
-				  leaf.p, leaf.len, name);
+	} else if (item) {
+		put_item(m, f, &leaf);
 	} else if (p.member) {
-		uint32_t size = weft__type_width(f->type);
-
-		size = size ? size : f->sub ? f->sub->size : f->max;
-		if (leaf.len > size)
-			weft__msg_refuse(m, -ERANGE, name, "too long");
-		else
-			memcpy(m->buf + l->start + f->number, leaf.p, leaf.len);
+		put_member(m, f, &leaf);
 	} else {
-		bool nested = f->type == WEFT_T_NEST || f->type == WEFT_T_SUB;
-
 		(void)weft__msg_attr(m, (uint16_t)(f->number | (nested ? WEFT_NLA_NESTED : 0)), leaf.p,
-				  leaf.len, name);
+				     leaf.len, NULL);
 	}
+	if (m->err.code && !item)
+		name_last(m, f);
 	weft__leaf_free(&leaf);
 }
 
@@ -338,19 +361,21 @@ void weft_put_all(struct weft_msg *m, const struct weft_kv *kvs)
 
 void weft_put_raw(struct weft_msg *m, uint16_t type, const void *p, size_t len)
 {
-	char name[16];
+	struct weft_error *e;
+	size_t at;
 
 	if (!m || m->err.code)
 		return;
-	(void)snprintf(name, sizeof name, "@%u", type);
 	if (weft__top(m)->how != WEFT__IN_NEST)
-		weft__msg_refuse(m, -EINVAL, name, "an attribute does not belong here");
+		weft__msg_refuse(m, -EINVAL, NULL, "an attribute does not belong here");
 	else if (len > WEFT_NLA_MAX)
-		weft__msg_refuse(m, -EOVERFLOW, name, "larger than an attribute can be (65535 bytes)");
-	else
-		(void)weft__msg_attr(m, type, p, (uint32_t)len, name);
+		weft__msg_refuse(m, -EOVERFLOW, NULL, "larger than an attribute can be (65535 bytes)");
+	else if (weft__msg_attr(m, type, p, (uint32_t)len, NULL))
+		return;
+	e = &m->err;
+	at = strlen(e->path);
+	(void)snprintf(e->path + at, sizeof e->path - at, "%s@%u", at ? "." : "", type & WEFT_NLA_TYPE_MASK);
 }
-
 
 void weft_put_rest(struct weft_msg *m, size_t size, const void *p, size_t len)
 {

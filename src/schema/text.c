@@ -32,6 +32,8 @@ int weft_value_text(struct weft_attr a, struct weft_text *t)
 			if (!plain || !strchr("\"[]", j.p[i]))
 				weft_text_putc(t, j.p[i]);
 	}
+	if (j.err && !t->err)
+		t->err = j.err;
 	weft_text_free(&j);
 	return r < 0 ? r : t->err;
 }

@@ -7,14 +7,16 @@
 
 #include "session/session.h"
 
+static int ask_family(struct weft_pending *c);
+
 static int send_it(struct weft_pending *c)
 {
 	struct weft_session *s = c->s;
 	uint16_t type, flags = c->dump ? WEFT_NLM_F_DUMP : c->ack ? WEFT_NLM_F_ACK : 0;
-	int r = weft__session_type(s, c->m, &type);
+	int r;
 
-	if (r < 0)
-		return r;
+	if (!weft__genl_known(s, weft_msg_family(c->m), &type))
+		return ask_family(c);
 	c->seq = weft__session_seq(s);
 	weft__stamp(c->m, type, flags, c->seq, s->sock.port);
 	r = weft__socket_send(&s->sock, weft_msg_bytes(c->m));
@@ -36,7 +38,7 @@ static bool dump_runs(const struct weft_session *s)
 static void next_dump(struct weft_session *s)
 {
 	for (struct weft_pending *c = s->first; c && !dump_runs(s);) {
-		int r = c->sent ? 0 : send_it(c);
+		int r = c->sent || c->asking ? 0 : send_it(c);
 
 		if (r == 0) {
 			c = c->next;
@@ -52,12 +54,17 @@ void weft__finish(struct weft_pending *c, int result)
 	struct weft_session *s = c->s;
 	struct weft_pending **at = &s->first;
 	bool dump = c->dump && c->sent, was = s->busy;
-	struct weft_error err = s->err;
+	struct weft_error err;
 
 	while (*at != c)
 		at = &(*at)->next;
 	*at = c->next;
+	if (c->asking)
+		c->asking->user = NULL;
 	s->busy = true;
+	/* a copy: what done calls may have errors of its own */
+	if (result < 0)
+		err = s->err;
 	if (c->done)
 		c->done(c, result, result < 0 ? &err : NULL, c->user);
 	s->busy = was;
@@ -68,6 +75,42 @@ void weft__finish(struct weft_pending *c, int result)
 		s->spare = c;
 	if (dump && !s->closing)
 		next_dump(s);
+}
+
+static int on_family(struct weft_pending *asking, struct weft_attr item, void *user)
+{
+	struct weft_pending *c = user;
+	uint16_t id;
+
+	return c ? weft__genl_learn(asking->s, weft_msg_family(c->m)->name, item, &id) : 0;
+}
+
+static void on_asked(struct weft_pending *asking, int result, const struct weft_error *err, void *user)
+{
+	struct weft_pending *c = user;
+	uint16_t id;
+
+	(void)err;
+	if (!c)
+		return;
+	c->asking = NULL;
+	if (result == 0 && !weft__genl_known(asking->s, weft_msg_family(c->m), &id))
+		result = weft_error_set(&asking->s->err, -EBADMSG, WEFT_WHERE_KERNEL, "",
+					"an answer without a family");
+	if (result == 0 && !(c->dump && dump_runs(asking->s)))
+		result = send_it(c);
+	if (result < 0)
+		weft__finish(c, result);
+}
+
+/* The id of a generic family comes first; the request itself is sent when it is there. */
+static int ask_family(struct weft_pending *c)
+{
+	struct weft_msg *m = weft_request("nlctrl", "getfamily", 0);
+
+	weft_put_named(m, "family-name", weft_kv_str(0, weft_msg_family(c->m)->name));
+	return weft_start(c->s, m, WEFT_OPTS(weft_call_opts, .item = on_family, .done = on_asked, .user = c,
+					     .timeout_ms = c->s->timeout_ms), &c->asking);
 }
 
 int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_call_opts *o,
@@ -145,6 +188,7 @@ static void item(struct weft_pending *c, const struct weft_nlmsg *in)
 		weft__finish(c, r);
 	} else if (!c->dump && !c->ack && !(in->flags & WEFT_NLM_F_MULTI)) {
 		s->err.code = 0;
+		s->err.path[0] = s->err.msg[0] = 0;
 		weft__finish(c, 0);
 	}
 }
@@ -174,6 +218,8 @@ static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
 			(void)weft_error_set(&e, -EAGAIN, WEFT_WHERE_KERNEL, "",
 					     "the dump was interrupted by changes");
 		s->err = e;
+		if (e.code == -ENOENT)
+			weft__genl_forget(s, weft_msg_family(c->m));
 		weft__finish(c, e.code);
 		break;
 	}
@@ -242,7 +288,7 @@ struct wait {
 	struct weft_reply **reply;
 	bool done;
 	int result;
-	struct weft_error err;
+	struct weft_error err; /* of a failure */
 };
 
 static int keep(struct weft_pending *c, struct weft_attr a, void *user)
@@ -268,7 +314,9 @@ static void ended(struct weft_pending *c, int result, const struct weft_error *e
 
 	w->done = true;
 	w->result = result;
-	w->err = err ? *err : c->s->err;
+	(void)c;
+	if (err)
+		w->err = *err;
 }
 
 static void wait_for(struct weft_session *s)
@@ -280,8 +328,12 @@ static void wait_for(struct weft_session *s)
 
 int weft_call(struct weft_session *s, struct weft_msg *m, struct weft_reply **ret)
 {
-	struct wait w = { .reply = ret };
+	struct wait w;
 	int r;
+
+	w.reply = ret;
+	w.done = false;
+	w.result = 0;
 
 	if (ret)
 		*ret = NULL;
@@ -300,7 +352,7 @@ int weft_call(struct weft_session *s, struct weft_msg *m, struct weft_reply **re
 		while (s && !s->closing && s->first)
 			weft_cancel(s->first);
 		w.result = r;
-	} else {
+	} else if (w.result < 0) {
 		s->err = w.err;
 	}
 	if (w.result < 0 && ret) {

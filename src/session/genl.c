@@ -9,18 +9,54 @@ enum {
 	CTRL_ID = 16,
 };
 
+bool weft__genl_known(const struct weft_session *s, const struct weft_family *f, uint16_t *ret)
+{
+	*ret = 0;
+	if (!f->generic)
+		return true;
+	if (strcmp(f->name, "nlctrl") == 0) {
+		*ret = CTRL_ID;
+		return true;
+	}
+	for (unsigned i = 0; i < s->n_genl; i++) {
+		if (strcmp(s->genl[i].name, f->name) == 0) {
+			*ret = s->genl[i].id;
+			return true;
+		}
+	}
+	return false;
+}
+
+int weft__genl_learn(struct weft_session *s, const char *family, struct weft_attr answer, uint16_t *ret)
+{
+	uint64_t id = weft_uint(weft_at(answer, "family-id"), 0);
+
+	if (id == 0 || id > UINT16_MAX)
+		return weft_error_set(&s->err, -EBADMSG, WEFT_WHERE_KERNEL, "", "a family without id");
+	*ret = (uint16_t)id;
+	for (unsigned i = 0; i < s->n_genl; i++)
+		if (strcmp(s->genl[i].name, family) == 0)
+			return 0;
+	if (s->n_genl < sizeof s->genl / sizeof *s->genl && strlen(family) < sizeof s->genl[0].name) {
+		strcpy(s->genl[s->n_genl].name, family);
+		s->genl[s->n_genl++].id = (uint16_t)id;
+	}
+	return 0;
+}
+
+/* A module that was unloaded and loaded again has another id. */
+void weft__genl_forget(struct weft_session *s, const struct weft_family *f)
+{
+	for (unsigned i = 0; i < s->n_genl; i++)
+		if (strcmp(s->genl[i].name, f->name) == 0)
+			s->genl[i] = s->genl[--s->n_genl];
+}
+
 int weft__session_type(struct weft_session *s, const struct weft_msg *m, uint16_t *ret)
 {
 	const struct weft_family *f = weft_msg_family(m);
 
-	*ret = 0;
-	if (!f->generic)
-		return 0;
-	if (strcmp(f->name, "nlctrl") == 0) {
-		*ret = CTRL_ID;
-		return 0;
-	}
-	return weft_genl_id(s, f->name, ret);
+	return weft__genl_known(s, f, ret) ? 0 : weft_genl_id(s, f->name, ret);
 }
 
 static int ask(struct weft_session *s, const char *family, struct weft_reply **ret)
@@ -38,32 +74,19 @@ static int ask(struct weft_session *s, const char *family, struct weft_reply **r
 
 int weft_genl_id(struct weft_session *s, const char *family, uint16_t *ret)
 {
+	const struct weft_family f = { .name = family, .generic = true };
 	struct weft_reply *reply = NULL;
-	uint64_t id;
 	int r;
 
 	if (!s || !family || !ret)
 		return -EINVAL;
-	for (unsigned i = 0; i < s->n_genl; i++) {
-		if (strcmp(s->genl[i].name, family) == 0) {
-			*ret = s->genl[i].id;
-			return 0;
-		}
-	}
+	if (weft__genl_known(s, &f, ret))
+		return 0;
 	r = ask(s, family, &reply);
-	if (r < 0)
-		return r;
-	id = weft_uint(weft_at(weft_reply_body(reply), "family-id"), 0);
+	if (r == 0)
+		r = weft__genl_learn(s, family, weft_reply_body(reply), ret);
 	weft_reply_free(reply);
-	if (id == 0 || id > UINT16_MAX)
-		return weft_error_set(&s->err, -EBADMSG, WEFT_WHERE_KERNEL, "", "a family without id");
-	if (s->n_genl < sizeof s->genl / sizeof *s->genl &&
-	    strlen(family) < sizeof s->genl[0].name) {
-		strcpy(s->genl[s->n_genl].name, family);
-		s->genl[s->n_genl++].id = (uint16_t)id;
-	}
-	*ret = (uint16_t)id;
-	return 0;
+	return r;
 }
 
 int weft_genl_group(struct weft_session *s, const char *family, const char *group, uint32_t *ret)

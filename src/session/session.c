@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "session/session.h"
 
@@ -46,7 +45,7 @@ int weft_session_open(uint16_t protocol, const struct weft_session_opts *opts,
 	s->timeout_ms = o.timeout_ms ? o.timeout_ms : 10000;
 	s->rcvbuf = o.rcvbuf ? o.rcvbuf : 1u << 20;
 	s->hold = o.dump_hold ? o.dump_hold : 1u << 20;
-	s->pid = getpid();
+	s->pid = weft__self();
 	/* not the same start on every session: late answers to an older one must not fit */
 	s->seq = (uint32_t)(weft__now_ms() * 2654435761u) ^ (uint32_t)(uintptr_t)s;
 	r = weft__socket_open(protocol, o.target, s->rcvbuf, &s->sock, reterr);
@@ -89,7 +88,7 @@ int weft__session_check(struct weft_session *s)
 		return -EINVAL;
 	if (s->closing)
 		return -ECANCELED;
-	if (s->pid != getpid())
+	if (s->pid != weft__self())
 		return weft_error_set(&s->err, -ECHILD, WEFT_WHERE_CALLER, "",
 				      "this session belongs to the parent process");
 	return 0;

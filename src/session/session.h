@@ -25,6 +25,7 @@ struct weft_pending {
 	uint64_t deadline; /* ms of the monotonic clock */
 	uint32_t seq;
 	bool dump, sent, intr, ack;
+	struct weft_pending *asking; /* the request for the family's id that this one waits for */
 };
 
 struct weft__genl {
@@ -51,10 +52,17 @@ struct weft_session {
 };
 
 uint64_t weft__now_ms(void);
+/* The pid of this process; cheap. */
+pid_t weft__self(void);
 /* -ECHILD in a child of the opener, -EINVAL without a session. */
 int weft__session_check(struct weft_session *s);
 uint32_t weft__session_seq(struct weft_session *s);
-/* Generic netlink: the id for m's family, else 0. Asks the kernel the first time. */
+/* Generic netlink: the id for m's family, else 0. false: the kernel is to be asked. */
+bool weft__genl_known(const struct weft_session *s, const struct weft_family *f, uint16_t *ret);
+/* Takes it from an answer of the kernel; forgets it. */
+int weft__genl_learn(struct weft_session *s, const char *family, struct weft_attr answer, uint16_t *ret);
+void weft__genl_forget(struct weft_session *s, const struct weft_family *f);
+/* The same as known, waiting for the answer. */
 int weft__session_type(struct weft_session *s, const struct weft_msg *m, uint16_t *ret);
 /* Receives one datagram and handles it: 1, 0 nothing there, negative. */
 int weft__session_pump(struct weft_session *s);

@@ -399,6 +399,94 @@ static void generic(void **state)
 	weft_session_close(s);
 }
 
+/* A generic family that only this test has a table of: its id is asked before the first request. */
+static const struct weft_schema any = { .name = "any", .id = 2000 };
+static const struct weft_op linkstate = { "linkstate-get", 6, 6, WEFT_OP_DO | WEFT_OP_DUMP, 0, &any, NULL };
+static const struct weft_family ethtool = { .name = "ethtool", .protocol = 16, .generic = true, .version = 1,
+					    .n_ops = 1, .ops = &linkstate };
+static const struct weft_family nobody = { .name = "no-such-fam", .protocol = 16, .generic = true,
+					   .n_ops = 1, .ops = &linkstate };
+
+struct tally {
+	int items, done, result;
+	struct weft_session *s;
+	const struct weft_family *again; /* start this one too when done */
+};
+
+static int on_tally(struct weft_pending *c, struct weft_attr a, void *user)
+{
+	(void)c;
+	assert_non_null(a.p);
+	((struct tally *)user)->items++;
+	return 0;
+}
+
+static void on_end(struct weft_pending *c, int result, const struct weft_error *err, void *user)
+{
+	struct tally *t = user;
+
+	(void)c;
+	assert_true(result < 0 ? err && err->code == result : !err);
+	t->done++;
+	t->result = result;
+	if (t->again) {
+		struct weft_msg *m = weft_msg_new(t->again, &linkstate, 0);
+
+		t->again = NULL;
+		assert_int_equal(weft_start(t->s, m, WEFT_OPTS(weft_call_opts, .item = on_tally, .done = on_end,
+							       .user = t, .dump = true), NULL), 0);
+	}
+}
+
+static struct weft_pending *start_generic(struct weft_session *s, const struct weft_family *f, struct tally *t)
+{
+	struct weft_pending *c = NULL;
+
+	t->s = s;
+	assert_int_equal(weft_start(s, weft_msg_new(f, &linkstate, 0),
+				    WEFT_OPTS(weft_call_opts, .item = on_tally, .done = on_end, .user = t,
+					      .dump = true), &c), 0);
+	return c;
+}
+
+static void generic_by_name(void **state)
+{
+	struct tally one = { 0 }, two = { 0 }, gone = { 0 }, none = { .again = &ethtool };
+	struct weft_session *s;
+	struct weft_error e;
+	uint16_t id = 0;
+
+	(void)state;
+	assert_int_equal(weft_session_open(16, NULL, &s, &e), 0);
+	/* starting runs no callback, whatever has to be asked; all of these ask at once */
+	start_generic(s, &ethtool, &one);
+	start_generic(s, &ethtool, &two);
+	weft_cancel(start_generic(s, &ethtool, &gone));
+	start_generic(s, &nobody, &none);
+	assert_int_equal(one.done + two.done + none.done, 0);
+	assert_int_equal(gone.done, 1);
+	assert_int_equal(gone.result, -ECANCELED);
+	while (one.done + two.done + none.done < 4)
+		assert_true(weft_process(s) >= 0);
+	assert_int_equal(one.result, 0);
+	assert_true(one.items > 0);
+	assert_int_equal(two.items, one.items);
+	/* the one nobody has, then the one started when it failed */
+	assert_int_equal(none.done, 2);
+	assert_int_equal(none.result, 0);
+	assert_int_equal(none.items, one.items);
+	assert_int_equal(gone.items, 0);
+	assert_int_equal(weft_genl_id(s, "ethtool", &id), 0);
+	assert_true(id > 16);
+	assert_int_equal(weft_genl_id(s, "no-such-fam", &id), -ENOENT);
+	/* closed while it asks */
+	gone = (struct tally){ 0 };
+	start_generic(s, &nobody, &gone);
+	weft_session_close(s);
+	assert_int_equal(gone.done, 1);
+	assert_int_equal(gone.result, -ECANCELED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -407,7 +495,7 @@ int main(void)
 		cmocka_unit_test(async_many),	    cmocka_unit_test(close_in_callback),
 		cmocka_unit_test(forked),	    cmocka_unit_test(other_namespace),
 		cmocka_unit_test(watch_events),	    cmocka_unit_test(watch_overrun),
-		cmocka_unit_test(generic),	    cmocka_unit_test(dump_under_churn),
+		cmocka_unit_test(generic), cmocka_unit_test(generic_by_name),	    cmocka_unit_test(dump_under_churn),
 	};
 
 	own_namespace();

@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Every allocation and every system call of the command fails in turn, in each scenario.
+
+Whatever fails: no crash, no hang, no block or descriptor held at the end that a good run does not hold,
+one line that says what is wrong; exit 0 only with the whole output and the whole change; afterwards the
+state is that before or that after. Runs in namespaces of its own. faults.py [SECONDS] stops in time, and
+says how many points it left out; then it takes every n-th point of each scenario, so that all have
+their share."""
+import errno
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+WEFT, SHIM = os.environ["WEFT"], os.environ["SHIM"]
+TMP = tempfile.mkdtemp(prefix="weft-faults-")
+REPORT = os.path.join(TMP, "report")
+NS = f"weft-f-{os.getpid()}"
+# what each call may say; a call that is not here is only tried with EINTR
+HARD = [errno.ENOMEM, errno.EIO]
+ASK_AGAIN = ("send", "recvfrom", "recvmsg", "read", "write", "poll", "waitpid", "sendmsg")
+
+LINK = ["ip", "-o", "link"]
+ADDR = ["ip", "-o", "addr"]
+ROUTE = ["ip", "route", "show", "table", "all"]
+RULE = ["ip", "rule"]
+NEIGH = ["ip", "neigh"]
+NAMES = ["ls", "/run/netns"]
+
+# arguments, standard input, what shows the state, commands that put it back
+SCENARIOS = [
+    (["--help"], None, None, []),
+    (["show", "links"], None, None, []),
+    (["-j", "show", "links"], None, None, []),
+    (["show", "addrs"], None, None, []),
+    (["show", "routes"], None, None, []),
+    (["show", "routes", "table=main"], None, None, []),
+    (["show", "rules"], None, None, []),
+    (["show", "neighs", "dev=v0"], None, None, []),
+    (["dump", "rt-link", "getlink"], None, None, []),
+    (["dump", "rt-addr", "getaddr"], None, None, []),
+    (["dump", "rt-route", "getroute"], None, None, []),
+    (["dump", "rt-rule", "getrule"], None, None, []),
+    (["dump", "rt-neigh", "getneigh", '{"ndm-family": 2}'], None, None, []),
+    (["dump", "nlctrl", "getfamily"], None, None, []),
+    (["dump", "nlctrl", "getpolicy", '{"family-name": "nlctrl"}'], None, None, []),
+    (["do", "rt-link", "getlink", '{"ifname": "v0"}'], None, None, []),
+    (["do", "rt-link", "getlink", "-"], '{"ifi-index": 1}', None, []),
+    (["do", "nlctrl", "getfamily", '{"family-name": "nlctrl"}'], None, None, []),
+    (["families"], None, None, []),
+    (["netns", "list"], None, None, []),
+    (["-t", "pid:1", "show", "rules"], None, None, []),
+    (["add", "link", "ifname=f0", "kind=veth", "peer.ifname=f1"], None, LINK, [["ip", "link", "del", "f0"]]),
+    (["add", "link", "ifname=f0", "kind=bridge", "forward-delay=400"], None, LINK, [["ip", "link", "del", "f0"]]),
+    (["set", "link", "v0", "mtu=1400"], None, LINK, [["ip", "link", "set", "v0", "mtu", "1500"]]),
+    (["set", "link", "v1", "master=br0"], None, LINK, [["ip", "link", "set", "v1", "nomaster"]]),
+    (["add", "addr", "dev=v0", "address=10.7.0.1/24"], None, ADDR,
+     [["ip", "addr", "del", "10.7.0.1/24", "dev", "v0"]]),
+    (["add", "route", "dst=10.9.0.0/16", "via=10.0.0.2"], None, ROUTE, [["ip", "route", "del", "10.9.0.0/16"]]),
+    (["add", "route", "dst=10.8.0.0/16", "nexthop=via:10.0.0.2,weight:2", "nexthop=via:10.0.0.3"], None, ROUTE,
+     [["ip", "route", "del", "10.8.0.0/16"]]),
+    (["add", "rule", "from=10.0.0.0/8", "priority=100", "table=100"], None, RULE,
+     [["ip", "rule", "del", "priority", "100"]]),
+    (["add", "neigh", "dst=10.0.0.9", "dev=v0", "lladdr=02:00:00:00:00:09"], None, NEIGH,
+     [["ip", "neigh", "del", "10.0.0.9", "dev", "v0"]]),
+    (["del", "addr", "dev=v0", "address=10.0.0.8/24"], None, ADDR,
+     [["ip", "addr", "add", "10.0.0.8/24", "dev", "v0"]]),
+    (["do", "rt-link", "newlink", "-", "--create", "--excl"],
+     '[{"ifname": "f0", "ifalias": "x", "linkinfo": {"kind": "bridge", "data": {"priority": 7}}}]', LINK,
+     [["ip", "link", "del", "f0"]]),
+    (["do", "rt-route", "newroute", '{"rtm-family": 2, "rtm-type": "unicast", "rtm-table": 254, "rtm-dst-len": 32,'
+      '"dst": "10.6.0.1", "gateway": "10.0.0.2"}', "--create"], None, ROUTE, [["ip", "route", "del", "10.6.0.1"]]),
+    (["netns", "add", NS], None, NAMES, [[WEFT, "netns", "del", NS]]),
+    (["do", "rt-link", "newlink", '{"mtu": "x"}'], None, None, []),
+    (["add", "link", "ifname=lo", "kind=veth"], None, None, []),
+]
+
+failures = 0
+
+
+def sh(*args):
+    return subprocess.run(args, capture_output=True, check=False).stdout
+
+
+def run(args, stdin, fault):
+    if os.path.exists(REPORT):
+        os.unlink(REPORT)
+    env = dict(os.environ, LD_PRELOAD=SHIM, FAULT=fault, FAULT_REPORT=REPORT)
+    try:
+        r = subprocess.run([WEFT, *args], input=stdin, capture_output=True, env=env, timeout=30, check=False,
+                           **({} if stdin is not None else {"stdin": subprocess.DEVNULL}))
+    except subprocess.TimeoutExpired:
+        return -999, b"", b"", None
+    report = None
+    if os.path.exists(REPORT):
+        with open(REPORT, encoding="ascii") as f:
+            a = f.read().split()
+        report = [int(x) for x in a[:4]] + [a[4] if len(a) > 4 else ""]
+    # ages of neighbours go on
+    out = re.sub(rb'"(used|confirmed|updated|refcnt)":\d+', b"", r.stdout)
+    return r.returncode, out, r.stderr, report
+
+
+class Scenario:
+    def __init__(self, args, stdin, show, undo):
+        self.args, self.show, self.undo = args, show, undo
+        self.stdin = stdin.encode() if stdin is not None else None
+        self.good()
+
+    def good(self):
+        """What a run without faults says and does."""
+        self.reset()
+        self.before = self.state()
+        self.code, self.out, self.err, self.report = run(self.args, self.stdin, "alloc:0")
+        self.after = self.state()
+        self.reset()
+        if self.show and self.before == self.after:
+            self.fail("nothing", "the good run changes nothing")
+
+    def state(self):
+        # numbers and addresses that the kernel makes up
+        return sorted(re.sub(rb"^\d+: |@\S+|link/ether \S+", b"", x) for x in sh(*self.show).splitlines()) \
+            if self.show else None
+
+    def reset(self):
+        for command in self.undo:
+            sh(*command)
+
+    def fail(self, point, why):
+        global failures
+        failures += 1
+        if failures < 30:
+            print(f"FAILED: weft {' '.join(self.args)[:100]}: {point}: {why}")
+
+    def points(self):
+        """(fault, whether it must be without consequence)"""
+        yield from ((f"alloc:{n}", False) for n in range(1, self.report[0] + 1))
+        for n in range(1, self.report[1] + 1):
+            yield from ((f"sys:{n}:{e}", False) for e in HARD)
+            yield f"sys:{n}:{errno.EINTR}", True
+
+    def check(self, point, harmless):
+        code, out, err, report = run(self.args, self.stdin, point)
+        state = self.state()
+        self.reset()
+        if code == -999:
+            return self.fail(point, "hangs")
+        if code < 0 or code > 127:
+            return self.fail(point, f"signal: status {code}")
+        if report is None:
+            return self.fail(point, f"no report: status {code} {err[:100]}")
+        if report[2] > self.report[2] or report[3] > self.report[3]:
+            self.fail(point, f"holds {report[2]} blocks and {report[3]} descriptors, {self.report[2:4]} when good")
+        if code == 0 and self.code != 0:
+            return self.fail(point, "exit 0 of a wrong command")
+        if code == 0 and (out != self.out or state != self.after):
+            return self.fail(point, "exit 0 with output or change missing")
+        if code and (err.count(b"\n") < 1 or not err.startswith(b"weft: ")) and report[4] != "write":
+            return self.fail(point, f"status {code} without a word: {err[:200]}")
+        # who loses the answer cannot know how far the kernel got, and says so with status 5
+        if state not in (self.before, self.after) and not (code == 5 and report[4] == "recvfrom"):
+            return self.fail(point, "a state between before and after")
+        if harmless and report[4] in ASK_AGAIN and code != self.code:
+            return self.fail(point, f"{report[4]} interrupted: status {code}: {err[:200]}")
+        return None
+
+
+def main():
+    if os.geteuid() != 0:
+        print("skipped: network namespaces need root")
+        return 77
+    if os.environ.get("FAULTS_INSIDE") != "1":
+        os.environ["FAULTS_INSIDE"] = "1"
+        os.execvp("unshare", ["unshare", "-n", sys.executable, *sys.argv])
+    for c in ("link add v0 type veth peer name v1", "link add br0 address 02:00:00:00:00:0b type bridge", "link set v0 up", "link set v1 up",
+              "addr add 10.0.0.1/24 dev v0", "addr add 10.0.0.8/24 dev v0", "link set lo up",
+              "neigh add 10.0.0.5 lladdr 02:00:00:00:00:05 dev v0"):
+        subprocess.run(["ip", *c.split()], check=True)
+    time.sleep(2)  # until addresses and carriers have settled
+    budget = float(sys.argv[1]) if len(sys.argv) > 1 else 1e9
+    start = time.time()
+    scenarios = [Scenario(*s) for s in SCENARIOS]
+    work = [(s, list(s.points())) for s in scenarios]
+    total, done = sum(len(p) for _, p in work), 0
+    took = max(time.time() - start, 0.001) / len(scenarios)
+    step = max(1, int(total * took / 2 / budget + 1)) if budget < 1e9 else 1
+    for i, (s, points) in enumerate(work):
+        s.good()  # once more: scenarios before this one may have left traces
+        for p in points[i % step::step]:
+            if time.time() - start > budget:
+                break
+            s.check(*p)
+            done += 1
+    print(f"{len(scenarios)} scenarios, {done} of {total} points, {failures} failures")
+    return 1 if failures or done < 500 else 0
+
+
+try:
+    status = main()
+finally:
+    if os.path.exists(REPORT):
+        os.unlink(REPORT)
+    os.rmdir(TMP)
+sys.exit(status)

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+/* LD_PRELOAD: lets the n-th allocation or system call of a program fail.
+ *
+ * FAULT=alloc:N or FAULT=sys:N:ERRNO (N 0: none). At the end one line goes to the file named by
+ * FAULT_REPORT: allocations and calls that were made, blocks still held, descriptors still open. */
+/* both names of a call are wrapped here, so neither may stand for the other */
+#undef _FILE_OFFSET_BITS
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static long alloc_at, sys_at, allocs, calls, live;
+static int sys_errno;
+static pid_t self;
+static char last[32];
+
+__attribute__((constructor)) static void begin(void)
+{
+	const char *f = getenv("FAULT");
+
+	self = getpid();
+	if (f && strncmp(f, "alloc:", 6) == 0)
+		alloc_at = atol(f + 6);
+	if (f && strncmp(f, "sys:", 4) == 0)
+		(void)sscanf(f + 4, "%ld:%d", &sys_at, &sys_errno);
+	allocs = calls = 0;
+}
+
+__attribute__((destructor)) static void end(void)
+{
+	const char *path = getenv("FAULT_REPORT");
+	int fds = 0, fd;
+	char line[100];
+
+	if (!path || getpid() != self)
+		return;
+	for (int i = 3; i < 64; i++)
+		fds += fcntl(i, F_GETFD) >= 0;
+	fd = creat(path, 0600);
+	(void)snprintf(line, sizeof line, "%ld %ld %ld %d %s\n", allocs, calls, live, fds, last);
+	if (fd < 0 || write(fd, line, strlen(line)) < 0)
+		_exit(99);
+	close(fd);
+}
+
+/* Children count for themselves and fail at nothing: what they do is one step of their parent. */
+static bool fault(const char *name)
+{
+	if (getpid() != self)
+		return false;
+	if (++calls != sys_at)
+		return false;
+	(void)snprintf(last, sizeof last, "%s", name);
+	errno = sys_errno;
+	return true;
+}
+
+void *__libc_malloc(size_t n);
+void *__libc_calloc(size_t n, size_t m);
+void *__libc_realloc(void *p, size_t n);
+void __libc_free(void *p);
+
+static bool no_memory(void)
+{
+	if (++allocs != alloc_at)
+		return false;
+	errno = ENOMEM;
+	return true;
+}
+
+void *malloc(size_t n)
+{
+	void *p = no_memory() ? NULL : __libc_malloc(n);
+
+	live += p != NULL;
+	return p;
+}
+
+void *calloc(size_t n, size_t m)
+{
+	void *p = no_memory() ? NULL : __libc_calloc(n, m);
+
+	live += p != NULL;
+	return p;
+}
+
+void *realloc(void *old, size_t n)
+{
+	void *p = no_memory() ? NULL : __libc_realloc(old, n);
+
+	live += p && !old;
+	return p;
+}
+
+void free(void *p)
+{
+	live -= p != NULL;
+	__libc_free(p);
+}
+
+#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+#define WRAP(type, name, params, args, bad)                                                        \
+	type name params                                                                           \
+	{                                                                                          \
+		static __typeof__(&name) real;                                                     \
+		if (!real)                                                                         \
+			real = REAL(name);                                                         \
+		return fault(#name) ? (bad) : real args;                                           \
+	}
+
+WRAP(int, socket, (int a, int b, int c), (a, b, c), -1)
+WRAP(int, socketpair, (int a, int b, int c, int d[2]), (a, b, c, d), -1)
+WRAP(int, bind, (int a, const struct sockaddr *b, socklen_t c), (a, b, c), -1)
+WRAP(int, getsockname, (int a, struct sockaddr *b, socklen_t *c), (a, b, c), -1)
+WRAP(int, setsockopt, (int a, int b, int c, const void *d, socklen_t e), (a, b, c, d, e), -1)
+WRAP(ssize_t, send, (int a, const void *b, size_t c, int d), (a, b, c, d), -1)
+WRAP(ssize_t, sendmsg, (int a, const struct msghdr *b, int c), (a, b, c), -1)
+WRAP(ssize_t, recvmsg, (int a, struct msghdr *b, int c), (a, b, c), -1)
+WRAP(ssize_t, recvfrom, (int a, void *b, size_t c, int d, struct sockaddr *e, socklen_t *f), (a, b, c, d, e, f), -1)
+WRAP(int, poll, (struct pollfd *a, nfds_t b, int c), (a, b, c), -1)
+WRAP(ssize_t, read, (int a, void *b, size_t c), (a, b, c), -1)
+WRAP(ssize_t, write, (int a, const void *b, size_t c), (a, b, c), -1)
+WRAP(pid_t, fork, (void), (), -1)
+WRAP(pid_t, waitpid, (pid_t a, int *b, int c), (a, b, c), -1)
+WRAP(int, setns, (int a, int b), (a, b), -1)
+WRAP(int, unshare, (int a), (a), -1)
+WRAP(int, mount, (const char *a, const char *b, const char *c, unsigned long d, const void *e), (a, b, c, d, e), -1)
+WRAP(int, umount2, (const char *a, int b), (a, b), -1)
+WRAP(int, mkdir, (const char *a, mode_t b), (a, b), -1)
+WRAP(int, unlink, (const char *a), (a), -1)
+WRAP(DIR *, opendir, (const char *a), (a), NULL)
+
+int open(const char *path, int flags, ...)
+{
+	static __typeof__(&open) real;
+	mode_t mode = 0;
+	va_list ap;
+
+	if (!real)
+		real = REAL(open);
+	va_start(ap, flags);
+	if (flags & O_CREAT)
+		mode = va_arg(ap, mode_t);
+	va_end(ap);
+	return fault("open") ? -1 : real(path, flags, mode);
+}
+
+int open64(const char *path, int flags, ...)
+{
+	mode_t mode = 0;
+	va_list ap;
+
+	va_start(ap, flags);
+	if (flags & O_CREAT)
+		mode = va_arg(ap, mode_t);
+	va_end(ap);
+	return open(path, flags, mode);
+}

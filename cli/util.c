@@ -59,7 +59,7 @@ int cli_error(const struct weft_error *e, const char *what)
 	}
 	if (e->code == -EAGAIN)
 		status = CLI_INTERRUPTED;
-	if (e->code == -ENOMEM)
+	if (e->code == -ENOMEM && e->where != WEFT_WHERE_TRANSPORT)
 		status = CLI_INTERNAL;
 	if (e->path[0])
 		return cli_fail(status, "%s%s%s: %s", what, *what ? ": " : "", e->path,

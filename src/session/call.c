@@ -348,9 +348,16 @@ int weft_call(struct weft_session *s, struct weft_msg *m, struct weft_reply **re
 		if (r == 0)
 			wait_for(s);
 	}
-	if (r < 0 && !w.done) {
+	if (r == -ESHUTDOWN) {
+		/* a callback closed s; nothing of it is there any more */
+		w.result = -ECANCELED;
+	} else if (r < 0 && !w.done) {
+		struct weft_error why = *weft_last_error(s);
+
 		while (s && !s->closing && s->first)
 			weft_cancel(s->first);
+		if (s && !s->closing)
+			s->err = why;
 		w.result = r;
 	} else if (w.result < 0) {
 		s->err = w.err;

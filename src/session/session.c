@@ -146,7 +146,7 @@ static int leave(struct weft_session *s, int r)
 	if (!s->closing)
 		return r;
 	release(s);
-	return -ECANCELED;
+	return -ESHUTDOWN;
 }
 
 static bool expire(struct weft_session *s)
@@ -194,5 +194,6 @@ int weft_process(struct weft_session *s)
 	}
 	while (r >= 0 && !s->closing && s->first && expire(s))
 		did++;
-	return leave(s, r < 0 ? r : did);
+	r = leave(s, r < 0 ? r : did);
+	return r == -ESHUTDOWN ? -ECANCELED : r;
 }

@@ -66,6 +66,7 @@ void weft__genl_forget(struct weft_session *s, const struct weft_family *f);
 int weft__session_type(struct weft_session *s, const struct weft_msg *m, uint16_t *ret);
 /* Receives one datagram and handles it: 1, 0 nothing there, negative. */
 int weft__session_pump(struct weft_session *s);
+/* -ESHUTDOWN: a callback closed s, which is gone. */
 int weft__session_step(struct weft_session *s);
 /* Ends a call with s->err as its error: unlinks it, runs done, frees it. */
 void weft__finish(struct weft_pending *c, int result);

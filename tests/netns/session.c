@@ -276,6 +276,20 @@ static void close_in_callback(void **state)
 	assert_int_equal(x.done, 3);
 }
 
+/* A callback that runs while a sync call waits closes the session under it. */
+static void close_in_call(void **state)
+{
+	struct weft_session *s = open_route();
+	struct seen x = { .s = s };
+	struct weft_reply *reply = NULL;
+
+	(void)state;
+	assert_int_equal(weft_start(s, get_lo(), WEFT_OPTS(weft_call_opts, .done = close_inside, .user = &x), NULL), 0);
+	assert_int_equal(weft_call(s, get_lo(), &reply), -ECANCELED);
+	assert_null(reply);
+	assert_int_equal(x.done, 1);
+}
+
 static void forked(void **state)
 {
 	struct weft_session *s = open_route();
@@ -493,6 +507,7 @@ int main(void)
 		cmocka_unit_test(get_one),	    cmocka_unit_test(kernel_errors),
 		cmocka_unit_test(caller_errors),    cmocka_unit_test(dump_all),
 		cmocka_unit_test(async_many),	    cmocka_unit_test(close_in_callback),
+		cmocka_unit_test(close_in_call),
 		cmocka_unit_test(forked),	    cmocka_unit_test(other_namespace),
 		cmocka_unit_test(watch_events),	    cmocka_unit_test(watch_overrun),
 		cmocka_unit_test(generic), cmocka_unit_test(generic_by_name),	    cmocka_unit_test(dump_under_churn),

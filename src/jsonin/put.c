@@ -119,6 +119,22 @@ static void raw(struct weft_msg *m, const char *name, const json_t *v)
 		raw_one(m, name, (uint16_t)number, json_array_get(v, i));
 }
 
+/* What stands under a number: members, or bytes that are none. */
+static void numbered(struct weft_msg *m, const char *key, const json_t *v, const struct weft_schema *s,
+		     int depth)
+{
+	char *end;
+	unsigned long n = strtoul(key, &end, 10);
+
+	if (json_is_string(v) && end != key && !*end && n <= WEFT_NLA_TYPE_MASK) {
+		raw_one(m, key, (uint16_t)n, v);
+		return;
+	}
+	weft_open_named(m, key);
+	object(m, v, s, depth + 1);
+	weft_close(m);
+}
+
 /* One item of an open list: {"1": {...}} names its position, {...} takes the next. */
 static void item(struct weft_msg *m, const json_t *v, const struct weft_field *f, int depth)
 {
@@ -133,8 +149,8 @@ static void item(struct weft_msg *m, const json_t *v, const struct weft_field *f
 	if (json_object_size(v) == 1 && it)
 		key = json_object_iter_key(it);
 	if (key && *key && strspn(key, "0123456789") == strlen(key) && f->list == WEFT_L_INDEXED) {
-		weft_open_named(m, key);
-		v = json_object_iter_value(it);
+		numbered(m, key, json_object_iter_value(it), f->sub, depth);
+		return;
 	} else {
 		weft_open(m, 0);
 	}
@@ -153,11 +169,8 @@ static void list(struct weft_msg *m, const char *name, const json_t *v, const st
 		for (size_t i = 0; i < json_array_size(v); i++)
 			item(m, json_array_get(v, i), f, depth);
 	} else {
-		json_object_foreach((json_t *)(uintptr_t)v, key, x) {
-			weft_open_named(m, key);
-			object(m, x, f->sub, depth + 1);
-			weft_close(m);
-		}
+		json_object_foreach((json_t *)(uintptr_t)v, key, x)
+			numbered(m, key, x, f->sub, depth);
 	}
 	weft_close(m);
 }
@@ -254,9 +267,7 @@ static void object(struct weft_msg *m, const json_t *o, const struct weft_schema
 			if (!f && s && s->size && (!strcmp(key, "@size") || !strcmp(key, "@rest")))
 				continue;
 			if (!f && s && s->n == 1 && s->fields[0].number == WEFT_NUMBER_ANY) {
-				weft_open_named(m, key);
-				object(m, v, s->fields[0].sub, depth + 1);
-				weft_close(m);
+				numbered(m, key, v, s->fields[0].sub, depth);
 			} else if (key[0] == '@' && !f) {
 				raw(m, key, v);
 			} else {

@@ -254,6 +254,14 @@ static void put_item(struct weft_msg *m, const struct weft_field *f, const struc
 		(void)weft__msg_append(m, leaf->p, leaf->len, false, NULL);
 		return;
 	}
+	if (f->list == WEFT_L_HOPS) {
+		/* bytes as they are: they begin with their own length */
+		if (leaf->len < 8 || weft_get_u16(leaf->p) != leaf->len)
+			weft__msg_refuse(m, -EINVAL, NULL, "no next hop: its length is wrong");
+		else
+			(void)weft__msg_append(m, leaf->p, leaf->len, true, NULL);
+		return;
+	}
 	l->items++;
 	(void)weft__msg_attr(m, (uint16_t)(f->list == WEFT_L_INDEXED0 ? l->items - 1 : l->items), leaf->p,
 			     leaf->len, NULL);
@@ -359,14 +367,22 @@ void weft_put_all(struct weft_msg *m, const struct weft_kv *kvs)
 	}
 }
 
+/* A list whose items are attributes with numbers of their own. */
+static bool is_numbered(const struct weft_field *f)
+{
+	return f->list == WEFT_L_INDEXED || f->list == WEFT_L_INDEXED0 || f->list == WEFT_L_TYPED;
+}
+
 void weft_put_raw(struct weft_msg *m, uint16_t type, const void *p, size_t len)
 {
 	struct weft_error *e;
+	struct weft__level *l;
 	size_t at;
 
 	if (!m || m->err.code)
 		return;
-	if (weft__top(m)->how != WEFT__IN_NEST)
+	l = weft__top(m);
+	if (l->how != WEFT__IN_NEST && !(l->how == WEFT__IN_LIST && is_numbered(l->field)))
 		weft__msg_refuse(m, -EINVAL, NULL, "an attribute does not belong here");
 	else if (len > WEFT_NLA_MAX)
 		weft__msg_refuse(m, -EOVERFLOW, NULL, "larger than an attribute can be (65535 bytes)");

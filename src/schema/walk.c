@@ -174,6 +174,8 @@ static bool fits(const struct weft_field *f, uint32_t len, uint8_t family)
 		return len && len % 4 == 0;
 	case WEFT_T_VIA:
 		return len == 6 || len == 18;
+	case WEFT_T_MAC:
+		return len && len <= sizeof ((struct weft_mac *)0)->b;
 	default:
 		return true;
 	}

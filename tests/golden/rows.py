@@ -131,7 +131,7 @@ def fits(row, p, family):
     if row.type in WIDTH:
         return n == WIDTH[row.type]
     return {"FLAG": n <= 1, "UINT": n in (1, 2, 4, 8), "IP": n in (4, 16) or (family == 28 and n and n % 4 == 0),
-            "LABELS": n and n % 4 == 0, "VIA": n in (6, 18)}.get(row.type, True)
+            "LABELS": n and n % 4 == 0, "VIA": n in (6, 18), "MAC": 0 < n <= 32}.get(row.type, True)
 
 
 def member_size(row):

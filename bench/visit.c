@@ -1,81 +1,37 @@
 /* SPDX-License-Identifier: MIT */
-/* Dumps all IPv4 routes and visits each, one way per run: raw (receive loop only), mnl (libmnl with a
- * callback and a table), views, path. Prints CPU microseconds, objects, allocations and peak memory.
- * get: N get-by-index requests, raw or with weft_call. */
+/* Dumps all IPv4 routes or all links and visits each: a bare receive loop (the limit), libmnl with a
+ * callback and a table, libnl's cache, weft's views and paths. */
 #include <libmnl/libmnl.h>
-#include <linux/rtnetlink.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <netlink/cache.h>
+#include <netlink/netlink.h>
+#include <netlink/route/link.h>
+#include <netlink/route/route.h>
 
-#include <weft/weft.h>
+#include "bench.h"
 
-static uint64_t sum;
-static uint64_t allocations;
-
-void *__real_malloc(size_t n);
-void *__real_calloc(size_t n, size_t m);
-void *__real_realloc(void *p, size_t n);
-void *__wrap_malloc(size_t n);
-void *__wrap_calloc(size_t n, size_t m);
-void *__wrap_realloc(void *p, size_t n);
-
-void *__wrap_malloc(size_t n)
-{
-	allocations++;
-	return __real_malloc(n);
-}
-
-void *__wrap_calloc(size_t n, size_t m)
-{
-	allocations++;
-	return __real_calloc(n, m);
-}
-
-void *__wrap_realloc(void *p, size_t n)
-{
-	allocations++;
-	return __real_realloc(p, n);
-}
-
-static void die(const char *what)
-{
-	perror(what);
-	exit(1);
-}
-
-static int raw_socket(void)
-{
-	struct sockaddr_nl a = { .nl_family = AF_NETLINK };
-	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), one = 1;
-
-	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof a) < 0)
-		die("socket");
-	(void)setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &one, sizeof one);
-	return fd;
-}
-
-static void request_dump(int fd)
+static void request_dump(int fd, uint16_t type, uint8_t family)
 {
 	struct {
 		struct nlmsghdr h;
-		struct rtmsg r;
-	} q = { { sizeof q, RTM_GETROUTE, NLM_F_REQUEST | NLM_F_DUMP, 1, 0 }, { .rtm_family = AF_INET } };
+		union {
+			struct rtmsg route;
+			struct ifinfomsg link;
+		} r;
+	} q = { { sizeof q, type, NLM_F_REQUEST | NLM_F_DUMP, 1, 0 }, { { .rtm_family = family } } };
 
-	if (send(fd, &q, sizeof q, 0) != sizeof q)
+	if (type == RTM_GETROUTE)
+		q.h.nlmsg_len = NLMSG_LENGTH(sizeof(struct rtmsg));
+	if (send(fd, &q, q.h.nlmsg_len, 0) != (ssize_t)q.h.nlmsg_len)
 		die("send");
 }
 
-static uint64_t raw(void)
+static uint64_t raw(uint16_t type, uint8_t family)
 {
 	static char buf[32768];
 	int fd = raw_socket();
 	uint64_t n = 0;
 
-	request_dump(fd);
+	request_dump(fd, type, family);
 	for (;;) {
 		ssize_t len = recv(fd, buf, sizeof buf, 0);
 		struct nlmsghdr *h = (struct nlmsghdr *)buf;
@@ -90,20 +46,35 @@ static uint64_t raw(void)
 	}
 }
 
+static uint64_t routes_raw(void)
+{
+	return raw(RTM_GETROUTE, AF_INET);
+}
+
+static uint64_t links_raw(void)
+{
+	return raw(RTM_GETLINK, 0);
+}
+
+struct table {
+	const struct nlattr **tb;
+	uint16_t max;
+};
+
 static int mnl_attr(const struct nlattr *a, void *user)
 {
-	const struct nlattr **tb = user;
+	struct table *t = user;
 
-	if (mnl_attr_type_valid(a, RTA_MAX) > 0)
-		tb[mnl_attr_get_type(a)] = a;
+	if (mnl_attr_type_valid(a, t->max) > 0)
+		t->tb[mnl_attr_get_type(a)] = a;
 	return MNL_CB_OK;
 }
 
-static int mnl_msg(const struct nlmsghdr *h, void *user)
+static int mnl_route(const struct nlmsghdr *h, void *user)
 {
 	const struct nlattr *tb[RTA_MAX + 1] = { 0 };
 
-	mnl_attr_parse(h, sizeof(struct rtmsg), mnl_attr, tb);
+	mnl_attr_parse(h, sizeof(struct rtmsg), mnl_attr, &(struct table){ tb, RTA_MAX });
 	if (tb[RTA_DST])
 		sum += mnl_attr_get_u32(tb[RTA_DST]);
 	if (tb[RTA_OIF])
@@ -112,37 +83,87 @@ static int mnl_msg(const struct nlmsghdr *h, void *user)
 	return MNL_CB_OK;
 }
 
-static uint64_t mnl(void)
+static int mnl_link(const struct nlmsghdr *h, void *user)
+{
+	const struct nlattr *tb[IFLA_MAX + 1] = { 0 };
+
+	mnl_attr_parse(h, sizeof(struct ifinfomsg), mnl_attr, &(struct table){ tb, IFLA_MAX });
+	if (tb[IFLA_MTU])
+		sum += mnl_attr_get_u32(tb[IFLA_MTU]);
+	if (tb[IFLA_IFNAME])
+		sum += (uint64_t)mnl_attr_get_str(tb[IFLA_IFNAME])[0];
+	++*(uint64_t *)user;
+	return MNL_CB_OK;
+}
+
+static uint64_t mnl(uint16_t type, uint8_t family, mnl_cb_t cb)
 {
 	static char buf[32768];
 	int fd = raw_socket();
 	uint64_t n = 0;
 	int r = 1;
 
-	request_dump(fd);
+	request_dump(fd, type, family);
 	while (r > 0) {
 		ssize_t len = recv(fd, buf, sizeof buf, 0);
 
 		if (len < 0)
 			die("recv");
-		r = mnl_cb_run(buf, (size_t)len, 1, 0, mnl_msg, &n);
+		r = mnl_cb_run(buf, (size_t)len, 1, 0, cb, &n);
 	}
 	return n;
 }
 
-static struct weft_session *session(void)
+static uint64_t routes_mnl(void)
 {
-	struct weft_session *s;
-	struct weft_error e;
+	return mnl(RTM_GETROUTE, AF_INET, mnl_route);
+}
 
-	if (weft_session_open(0, NULL, &s, &e) < 0) {
-		fprintf(stderr, "%s\n", e.msg);
-		exit(1);
-	}
+static uint64_t links_mnl(void)
+{
+	return mnl(RTM_GETLINK, 0, mnl_link);
+}
+
+static struct nl_sock *nl(void)
+{
+	struct nl_sock *s = nl_socket_alloc();
+
+	if (!s || nl_connect(s, NETLINK_ROUTE) < 0)
+		die("libnl");
 	return s;
 }
 
-static uint64_t views(void)
+static uint64_t routes_nl(void)
+{
+	struct nl_cache *c;
+	uint64_t n = 0;
+
+	if (rtnl_route_alloc_cache(nl(), AF_INET, 0, &c) < 0)
+		die("libnl routes");
+	for (struct nl_object *o = nl_cache_get_first(c); o; o = nl_cache_get_next(o), n++) {
+		struct rtnl_route *r = (struct rtnl_route *)o;
+
+		sum += (uintptr_t)rtnl_route_get_dst(r);
+		sum += (uint64_t)rtnl_route_nh_get_ifindex(rtnl_route_nexthop_n(r, 0));
+	}
+	return n;
+}
+
+static uint64_t links_nl(void)
+{
+	struct nl_cache *c;
+	uint64_t n = 0;
+
+	if (rtnl_link_alloc_cache(nl(), AF_UNSPEC, &c) < 0)
+		die("libnl links");
+	for (struct nl_object *o = nl_cache_get_first(c); o; o = nl_cache_get_next(o), n++) {
+		sum += rtnl_link_get_mtu((struct rtnl_link *)o);
+		sum += (uint64_t)rtnl_link_get_name((struct rtnl_link *)o)[0];
+	}
+	return n;
+}
+
+static uint64_t routes_views(void)
 {
 	struct weft_session *s = session();
 	struct weft_dump *d;
@@ -162,7 +183,25 @@ static uint64_t views(void)
 	return n;
 }
 
-static uint64_t path(void)
+static uint64_t links_views(void)
+{
+	struct weft_session *s = session();
+	struct weft_dump *d;
+	struct weft_link l;
+	uint64_t n = 0;
+
+	if (weft_link_dump(s, NULL, &d) < 0)
+		die("dump");
+	while (weft_link_next(d, &l) > 0) {
+		sum += l.mtu + (uint64_t)l.ifname[0];
+		n++;
+	}
+	weft_dump_close(d);
+	weft_session_close(s);
+	return n;
+}
+
+static uint64_t routes_path(void)
 {
 	struct weft_session *s = session();
 	struct weft_msg *m = weft_request("rt-route", "getroute", 0);
@@ -187,62 +226,14 @@ static uint64_t path(void)
 	return n;
 }
 
-static uint64_t get_raw(uint64_t n)
-{
-	static char buf[32768];
-	int fd = raw_socket();
-
-	for (uint64_t i = 0; i < n; i++) {
-		struct {
-			struct nlmsghdr h;
-			struct ifinfomsg r;
-		} q = { { sizeof q, RTM_GETLINK, NLM_F_REQUEST, (uint32_t)i + 1, 0 }, { .ifi_index = 1 } };
-
-		if (send(fd, &q, sizeof q, 0) != sizeof q || recv(fd, buf, sizeof buf, 0) < 0)
-			die("get");
-	}
-	return n;
-}
-
-static uint64_t get_weft(uint64_t n)
-{
-	struct weft_session *s = session();
-
-	for (uint64_t i = 0; i < n; i++) {
-		struct weft_msg *m = weft_request("rt-link", "getlink", 0);
-
-		weft_put(m, WEFT_KV(ifinfomsg, ifi_index, 1));
-		if (weft_call(s, m, NULL) < 0)
-			die("get");
-	}
-	weft_session_close(s);
-	return n;
-}
-
 int main(int argc, char **argv)
 {
-	const char *how = argc > 1 ? argv[1] : "";
-	struct rusage u;
-	uint64_t n;
+	static const struct way ways[] = {
+		{ "raw", routes_raw },	     { "mnl", routes_mnl },	{ "nl", routes_nl },
+		{ "views", routes_views },   { "path", routes_path },	{ "links-raw", links_raw },
+		{ "links-mnl", links_mnl },  { "links-nl", links_nl },	{ "links-views", links_views },
+		{ NULL, NULL },
+	};
 
-	if (strcmp(how, "raw") == 0)
-		n = raw();
-	else if (strcmp(how, "mnl") == 0)
-		n = mnl();
-	else if (strcmp(how, "views") == 0)
-		n = views();
-	else if (strcmp(how, "path") == 0)
-		n = path();
-	else if (strcmp(how, "get-raw") == 0)
-		n = get_raw(50000);
-	else if (strcmp(how, "get-weft") == 0)
-		n = get_weft(50000);
-	else
-		return 1;
-	(void)getrusage(RUSAGE_SELF, &u);
-	printf("%ld %llu %llu %ld %llu\n",
-	       (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000L + u.ru_utime.tv_usec + u.ru_stime.tv_usec,
-	       (unsigned long long)n, (unsigned long long)allocations, u.ru_maxrss,
-	       (unsigned long long)sum);
-	return 0;
+	return run_way(ways, argc, argv);
 }

@@ -245,6 +245,28 @@ static void rest(struct weft_msg *m, const json_t *o)
 	free(b);
 }
 
+static bool chooses(const struct weft_schema *s, uint16_t number)
+{
+	for (unsigned i = 0; i < s->n; i++)
+		if (s->fields[i].choice && s->fields[i].choice->selector == number)
+			return true;
+	return false;
+}
+
+/* Sub-messages after what chooses them; last what has a row all the same, for it did not fit the row or
+ * came after another that did. */
+static int turn(const struct weft_schema *s, const struct weft_field *f, const char *key)
+{
+	uint16_t number;
+
+	if (f)
+		return f->type == WEFT_T_SUB;
+	if (key[0] != '@' || !s)
+		return 0;
+	number = (uint16_t)strtoul(key + 1, NULL, 10);
+	return weft_field_by_number(s, number) && !chooses(s, number) ? 2 : 0;
+}
+
 static void object(struct weft_msg *m, const json_t *o, const struct weft_schema *s, int depth)
 {
 	const char *key;
@@ -254,15 +276,14 @@ static void object(struct weft_msg *m, const json_t *o, const struct weft_schema
 		wrong(m, "");
 		return;
 	}
-	/* sub-messages last: what chooses them must be there first */
-	for (int subs = 0; subs < 2; subs++) {
+	for (int now = 0; now < 3; now++) {
 		json_object_foreach((json_t *)(uintptr_t)o, key, v) {
 			const struct weft_field *f =
 				s ? weft_field_find(s, key, strlen(key), NULL) : NULL;
 
 			if (weft_msg_error(m, NULL))
 				return;
-			if ((f && f->type == WEFT_T_SUB) != (subs == 1))
+			if (turn(s, f, key) != now)
 				continue;
 			if (!f && s && s->size && (!strcmp(key, "@size") || !strcmp(key, "@rest")))
 				continue;

@@ -15,102 +15,129 @@ enum {
 	STATE_PERMANENT = 0x80,
 };
 
-static uint64_t of(struct weft_msg *m, const char *path)
-{
-	return weft_uint(weft_at(weft_msg_body(m), path), 0);
-}
+/* What a request has, read in one pass: this is done for each object that is added. */
+struct about {
+	struct weft_msg *m;
+	const uint8_t *header;
+	uint64_t has; /* bit n: attribute n */
+	uint8_t family[64]; /* of attribute n, if it is an address */
+	struct weft_ip first; /* the address of attribute 1 */
+};
 
-static bool has(struct weft_msg *m, const char *path)
+static struct about about(struct weft_msg *m, uint32_t header)
 {
-	return weft_at(weft_msg_body(m), path).p != NULL;
-}
+	struct weft_attr body = weft_msg_body(m);
+	struct about a = { .m = m, .header = body.p };
+	const uint8_t *p = body.p + header, *at;
+	uint32_t left = body.len - header, len;
+	uint16_t type;
 
-static void set(struct weft_msg *m, uint32_t key, uint64_t v)
-{
-	weft_put(m, weft_kv_uint(key, v));
-}
-
-/* The family of the first address among paths, 0 without one. */
-static uint8_t family(struct weft_msg *m, const char *const *paths)
-{
-	for (; *paths; paths++) {
-		struct weft_ip ip = weft_ip_of(weft_at(weft_msg_body(m), *paths));
-
-		if (ip.family)
-			return ip.family;
+	while (weft__scan_attr(&p, &left, &type, &at, &len)) {
+		if (type >= 64)
+			continue;
+		a.has |= (uint64_t)1 << type;
+		a.family[type] = len == 4 ? WEFT_AF_INET : len == 16 ? WEFT_AF_INET6 : 0;
+		if (type == 1)
+			a.first = weft_ip_bytes(at, len);
 	}
-	return 0;
+	return a;
 }
 
-static uint64_t scope(struct weft_msg *m)
-{
-	uint64_t type = of(m, "rtm-type");
+#define HAS(a, schema, row) ((a)->has >> (WEFT_KEY(schema, row) & 0xffff) & 1)
+#define FAMILY(a, schema, row) ((a)->family[WEFT_KEY(schema, row) & 0xffff])
 
-	if (of(m, "rtm-family") != WEFT_AF_INET)
+static void set(const struct about *a, uint32_t key, uint64_t v)
+{
+	weft_put(a->m, weft_kv_uint(key, v));
+}
+
+/* The first of several that is not 0. */
+static uint8_t either(uint8_t a, uint8_t b, uint8_t c)
+{
+	return a ? a : b ? b : c;
+}
+
+static uint8_t scope(const struct about *a, uint8_t af, uint8_t type)
+{
+	if (af != WEFT_AF_INET)
 		return 0;
 	if (type == TYPE_LOCAL)
 		return SCOPE_HOST;
 	if (type > TYPE_LOCAL && type <= TYPE_MULTICAST)
 		return SCOPE_LINK;
-	if (type != TYPE_UNICAST || has(m, "gateway") || has(m, "via") || has(m, "multipath") ||
-	    has(m, "nh-id"))
+	if (type != TYPE_UNICAST || HAS(a, route, gateway) || HAS(a, route, via) || HAS(a, route, multipath) ||
+	    HAS(a, route, nh_id))
 		return 0;
 	return SCOPE_LINK;
 }
 
+/* The family of the first next hop of a multipath route. */
+static uint8_t hop_family(const struct about *a)
+{
+	if (!HAS(a, route, multipath))
+		return 0;
+	return weft_ip_of(weft_at(weft_msg_body(a->m), "multipath[0].gateway")).family;
+}
+
 static void route(struct weft_msg *m, bool add)
 {
-	static const char *const paths[] = { "dst", "gateway", "prefsrc", "multipath[0].gateway", NULL };
+	struct about a = about(m, 12);
+	uint8_t af = a.header[0], type = a.header[7];
 
-	if (!of(m, "rtm-family"))
-		set(m, WEFT_KEY(rtmsg, rtm_family), family(m, paths) ? family(m, paths) : WEFT_AF_INET);
-	if (!of(m, "rtm-table") && !has(m, "table"))
-		set(m, WEFT_KEY(rtmsg, rtm_table), TABLE_MAIN);
+	if (!af) {
+		af = either(FAMILY(&a, route, dst), FAMILY(&a, route, gateway), FAMILY(&a, route, prefsrc));
+		af = either(af, hop_family(&a), WEFT_AF_INET);
+		set(&a, WEFT_KEY(rtmsg, rtm_family), af);
+	}
+	if (!a.header[4] && !HAS(&a, route, table))
+		set(&a, WEFT_KEY(rtmsg, rtm_table), TABLE_MAIN);
 	if (!add) {
-		if (!of(m, "rtm-scope"))
-			set(m, WEFT_KEY(rtmsg, rtm_scope), SCOPE_NOWHERE);
+		if (!a.header[6])
+			set(&a, WEFT_KEY(rtmsg, rtm_scope), SCOPE_NOWHERE);
 		return;
 	}
-	if (!of(m, "rtm-protocol"))
-		set(m, WEFT_KEY(rtmsg, rtm_protocol), PROTOCOL_STATIC);
-	if (!of(m, "rtm-type"))
-		set(m, WEFT_KEY(rtmsg, rtm_type), TYPE_UNICAST);
-	if (!of(m, "rtm-scope"))
-		set(m, WEFT_KEY(rtmsg, rtm_scope), scope(m));
+	if (!a.header[5])
+		set(&a, WEFT_KEY(rtmsg, rtm_protocol), PROTOCOL_STATIC);
+	if (!type)
+		set(&a, WEFT_KEY(rtmsg, rtm_type), type = TYPE_UNICAST);
+	if (!a.header[6])
+		set(&a, WEFT_KEY(rtmsg, rtm_scope), scope(&a, af, type));
 }
 
 static void rule(struct weft_msg *m, bool add)
 {
-	static const char *const paths[] = { "src", "dst", NULL };
+	struct about a = about(m, 12);
 
-	if (!of(m, "family"))
-		set(m, WEFT_KEY(fib_rule_hdr, family), family(m, paths) ? family(m, paths) : WEFT_AF_INET);
-	if (add && !of(m, "action"))
-		set(m, WEFT_KEY(fib_rule_hdr, action), ACTION_TABLE);
+	if (!a.header[0])
+		set(&a, WEFT_KEY(fib_rule_hdr, family),
+		    either(FAMILY(&a, rule, src), FAMILY(&a, rule, dst), WEFT_AF_INET));
+	if (add && !a.header[7])
+		set(&a, WEFT_KEY(fib_rule_hdr, action), ACTION_TABLE);
 }
 
 static void addr(struct weft_msg *m)
 {
-	static const char *const paths[] = { "local", "address", NULL };
-	struct weft_attr local = weft_at(weft_msg_body(m), "local");
+	struct about a = about(m, 8);
 
-	if (!of(m, "ifa-family"))
-		set(m, WEFT_KEY(ifaddrmsg, ifa_family), family(m, paths));
+	if (!a.header[0])
+		set(&a, WEFT_KEY(ifaddrmsg, ifa_family),
+		    either(FAMILY(&a, addr, local), FAMILY(&a, addr, address), 0));
 	/* without one the kernel takes the other side's address for its own */
-	if (local.p && !has(m, "address"))
-		weft_put(m, WEFT_KV(addr, address, weft_ip_of(local)));
-	else if (!local.p && has(m, "address"))
-		weft_put(m, WEFT_KV(addr, local, weft_ip_of(weft_at(weft_msg_body(m), "address"))));
+	if (HAS(&a, addr, local) && !HAS(&a, addr, address))
+		weft_put(m, WEFT_KV(addr, address, weft_ip_of(weft_at(weft_msg_body(m), "local"))));
+	else if (!HAS(&a, addr, local) && HAS(&a, addr, address))
+		weft_put(m, WEFT_KV(addr, local, a.first));
 }
 
 static void neigh(struct weft_msg *m, bool add)
 {
-	static const char *const paths[] = { "dst", NULL };
+	struct about a = about(m, 12);
+	uint16_t state = weft_get_u16(a.header + 8);
 
-	if (!of(m, "ndm-family"))
-		set(m, WEFT_KEY(ndmsg, ndm_family), family(m, paths));
-	if (add && !of(m, "ndm-state") && !of(m, "ndm-flags"))
-		set(m, WEFT_KEY(ndmsg, ndm_state), STATE_PERMANENT);
+	if (!a.header[0])
+		set(&a, WEFT_KEY(ndmsg, ndm_family), FAMILY(&a, neigh, dst));
+	if (add && !state && !a.header[10])
+		set(&a, WEFT_KEY(ndmsg, ndm_state), STATE_PERMANENT);
 }
 
 void weft_msg_defaults(struct weft_msg *m)

@@ -90,17 +90,24 @@ bool weft__msg_append(struct weft_msg *m, const void *p, uint32_t len, bool pad,
 
 bool weft__msg_attr(struct weft_msg *m, uint16_t type, const void *p, uint32_t len, const char *name)
 {
-	uint8_t h[WEFT_NLA_HDR];
+	uint32_t padded = (len + 3) & ~3u;
+	uint8_t *at;
 
 	if (len > WEFT_NLA_MAX) {
 		weft__msg_refuse(m, -EOVERFLOW, name, "larger than an attribute can be (65535 bytes)");
 		return false;
 	}
-	if (!room(m, WEFT_NLA_HDR + ((len + 3) & ~3u), name))
+	if (!room(m, WEFT_NLA_HDR + padded, name))
 		return false;
-	weft_set_u16(h, (uint16_t)(WEFT_NLA_HDR + len));
-	weft_set_u16(h + 2, type);
-	return weft__msg_append(m, h, sizeof h, false, name) && weft__msg_append(m, p, len, true, name);
+	at = m->buf + m->len;
+	m->len += WEFT_NLA_HDR + padded;
+	weft_set_u16(at, (uint16_t)(WEFT_NLA_HDR + len));
+	weft_set_u16(at + 2, type);
+	at += WEFT_NLA_HDR;
+	if (p)
+		memcpy(at, p, len);
+	memset(at + (p ? len : 0), 0, padded - (p ? len : 0));
+	return true;
 }
 
 struct weft_msg *weft_msg_new(const struct weft_family *f, const struct weft_op *op, uint16_t flags)

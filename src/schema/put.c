@@ -353,7 +353,10 @@ void weft_put_named(struct weft_msg *m, const char *name, struct weft_kv kv)
 /* Sub-messages last: what chooses them must be there first, in whatever order the list is. */
 void weft_put_all(struct weft_msg *m, const struct weft_kv *kvs)
 {
-	for (int subs = 0; m && kvs && subs < 2; subs++) {
+	bool again = true;
+
+	for (int subs = 0; m && kvs && again; subs++) {
+		again = false;
 		for (const struct weft_kv *kv = kvs; kv->kind != WEFT_K_END; kv++) {
 			struct place p;
 
@@ -363,6 +366,8 @@ void weft_put_all(struct weft_msg *m, const struct weft_kv *kvs)
 				return;
 			if ((p.field->type == WEFT_T_SUB) == (subs == 1))
 				put_at(m, p, kv);
+			else
+				again = again || subs == 0;
 		}
 	}
 }

@@ -99,8 +99,9 @@ def run(args, stdin, fault):
         with open(REPORT, encoding="ascii") as f:
             a = f.read().split()
         report = [int(x) for x in a[:4]] + [a[4] if len(a) > 4 else ""]
-    # ages of neighbours go on
-    out = re.sub(rb'"(used|confirmed|updated|refcnt)":\d+', b"", r.stdout)
+    # ages of neighbours and counters go on
+    out = re.sub(rb'"(used|confirmed|updated|refcnt)":\d+|"(stats64|stats)":\{[^}]*\}|"\w*stats":\[[^]]*\]', b"",
+                 r.stdout)
     return r.returncode, out, r.stderr, report
 
 

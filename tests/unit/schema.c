@@ -277,8 +277,8 @@ static void unknown_is_data(void **state)
 	struct weft_msg *m = weft_request("rt-link", "newlink", 0), *n;
 	static const char want[] =
 		"{\"ifi-family\":0,\"ifi-type\":0,\"ifi-index\":0,\"ifi-flags\":[\"up\",1073741824],"
-		"\"ifi-change\":0,\"@4000\":[\"01\",\"0203\"],\"mtu\":1,\"@4\":\"02000000\","
-		"\"linkinfo\":{\"kind\":\"no-such-kind\",\"data\":\"abcd\"}}";
+		"\"ifi-change\":0,\"@4000\":[\"01\",\"0203\"],\"mtu\":1,"
+		"\"linkinfo\":{\"kind\":\"no-such-kind\",\"data\":\"abcd\"},\"@4\":\"02000000\"}";
 	struct weft_error e = { 0 };
 	uint32_t two = 2;
 
@@ -289,12 +289,12 @@ static void unknown_is_data(void **state)
 	weft_put(m, WEFT_KV(ifinfomsg, ifi_flags, 1 | 1u << 30));
 	weft_put_raw(m, 4000, "\1", 1);
 	weft_put(m, WEFT_KV(link, mtu, 1));
-	weft_put_raw(m, 4, &two, 4);
 	weft_put_raw(m, 4000, "\2\3", 2);
 	weft_open(m, WEFT_KEY(link, linkinfo));
 	weft_put(m, WEFT_KV(linkinfo, kind, "no-such-kind"));
 	weft_put_raw(m, 2, "\xab\xcd", 2);
 	weft_close(m);
+	weft_put_raw(m, 4, &two, 4);
 	assert_int_equal(weft_msg_error(m, &e), 0);
 	json_is(weft_msg_body(m), want);
 	n = weft_request("rt-link", "newlink", 0);

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef BENCH_H
+#define BENCH_H
+
+/* What the benchmarks share: counted allocations, a bare socket, the report of a run. */
+
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <weft/weft.h>
+
+static uint64_t sum; /* what was read is used, so that no compiler leaves it out */
+static uint64_t allocations;
+
+void *__real_malloc(size_t n);
+void *__real_calloc(size_t n, size_t m);
+void *__real_realloc(void *p, size_t n);
+void *__wrap_malloc(size_t n);
+void *__wrap_calloc(size_t n, size_t m);
+void *__wrap_realloc(void *p, size_t n);
+
+void *__wrap_malloc(size_t n)
+{
+	allocations++;
+	return __real_malloc(n);
+}
+
+void *__wrap_calloc(size_t n, size_t m)
+{
+	allocations++;
+	return __real_calloc(n, m);
+}
+
+void *__wrap_realloc(void *p, size_t n)
+{
+	allocations++;
+	return __real_realloc(p, n);
+}
+
+static inline void die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static inline int raw_socket(void)
+{
+	struct sockaddr_nl a = { .nl_family = AF_NETLINK };
+	int fd = socket(AF_NETLINK, SOCK_RAW, NETLINK_ROUTE), one = 1;
+
+	if (fd < 0 || bind(fd, (struct sockaddr *)&a, sizeof a) < 0)
+		die("socket");
+	(void)setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &one, sizeof one);
+	return fd;
+}
+
+static inline struct weft_session *session(void)
+{
+	struct weft_session *s;
+	struct weft_error e;
+
+	if (weft_session_open(0, NULL, &s, &e) < 0) {
+		fprintf(stderr, "%s\n", e.msg);
+		exit(1);
+	}
+	return s;
+}
+
+/* CPU microseconds, objects, allocations and peak memory. */
+static inline void report(uint64_t n)
+{
+	struct rusage u;
+
+	(void)getrusage(RUSAGE_SELF, &u);
+	printf("%ld %llu %llu %ld %llu\n",
+	       (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000L + u.ru_utime.tv_usec + u.ru_stime.tv_usec,
+	       (unsigned long long)n, (unsigned long long)allocations, u.ru_maxrss,
+	       (unsigned long long)sum);
+}
+
+struct way {
+	const char *name;
+	uint64_t (*run)(void);
+};
+
+static inline int run_way(const struct way *ways, int argc, char **argv)
+{
+	for (; argc > 1 && ways->name; ways++) {
+		if (strcmp(ways->name, argv[1]) != 0)
+			continue;
+		report(ways->run());
+		return 0;
+	}
+	return 1;
+}
+
+#endif

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* One request at a time: N gets of a link by its index, N routes put in with an answer to each. */
+#include <libmnl/libmnl.h>
+#include <netlink/netlink.h>
+#include <netlink/route/nexthop.h>
+#include <netlink/route/route.h>
+
+#include "bench.h"
+
+enum {
+	GETS = 50000,
+	TABLE = 100,
+};
+
+static uint64_t inserts(void)
+{
+	const char *n = getenv("ROUTES");
+
+	return n ? strtoull(n, NULL, 10) : 100000;
+}
+
+/* 20.0.0.0 and on, in network order. */
+static uint32_t address(uint64_t i)
+{
+	uint8_t b[4] = { 20, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i };
+	uint32_t v;
+
+	memcpy(&v, b, 4);
+	return v;
+}
+
+static void expect_ack(int fd)
+{
+	static char buf[32768];
+	struct nlmsghdr *h = (struct nlmsghdr *)buf;
+
+	if (recv(fd, buf, sizeof buf, 0) < 0 || h->nlmsg_type != NLMSG_ERROR || ((struct nlmsgerr *)NLMSG_DATA(h))->error)
+		die("no ack");
+}
+
+static uint64_t get_raw(void)
+{
+	static char buf[32768];
+	int fd = raw_socket();
+
+	for (uint32_t i = 0; i < GETS; i++) {
+		struct {
+			struct nlmsghdr h;
+			struct ifinfomsg r;
+		} q = { { sizeof q, RTM_GETLINK, NLM_F_REQUEST, i + 1, 0 }, { .ifi_index = 1 } };
+
+		if (send(fd, &q, sizeof q, 0) != sizeof q || recv(fd, buf, sizeof buf, 0) < 0)
+			die("get");
+	}
+	return GETS;
+}
+
+static uint64_t get_weft(void)
+{
+	struct weft_session *s = session();
+
+	for (uint32_t i = 0; i < GETS; i++) {
+		struct weft_msg *m = weft_request("rt-link", "getlink", 0);
+
+		weft_put(m, WEFT_KV(ifinfomsg, ifi_index, 1));
+		if (weft_call(s, m, NULL) < 0)
+			die("get");
+	}
+	weft_session_close(s);
+	return GETS;
+}
+
+/* A message made once, of which only address and sequence number change. */
+static uint64_t insert_raw(void)
+{
+	struct {
+		struct nlmsghdr h;
+		struct rtmsg r;
+		struct rtattr table_h;
+		uint32_t table;
+		struct rtattr dst_h;
+		uint32_t dst;
+		struct rtattr oif_h;
+		uint32_t oif;
+	} q = { { sizeof q, RTM_NEWROUTE, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, 0, 0 },
+		{ .rtm_family = AF_INET, .rtm_dst_len = 32, .rtm_protocol = RTPROT_STATIC,
+		  .rtm_scope = RT_SCOPE_LINK, .rtm_type = RTN_UNICAST },
+		{ 8, RTA_TABLE }, TABLE, { 8, RTA_DST }, 0, { 8, RTA_OIF }, 1 };
+	int fd = raw_socket(), one = 1;
+	uint64_t n = inserts();
+
+	(void)setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof one);
+	for (uint64_t i = 0; i < n; i++) {
+		q.h.nlmsg_seq = (uint32_t)i + 1;
+		q.dst = address(i);
+		if (send(fd, &q, sizeof q, 0) != sizeof q)
+			die("send");
+		expect_ack(fd);
+	}
+	return n;
+}
+
+static uint64_t insert_mnl(void)
+{
+	static char buf[8192];
+	int fd = raw_socket();
+	uint64_t n = inserts();
+
+	for (uint64_t i = 0; i < n; i++) {
+		struct nlmsghdr *h = mnl_nlmsg_put_header(buf);
+		struct rtmsg *r;
+
+		h->nlmsg_type = RTM_NEWROUTE;
+		h->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL;
+		h->nlmsg_seq = (uint32_t)i + 1;
+		r = mnl_nlmsg_put_extra_header(h, sizeof *r);
+		r->rtm_family = AF_INET;
+		r->rtm_dst_len = 32;
+		r->rtm_protocol = RTPROT_STATIC;
+		r->rtm_scope = RT_SCOPE_LINK;
+		r->rtm_type = RTN_UNICAST;
+		mnl_attr_put_u32(h, RTA_TABLE, TABLE);
+		mnl_attr_put_u32(h, RTA_DST, address(i));
+		mnl_attr_put_u32(h, RTA_OIF, 1);
+		if (send(fd, h, h->nlmsg_len, 0) < 0)
+			die("send");
+		expect_ack(fd);
+	}
+	return n;
+}
+
+static uint64_t insert_nl(void)
+{
+	struct nl_sock *s = nl_socket_alloc();
+	uint64_t n = inserts();
+
+	if (!s || nl_connect(s, NETLINK_ROUTE) < 0)
+		die("libnl");
+	for (uint64_t i = 0; i < n; i++) {
+		struct rtnl_route *r = rtnl_route_alloc();
+		struct rtnl_nexthop *hop = rtnl_route_nh_alloc();
+		uint32_t a = address(i);
+		struct nl_addr *dst = nl_addr_build(AF_INET, &a, 4);
+
+		nl_addr_set_prefixlen(dst, 32);
+		rtnl_route_set_family(r, AF_INET);
+		rtnl_route_set_table(r, TABLE);
+		rtnl_route_set_scope(r, RT_SCOPE_LINK);
+		rtnl_route_set_dst(r, dst);
+		rtnl_route_nh_set_ifindex(hop, 1);
+		rtnl_route_add_nexthop(r, hop);
+		if (rtnl_route_add(s, r, NLM_F_EXCL) < 0)
+			die("libnl add");
+		nl_addr_put(dst);
+		rtnl_route_put(r);
+	}
+	return n;
+}
+
+static uint64_t insert_weft(void)
+{
+	struct weft_session *s = session();
+	uint64_t n = inserts();
+
+	for (uint64_t i = 0; i < n; i++) {
+		uint32_t a = address(i);
+
+		if (weft_route_add(s, WEFT_ATTRS(WEFT_KV(route, table, TABLE),
+						 WEFT_KV(route, dst, weft_ip_bytes(&a, 4)),
+						 WEFT_KV(route, oif, 1))) < 0)
+			die(weft_last_error(s)->msg);
+	}
+	weft_session_close(s);
+	return n;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct way ways[] = {
+		{ "get-raw", get_raw },	      { "get-weft", get_weft },	  { "insert-raw", insert_raw },
+		{ "insert-mnl", insert_mnl }, { "insert-nl", insert_nl }, { "insert-weft", insert_weft },
+		{ NULL, NULL },
+	};
+
+	return run_way(ways, argc, argv);
+}

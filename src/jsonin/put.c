@@ -126,6 +126,10 @@ static void numbered(struct weft_msg *m, const char *key, const json_t *v, const
 	char *end;
 	unsigned long n = strtoul(key, &end, 10);
 
+	if (key[0] == '@') {
+		raw(m, key, v);
+		return;
+	}
 	if (json_is_string(v) && end != key && !*end && n <= WEFT_NLA_TYPE_MASK) {
 		raw_one(m, key, (uint16_t)n, v);
 		return;

@@ -188,6 +188,35 @@ static void leaf(struct weft_attr a, struct weft_text *t)
 	}
 }
 
+static bool came_before(struct weft_attr in, const struct weft_attr *a);
+
+/* More items of a number that had its turn: as bytes, all at the second of them. */
+static void again(struct weft_attr list, struct weft_attr second, struct weft_text *t, bool *first)
+{
+	struct weft_walk w = weft_walk(list);
+	struct weft_attr a;
+	int n = 0;
+
+	while (weft_walk_next(&w, &a) > 0)
+		if (a.number == second.number) {
+			if (n == 1 && a.p != second.p)
+				return;
+			n++;
+		}
+	second.field = NULL;
+	key(&second, t, first);
+	weft_text_puts(t, n > 2 ? "[" : "");
+	w = weft_walk(list);
+	for (int i = 0; weft_walk_next(&w, &a) > 0;) {
+		if (a.number != second.number || i++ == 0)
+			continue;
+		if (i > 2)
+			weft_text_putc(t, ',');
+		hex(a, t);
+	}
+	weft_text_puts(t, n > 2 ? "]" : "");
+}
+
 static int items(struct weft_attr list, struct weft_text *t, int depth)
 {
 	bool typed = list.field->list == WEFT_L_TYPED, first = true;
@@ -198,6 +227,10 @@ static int items(struct weft_attr list, struct weft_text *t, int depth)
 
 	weft_text_putc(t, typed ? '{' : '[');
 	while ((r = weft_walk_next(&w, &a)) > 0) {
+		if (typed && came_before(list, &a)) {
+			again(list, a, t, &first);
+			continue;
+		}
 		if (!first)
 			weft_text_putc(t, ',');
 		first = false;
@@ -233,16 +266,30 @@ static bool test_and_set(struct seen *s, const struct weft_schema *in, const str
 	return was;
 }
 
+/* Whether the same number stands before a. */
+static bool came_before(struct weft_attr in, const struct weft_attr *a)
+{
+	struct weft_walk w = weft_walk(in);
+	struct weft_attr b;
+
+	while (weft_walk_next(&w, &b) > 0 && b.p < a->p)
+		if (b.number == a->number)
+			return true;
+	return false;
+}
+
 /* Whether an attr is shown as "@NUMBER": it has no row, or its row had its turn. */
-static bool is_extra(struct seen *s, const struct weft_schema *in, const struct weft_attr *a,
+static bool is_extra(struct seen *s, const struct weft_attr *in, const struct weft_attr *a,
 		     bool *ret_repeat)
 {
 	*ret_repeat = false;
 	if (!a->field)
 		return true;
-	if (a->field->number == WEFT_NUMBER_ANY || a->number != a->field->number)
+	if (a->field->number == WEFT_NUMBER_ANY)
+		return came_before(*in, a);
+	if (a->number != a->field->number)
 		return false;
-	*ret_repeat = test_and_set(s, in, a->field);
+	*ret_repeat = test_and_set(s, in->schema, a->field);
 	return *ret_repeat && a->field->list != WEFT_L_MULTI;
 }
 
@@ -263,7 +310,7 @@ static void extras(struct weft_attr in, uint16_t num, struct weft_text *t)
 				continue;
 			if (w.next && a.p < in.p + weft__header_size(in.schema))
 				continue;
-			if (!is_extra(&s, in.schema, &a, &repeat))
+			if (!is_extra(&s, &in, &a, &repeat))
 				continue;
 			if (pass) {
 				if (i++)
@@ -289,7 +336,7 @@ static bool printed(struct weft_attr in, uint16_t num, const uint8_t *p)
 	while (weft_walk_next(&w, &a) > 0 && a.p < p) {
 		if (a.p < in.p + weft__header_size(in.schema))
 			continue;
-		if (a.number == num && is_extra(&s, in.schema, &a, &repeat))
+		if (a.number == num && is_extra(&s, &in, &a, &repeat))
 			return true;
 	}
 	return false;
@@ -324,7 +371,7 @@ static int members(struct weft_attr in, struct weft_text *t, int depth)
 
 		if (member && (uint32_t)(a.p - in.p) + a.len > end)
 			end = (uint32_t)(a.p - in.p) + a.len;
-		if (!member && is_extra(&s, in.schema, &a, &repeat)) {
+		if (!member && is_extra(&s, &in, &a, &repeat)) {
 			if (printed(in, a.number, a.p))
 				continue;
 			a.field = NULL;

@@ -37,7 +37,8 @@ struct monitor {
 	struct weft_session *s;
 	struct weft_watch *w;
 	bool on[5];
-	struct known *first;
+	struct known **slot; /* a hash table by name, as large as what is in it */
+	size_t n_slots, n_known;
 	struct links links;
 	unsigned long count, lines;
 	double until;
@@ -76,21 +77,40 @@ static void line(struct monitor *m, const char *what, const char *path, const ch
 	weft_text_puts(t, "}\n");
 }
 
+/* How the column of a path is written. */
+static enum form form_of(const struct object *o, const char *path)
+{
+	for (const struct column *k = o->columns; k->name; k++)
+		if (strcmp(k->path, path) == 0 && k->form != BIT && k->form != AS_IS && k->form != PREFIX)
+			return k->form;
+	return AS_IS;
+}
+
 static int field(const char *path, struct weft_attr a, struct weft_attr b, void *user)
 {
+	struct monitor *m = user;
 	struct weft_text from = { 0 }, to = { 0 };
-	int r = 0;
+	enum form form = form_of(m->o, path);
+	/* the flags of an address are there twice, in the header without the upper bits */
+	bool told = strcmp(path, "ifi-change") && strcmp(path, "ifa-flags") && !strstr(path, "cacheinfo");
+	int r;
 
-	if (weft_value_text(a, &from) < 0 || weft_value_text(b, &to) < 0)
-		r = -ENOMEM;
-	else if (strcmp(path, "ifi-change") && !strstr(path, "cacheinfo"))
-		line(user, "changed", path, a.p && from.p ? from.p : "-", b.p && to.p ? to.p : "-");
+	weft_text_puts(&from, a.p ? "" : "-");
+	weft_text_puts(&to, b.p ? "" : "-");
+	if (a.p)
+		(void)value_text(form, a, &m->links, &from);
+	if (b.p)
+		(void)value_text(form, b, &m->links, &to);
+	r = from.err ? from.err : to.err;
+	if (r == 0 && told)
+		line(m, "changed", path, from.p, to.p);
 	weft_text_free(&from);
 	weft_text_free(&to);
 	return r;
 }
 
-/* "v0", "10.0.0.1/24 v0": the columns that name the object. */
+/* "v0", "10.0.0.1/24 v0", "unicast 10.0.0.0/8 table main": the columns that name the object; numbers
+ * that are not set are left out. */
 static char *name_of(struct monitor *m, const struct object *o, struct weft_attr body)
 {
 	struct weft_text t = { 0 };
@@ -98,29 +118,73 @@ static char *name_of(struct monitor *m, const struct object *o, struct weft_attr
 
 	for (int i = 0; i < 5 && o->identity[i]; i++) {
 		const struct column *k = o->columns;
+		size_t start = t.len, value;
 
 		while (strcmp(k->name, o->identity[i]) != 0)
 			k++;
 		if (t.len)
 			weft_text_putc(&t, ' ');
-		if (!cell(k, body, &m->links, &t, &number))
-			weft_text_putc(&t, '-');
+		if (k->form == TABLE || k->form == AS_IS)
+			if (strcmp(k->name, "type") && strcmp(k->name, "dst") && strcmp(k->name, "ifname"))
+				weft_text_printf(&t, "%s ", k->form == TABLE ? "table" : k->name);
+		value = t.len;
+		if (!cell(k, body, &m->links, &t, &number) || t.err || strcmp(t.p + value, "0") == 0)
+			t.len = t.err ? t.len : start;
 	}
 	if (t.err)
 		weft_text_free(&t);
+	else if (t.p)
+		t.p[t.len] = 0;
+	else
+		t.p = strdup("");
 	return t.p;
+}
+
+static size_t hash(const struct object *o, const char *name)
+{
+	size_t h = (uintptr_t)o >> 4;
+
+	for (; *name; name++)
+		h = (h ^ (unsigned char)*name) * 1099511628211u;
+	return h ^ h >> 29;
 }
 
 static struct known **find(struct monitor *m, const struct object *o, const char *name)
 {
-	struct known **at = &m->first;
+	struct known **at = &m->slot[hash(o, name) & (m->n_slots - 1)];
 
 	while (*at && ((*at)->o != o || strcmp((*at)->name, name) != 0))
 		at = &(*at)->next;
 	return at;
 }
 
-static void forget(struct known **at)
+/* Room for one more. */
+static bool room(struct monitor *m)
+{
+	size_t n = m->n_slots ? m->n_slots * 2 : 256;
+	struct known **slot;
+
+	if (m->n_known < m->n_slots)
+		return true;
+	slot = calloc(n, sizeof *slot);
+	if (!slot)
+		return false;
+	for (size_t i = 0; i < m->n_slots; i++) {
+		for (struct known *k = m->slot[i], *next; k; k = next) {
+			struct known **at = &slot[hash(k->o, k->name) & (n - 1)];
+
+			next = k->next;
+			k->next = *at;
+			*at = k;
+		}
+	}
+	free(m->slot);
+	m->slot = slot;
+	m->n_slots = n;
+	return true;
+}
+
+static void forget(struct monitor *m, struct known **at)
 {
 	struct known *k = *at;
 
@@ -128,6 +192,7 @@ static void forget(struct known **at)
 	free(k->name);
 	free(k->body);
 	free(k);
+	m->n_known--;
 }
 
 /* Takes a new state; tells the difference unless quiet. */
@@ -138,7 +203,7 @@ static int see(struct monitor *m, const struct object *o, struct weft_attr body,
 	struct known **at, *k;
 	int r = 0;
 
-	if (!name || !copy) {
+	if (!name || !copy || !room(m)) {
 		free(name);
 		free(copy);
 		return -ENOMEM;
@@ -152,7 +217,7 @@ static int see(struct monitor *m, const struct object *o, struct weft_attr body,
 		if (!quiet)
 			line(m, "removed", NULL, NULL, NULL);
 		if (k)
-			forget(at);
+			forget(m, at);
 		free(name);
 		free(copy);
 		return 0;
@@ -165,6 +230,7 @@ static int see(struct monitor *m, const struct object *o, struct weft_attr body,
 			return -ENOMEM;
 		}
 		*at = k;
+		m->n_known++;
 		k->o = o;
 		k->name = name;
 		if (!quiet)
@@ -181,14 +247,32 @@ static int see(struct monitor *m, const struct object *o, struct weft_attr body,
 	return r;
 }
 
+/* What was there before a loss and is not any more. */
+static void sweep(struct monitor *m)
+{
+	for (size_t i = 0; i < m->n_slots; i++) {
+		for (struct known **at = &m->slot[i]; *at;) {
+			if (!(*at)->stale) {
+				at = &(*at)->next;
+				continue;
+			}
+			m->o = (*at)->o;
+			m->name = (*at)->name;
+			line(m, "removed", NULL, NULL, NULL);
+			forget(m, at);
+		}
+	}
+}
+
 /* Everything as it is now. After a loss also tells what changed unseen. */
 static int load(struct monitor *m, bool quiet)
 {
 	const struct object *o;
 	int status;
 
-	for (struct known *k = m->first; k; k = k->next)
-		k->stale = true;
+	for (size_t i = 0; i < m->n_slots; i++)
+		for (struct known *k = m->slot[i]; k; k = k->next)
+			k->stale = true;
 	links_free(&m->links);
 	status = links_load(m->s, &m->links);
 	for (size_t i = 0; status == 0 && (o = object_at(i)) != NULL; i++) {
@@ -206,16 +290,8 @@ static int load(struct monitor *m, bool quiet)
 		if (r < 0 && r != -EAGAIN)
 			status = cli_error(weft_last_error(m->s), "");
 	}
-	for (struct known **at = &m->first; status == 0 && *at;) {
-		if (!(*at)->stale) {
-			at = &(*at)->next;
-			continue;
-		}
-		m->o = (*at)->o;
-		m->name = (*at)->name;
-		line(m, "removed", NULL, NULL, NULL);
-		forget(at);
-	}
+	if (status == 0)
+		sweep(m);
 	return status;
 }
 
@@ -340,8 +416,10 @@ int cmd_monitor(struct cli *c, int argc, char **argv)
 	if (status == 0)
 		status = loop(&m);
 	weft_watch_close(m.w);
-	while (m.first)
-		forget(&m.first);
+	for (size_t i = 0; i < m.n_slots; i++)
+		while (m.slot[i])
+			forget(&m, &m.slot[i]);
+	free(m.slot);
 	links_free(&m.links);
 	weft_session_close(m.s);
 	return status;

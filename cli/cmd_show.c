@@ -8,7 +8,7 @@
 #include "object.h"
 
 enum {
-	COLUMNS = 20,
+	COLUMNS = 32,
 	FILTERS = 16,
 };
 
@@ -92,7 +92,7 @@ static bool matches(const struct filter *f, const char *text)
 
 	if (strcmp(text, f->value) == 0)
 		return true;
-	return f->col.form == PREFIX && !strchr(f->value, '/') && strncmp(text, f->value, n) == 0 &&
+	return (f->col.form == PREFIX || f->col.form == OWN) && !strchr(f->value, '/') && strncmp(text, f->value, n) == 0 &&
 	       text[n] == '/';
 }
 
@@ -103,8 +103,14 @@ static bool wanted(struct show *s, struct weft_attr body)
 	for (int i = 0; all && i < s->n_filters; i++) {
 		struct weft_text t = { 0 };
 
+		struct column plain = s->filter[i].col;
+
 		all = cell(&s->filter[i].col, body, s->links, &t, &number) && t.p &&
 		      matches(&s->filter[i], t.p);
+		/* table=254 is table=main */
+		plain.form = AS_IS;
+		t.len = 0;
+		all = all || (cell(&plain, body, s->links, &t, &number) && t.p && matches(&s->filter[i], t.p));
 		s->c->out.err = s->c->out.err ? s->c->out.err : t.err;
 		weft_text_free(&t);
 	}
@@ -122,7 +128,7 @@ static void json_row(struct show *s, struct weft_attr body)
 		struct weft_attr a = weft_at(body, k->path);
 
 		t.len = 0;
-		if (!cell(k, body, s->links, &t, &number))
+		if (k->table || !cell(k, body, s->links, &t, &number))
 			continue;
 		weft_text_puts(out, sep);
 		sep = ",";
@@ -130,8 +136,7 @@ static void json_row(struct show *s, struct weft_attr body)
 		weft_text_putc(out, ':');
 		if (number)
 			weft_text_put(out, t.p, t.len);
-		else if (a.field && k->form == AS_IS &&
-			 (a.field->list || a.field->flags & WEFT_F_FLAGS) && weft_json(a, out) == 0)
+		else if (k->form == AS_IS && weft_json(a, out) == 0)
 			continue;
 		else
 			weft_text_json(out, t.p ? t.p : "", t.len);
@@ -139,6 +144,27 @@ static void json_row(struct show *s, struct weft_attr body)
 	weft_text_puts(out, *sep == '{' ? "{}" : "}");
 	out->err = out->err ? out->err : t.err;
 	weft_text_free(&t);
+}
+
+/* Gateways and devices of a multipath route stand in one cell. */
+static bool hops(struct show *s, const struct column *k, struct weft_attr body)
+{
+	bool gateway = k->form == GATEWAY, any = false;
+
+	if (!gateway && strcmp(k->path, "oif") != 0)
+		return false;
+	WEFT_EACH(hop, weft_at(body, "multipath")) {
+		struct weft_attr a = weft_at(hop, gateway ? "gateway" : "rtnh-ifindex");
+
+		if (!a.p && gateway)
+			a = weft_at(hop, "via");
+		if (any)
+			weft_text_putc(&s->cells, ',');
+		if (!a.p || !value_text(gateway ? AS_IS : DEVICE, a, s->links, &s->cells))
+			weft_text_putc(&s->cells, '-');
+		any = true;
+	}
+	return any;
 }
 
 static void table_row(struct show *s, struct weft_attr body)
@@ -151,7 +177,9 @@ static void table_row(struct show *s, struct weft_attr body)
 
 		if (k->wide)
 			continue;
-		if (!cell(k, body, s->links, &s->cells, &number) || s->cells.len == start)
+		if (!cell(k, body, s->links, &s->cells, &number) && !hops(s, k, body))
+			s->cells.len = s->cells.err ? s->cells.len : start;
+		if (s->cells.len == start)
 			weft_text_putc(&s->cells, '-');
 		if (s->cells.len - start > s->width[i])
 			s->width[i] = s->cells.len - start;

@@ -10,19 +10,28 @@
 static const struct column link_columns[] = {
 	{ "ifindex", "ifi-index", NULL, AS_IS, false },
 	{ "ifname", "ifname", NULL, AS_IS, false },
+	{ "altnames", "prop-list.alt-ifname", NULL, AS_IS, true },
 	{ "kind", "linkinfo.kind", NULL, AS_IS, false },
 	{ "type", "ifi-type", NULL, LINKTYPE, true },
-	{ "operstate", "operstate", NULL, OPERSTATE, false },
-	{ "admin_up", "ifi-flags", NULL, UP, true },
-	{ "mtu", "mtu", NULL, AS_IS, false },
-	{ "address", "address", NULL, AS_IS, false },
+	{ "address", "address", NULL, AS_IS, true },
 	{ "broadcast", "broadcast", NULL, AS_IS, true },
-	{ "master", "master", NULL, DEVICE, false },
-	{ "parent", "link", NULL, DEVICE, false },
+	{ "perm_address", "perm-address", NULL, AS_IS, true },
+	{ "operstate", "operstate", NULL, OPERSTATE, false },
+	{ "mtu", "mtu", NULL, AS_IS, false },
+	{ "min_mtu", "min-mtu", NULL, AS_IS, true },
+	{ "max_mtu", "max-mtu", NULL, AS_IS, true },
+	{ "address", "address", NULL, AS_IS, false, .table = true },
 	{ "flags", "ifi-flags", NULL, AS_IS, true },
+	{ "admin_up", "ifi-flags", NULL, BIT, true, .bit = 1 },
+	{ "running", "ifi-flags", NULL, BIT, true, .bit = 64 },
+	{ "carrier_changes", "carrier-changes", NULL, AS_IS, true },
+	{ "master_ifindex", "master", NULL, AS_IS, true },
+	{ "master", "master", NULL, DEVICE, false },
+	{ "parent_ifindex", "link", NULL, AS_IS, true },
+	{ "parent", "link", NULL, DEVICE, false },
+	{ "group_id", "group", NULL, AS_IS, true },
 	{ "qdisc", "qdisc", NULL, AS_IS, true },
 	{ "txqlen", "txqlen", NULL, AS_IS, true },
-	{ "group_id", "group", NULL, AS_IS, true },
 	{ "ifalias", "ifalias", NULL, AS_IS, true },
 	{ 0 },
 };
@@ -33,17 +42,25 @@ static const struct alias link_aliases[] = {
 	{ 0 },
 };
 static const struct column addr_columns[] = {
-	{ "dev", "ifa-index", NULL, DEVICE, false },
+	{ "ifindex", "ifa-index", NULL, AS_IS, true },
+	{ "ifname", "ifa-index", NULL, DEVICE, false },
 	{ "family", "ifa-family", NULL, FAMILY, false },
-	{ "address", "address", "ifa-prefixlen", PREFIX, false },
+	{ "address", "local", "ifa-prefixlen", OWN, false },
+	{ "prefixlen", "ifa-prefixlen", NULL, AS_IS, true },
 	{ "local", "local", NULL, AS_IS, true },
+	{ "peer", "address", NULL, PEER, false },
+	{ "broadcast", "broadcast", NULL, AS_IS, true },
+	{ "label", "label", NULL, AS_IS, true },
 	{ "scope", "ifa-scope", NULL, SCOPE, false },
 	{ "flags", "flags", NULL, AS_IS, false },
-	{ "label", "label", NULL, AS_IS, true },
-	{ "broadcast", "broadcast", NULL, AS_IS, true },
-	{ "metric", "rt-priority", NULL, AS_IS, true },
+	{ "tentative", "flags", NULL, BIT, true, .bit = 64 },
+	{ "dadfailed", "flags", NULL, BIT, true, .bit = 8 },
+	{ "deprecated", "flags", NULL, BIT, true, .bit = 32 },
+	{ "secondary", "flags", NULL, BIT, true, .bit = 1 },
+	{ "protocol", "proto", NULL, AS_IS, true },
 	{ "valid_lft", "cacheinfo.ifa-valid", NULL, AS_IS, true },
 	{ "preferred_lft", "cacheinfo.ifa-prefered", NULL, AS_IS, true },
+	{ "metric", "rt-priority", NULL, AS_IS, true },
 	{ 0 },
 };
 static const struct alias addr_aliases[] = {
@@ -53,18 +70,26 @@ static const struct alias addr_aliases[] = {
 };
 static const struct column route_columns[] = {
 	{ "family", "rtm-family", NULL, FAMILY, true },
+	{ "table_id", "table", NULL, AS_IS, true },
 	{ "type", "rtm-type", NULL, AS_IS, false },
 	{ "dst", "dst", "rtm-dst-len", PREFIX, false },
 	{ "src", "src", "rtm-src-len", PREFIX, true },
-	{ "gateway", "gateway", NULL, AS_IS, false },
+	{ "tos", "rtm-tos", NULL, AS_IS, true },
+	{ "gateway", "gateway", NULL, GATEWAY, false },
 	{ "dev", "oif", NULL, DEVICE, false },
+	{ "oif", "oif", NULL, AS_IS, true },
 	{ "table_name", "table", NULL, TABLE, false },
+	{ "metric", "priority", NULL, AS_IS, false },
 	{ "protocol", "rtm-protocol", NULL, PROTOCOL, false },
 	{ "scope", "rtm-scope", NULL, SCOPE, false },
-	{ "metric", "priority", NULL, AS_IS, false },
 	{ "prefsrc", "prefsrc", NULL, AS_IS, false },
 	{ "nhid", "nh-id", NULL, AS_IS, true },
-	{ "tos", "rtm-tos", NULL, AS_IS, true },
+	{ "flags", "rtm-flags", NULL, AS_IS, true },
+	{ "mtu", "metrics.mtu", NULL, AS_IS, true },
+	{ "advmss", "metrics.advmss", NULL, AS_IS, true },
+	{ "pref", "pref", NULL, AS_IS, true },
+	{ "encap", "encap", NULL, AS_IS, true },
+	{ "expires", "expires", NULL, AS_IS, true },
 	{ "multipath", "multipath", NULL, AS_IS, true },
 	{ 0 },
 };
@@ -78,15 +103,26 @@ static const struct alias route_aliases[] = {
 	{ "mtu", "metrics.mtu", AS_IS },  { 0 },
 };
 static const struct column rule_columns[] = {
-	{ "priority", "priority", NULL, AS_IS, false },
 	{ "family", "family", NULL, FAMILY, false },
+	{ "priority", "priority", NULL, AS_IS, false, .absent = "0" },
 	{ "src", "src", "src-len", PREFIX, false },
 	{ "dst", "dst", "dst-len", PREFIX, false },
 	{ "iif", "iifname", NULL, AS_IS, false },
 	{ "oif", "oifname", NULL, AS_IS, false },
+	{ "tos", "tos", NULL, AS_IS, true },
 	{ "fwmark", "fwmark", NULL, AS_IS, false },
+	{ "fwmask", "fwmask", NULL, AS_IS, true },
+	{ "ipproto", "ip-proto", NULL, AS_IS, true },
+	{ "sport", "sport-range", NULL, RANGE, true },
+	{ "dport", "dport-range", NULL, RANGE, true },
+	{ "uid_start", "uid-range.start", NULL, AS_IS, true },
+	{ "uid_end", "uid-range.end", NULL, AS_IS, true },
 	{ "action", "action", NULL, AS_IS, false },
+	{ "table_id", "table", NULL, AS_IS, true },
 	{ "table_name", "table", NULL, TABLE, false },
+	{ "goto", "goto", NULL, AS_IS, true },
+	{ "suppress_prefixlen", "suppress-prefixlen", NULL, AS_IS, true },
+	{ "suppress_ifgroup", "suppress-ifgroup", NULL, AS_IS, true },
 	{ "protocol", "protocol", NULL, PROTOCOL, true },
 	{ 0 },
 };
@@ -97,12 +133,15 @@ static const struct alias rule_aliases[] = {
 	{ "protocol", "protocol", PROTOCOL }, { 0 },
 };
 static const struct column neigh_columns[] = {
+	{ "ifindex", "ndm-ifindex", NULL, AS_IS, true },
 	{ "dst", "dst", NULL, AS_IS, false },
-	{ "dev", "ndm-ifindex", NULL, DEVICE, false },
+	{ "ifname", "ndm-ifindex", NULL, DEVICE, false },
+	{ "family", "ndm-family", NULL, FAMILY, true },
 	{ "lladdr", "lladdr", NULL, AS_IS, false },
 	{ "nud", "ndm-state", NULL, AS_IS, false },
-	{ "family", "ndm-family", NULL, FAMILY, true },
-	{ "flags", "ndm-flags", NULL, AS_IS, true },
+	{ "router", "ndm-flags", NULL, BIT, true, .bit = 128 },
+	{ "proxy", "ndm-flags", NULL, BIT, true, .bit = 8 },
+	{ "ext_learn", "ndm-flags", NULL, BIT, true, .bit = 16 },
 	{ "protocol", "protocol", NULL, PROTOCOL, true },
 	{ 0 },
 };
@@ -118,7 +157,7 @@ static const struct object objects[] = {
 	  "Fields of the kind need no path: kind=vlan link=eth0 id=10; kind=veth peer.ifname=v1.\n"
 	  "Also: up, down, netns=NAME, master=DEV.\n" },
 	{ "addr", "addrs", "rt-addr", "newaddr", "deladdr", "getaddr", { 5, 9 }, addr_columns,
-	  { "dev", "address" }, addr_aliases,
+	  { "ifname", "address", "peer" }, addr_aliases,
 	  "add|del addr dev=DEV address=ADDRESS/LENGTH [FIELD=VALUE...]\n" },
 	{ "route", "routes", "rt-route", "newroute", "delroute", "getroute", { 7, 11 }, route_columns,
 	  { "type", "dst", "table_name", "metric", "tos" }, route_aliases,
@@ -128,7 +167,7 @@ static const struct object objects[] = {
 	  { "priority", "family", "src", "dst", "table_name" }, rule_aliases,
 	  "add|del rule [from=PREFIX] [to=PREFIX] [priority=N] [table=TABLE] [FIELD=VALUE...]\n" },
 	{ "neigh", "neighs", "rt-neigh", "newneigh", "delneigh", "getneigh", { 3 }, neigh_columns,
-	  { "dst", "dev" }, neigh_aliases,
+	  { "dst", "ifname" }, neigh_aliases,
 	  "add|set|del neigh dst=ADDRESS dev=DEV [lladdr=MAC] [nud=STATE]\n" },
 };
 
@@ -224,7 +263,7 @@ static const struct word linktypes[] = {
 	{ 778, "gre" },	     { 823, "gre6" },	 { 65534, "none" },    { 280, "can" }, { 0 },
 };
 static const struct word families[] = {
-	{ 2, "inet" }, { 7, "bridge" }, { 10, "inet6" }, { 28, "mpls" }, { 0 },
+	{ 2, "inet" }, { 7, "bridge" }, { 10, "inet6" }, { 28, "mpls" }, { 128, "ipmr" }, { 129, "ip6mr" }, { 0 },
 };
 
 static const struct word *words_of(enum form form)
@@ -245,7 +284,11 @@ static const struct word *words_of(enum form form)
 	case AS_IS:
 	case DEVICE:
 	case PREFIX:
-	case UP:
+	case BIT:
+	case OWN:
+	case PEER:
+	case GATEWAY:
+	case RANGE:
 		break;
 	}
 	return NULL;
@@ -271,6 +314,9 @@ static bool prefix(const struct column *col, struct weft_attr body, struct weft_
 		weft_text_puts(t, "default");
 		return true;
 	}
+	/* IPv6 addresses have only one of the two */
+	if (!a.p && col->form == OWN)
+		a = weft_at(body, "address");
 	if (!a.p || weft_value_text(a, t) < 0)
 		return false;
 	if (a.family != WEFT_AF_MPLS) {
@@ -280,36 +326,77 @@ static bool prefix(const struct column *col, struct weft_attr body, struct weft_
 	return true;
 }
 
-bool cell(const struct column *col, struct weft_attr body, const struct links *links,
-	  struct weft_text *t, bool *ret_number)
+/* The other side of a point-to-point address. */
+static bool peer(struct weft_attr body, struct weft_text *t)
 {
-	struct weft_attr a = weft_at(body, col->path);
+	struct weft_attr a = weft_at(body, "address"), own = weft_at(body, "local");
+
+	if (!a.p || !own.p || (a.len == own.len && memcmp(a.p, own.p, a.len) == 0))
+		return false;
+	return weft_value_text(a, t) == 0;
+}
+
+static bool range(struct weft_attr a, struct weft_text *t)
+{
+	uint64_t from = weft_uint(weft_at(a, "start"), 0), to = weft_uint(weft_at(a, "end"), 0);
+
+	if (!a.p)
+		return false;
+	weft_text_uint(t, from);
+	if (to != from) {
+		weft_text_putc(t, '-');
+		weft_text_uint(t, to);
+	}
+	return true;
+}
+
+bool value_text(enum form form, struct weft_attr a, const struct links *links, struct weft_text *t)
+{
 	uint64_t v = weft_uint(a, 0);
 	char buf[16];
 
-	*ret_number = false;
-	if (col->form == PREFIX)
-		return prefix(col, body, t);
-	if (!a.p && col->form == TABLE) /* a rule or route without the long form */
-		a = weft_at(body, "hdr-table"), v = weft_uint(a, 0);
-	if (!a.p)
-		return false;
-	if (col->form == DEVICE) {
+	if (form == DEVICE) {
 		weft_text_puts(t, links_name(links, (uint32_t)v, buf, sizeof buf));
 		return true;
 	}
-	if (col->form == UP) {
-		weft_text_puts(t, v & 1 ? "true" : "false");
-		*ret_number = true;
-		return true;
-	}
-	for (const struct word *w = words_of(col->form); w && w->name; w++) {
+	for (const struct word *w = words_of(form); w && w->name; w++) {
 		if (w->value == v) {
 			weft_text_puts(t, w->name);
 			return true;
 		}
 	}
-	*ret_number = a.field && a.field->type >= WEFT_T_U8 && a.field->type <= WEFT_T_UINT &&
-		      !a.field->names;
 	return weft_value_text(a, t) == 0;
+}
+
+bool cell(const struct column *col, struct weft_attr body, const struct links *links,
+	  struct weft_text *t, bool *ret_number)
+{
+	struct weft_attr a = weft_at(body, col->path);
+
+	*ret_number = false;
+	if (col->form == PREFIX || col->form == OWN)
+		return prefix(col, body, t);
+	if (col->form == PEER)
+		return peer(body, t);
+	if (col->form == RANGE)
+		return range(a, t);
+	if (!a.p && strcmp(col->path, "table") == 0) /* a rule or route without the long form */
+		a = weft_at(body, "hdr-table");
+	if (!a.p && col->form == GATEWAY) /* of another family than the route */
+		a = weft_at(body, "via");
+	if (!a.p && col->absent) {
+		weft_text_puts(t, col->absent);
+		*ret_number = true;
+		return true;
+	}
+	if (!a.p)
+		return false;
+	if (col->form == BIT) {
+		weft_text_puts(t, weft_uint(a, 0) & col->bit ? "true" : "false");
+		*ret_number = true;
+		return true;
+	}
+	*ret_number = col->form == AS_IS && a.field && a.field->type >= WEFT_T_U8 &&
+		      a.field->type <= WEFT_T_UINT && !a.field->names;
+	return value_text(col->form, a, links, t);
 }

@@ -18,7 +18,11 @@ enum form {
 	OPERSTATE, /* RFC 2863 */
 	LINKTYPE,  /* ARPHRD_* */
 	FAMILY,
-	UP,	   /* flag IFF_UP as true or false */
+	BIT,	   /* one bit as true or false */
+	OWN,	   /* an address of this host with its prefix length */
+	PEER,	   /* that of the other side, if it has another */
+	GATEWAY,   /* also one of another family than the route */
+	RANGE,	   /* start and end of a struct */
 };
 
 struct column {
@@ -27,6 +31,9 @@ struct column {
 	const char *length; /* PREFIX: path of the prefix length */
 	enum form form;
 	bool wide; /* only in JSON */
+	bool table; /* only in the table */
+	uint32_t bit; /* BIT: which */
+	const char *absent; /* what it is when the kernel does not tell it */
 };
 
 /* A word people use for a field, and where its value goes. */
@@ -65,6 +72,8 @@ const char *links_name(const struct links *l, uint32_t index, char *buf, size_t 
 /* Appends the text of a column; false when the object has no such value. *ret_number: it is one. */
 bool cell(const struct column *col, struct weft_attr body, const struct links *links,
 	  struct weft_text *t, bool *ret_number);
+/* Appends a value in a form; false when it has no text. */
+bool value_text(enum form form, struct weft_attr a, const struct links *links, struct weft_text *t);
 /* Number of a name of a form (tables, protocols, scopes), or false. */
 bool form_value(enum form form, const char *word, uint32_t *ret);
 

@@ -52,6 +52,13 @@ int cmd_change(struct cli *c, int argc, char **argv);
 int cmd_monitor(struct cli *c, int argc, char **argv);
 int cmd_netns(struct cli *c, int argc, char **argv);
 
+/* SIGINT and SIGTERM end a wait, and nothing else: commands that run until then stop in order. */
+void cli_catch(void);
+bool cli_stopped(void);
+/* Until fd has something to read, a signal comes, or the moment (of cli_now; 0: never). False: over. */
+bool cli_wait(int fd, double until);
+double cli_now(void);
+
 /* "--help" or "-h" anywhere: prints text and is true. */
 bool cli_help(struct cli *c, int argc, char **argv, const char *text);
 

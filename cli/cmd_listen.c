@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* weft listen: notifications, one JSON object per line. */
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "cli.h"
 
@@ -14,14 +11,6 @@ static const char help[] =
 	"Prints each notification as {\"name\": OP, \"msg\": {...}}; without GROUP all groups of the\n"
 	"family. Ends after N notifications or SECONDS, or by SIGINT or SIGTERM, with status 0. Events\n"
 	"that were lost are told on standard error.\n";
-
-static volatile sig_atomic_t stopped;
-
-static void stop(int sig)
-{
-	(void)sig;
-	stopped = 1;
-}
 
 struct listen {
 	const char *word[16];
@@ -70,14 +59,6 @@ static int group_number(struct cli *c, const struct weft_family *f, const char *
 	return cli_unknown("group", name, words, n);
 }
 
-static double now(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static int print(struct cli *c, const struct weft_family *f, const struct weft_event *e)
 {
 	/* a group may carry what other families own */
@@ -97,21 +78,18 @@ static int print(struct cli *c, const struct weft_family *f, const struct weft_e
 
 static int loop(struct cli *c, const struct weft_family *f, struct weft_watch *w, const struct listen *l)
 {
-	double until = l->seconds > 0 ? now() + l->seconds : 0;
+	double until = l->seconds > 0 ? cli_now() + l->seconds : 0;
 	unsigned long seen = 0;
 	struct weft_event e;
 
-	while (!stopped && (!l->count || seen < l->count)) {
-		struct pollfd p = { .fd = weft_watch_fd(w), .events = POLLIN };
-		double left = until > 0 ? until - now() : 1000;
+	while (!cli_stopped() && (!l->count || seen < l->count)) {
 		int r = weft_watch_next(w, &e);
 
 		if (r == 0) {
 			if (cli_flush(c))
 				return CLI_TRANSPORT;
-			if (left <= 0)
+			if (!cli_wait(weft_watch_fd(w), until))
 				break;
-			(void)poll(&p, 1, (int)(left * 1000) + 1);
 			continue;
 		}
 		if (r == -ENOBUFS) {
@@ -130,7 +108,6 @@ static int loop(struct cli *c, const struct weft_family *f, struct weft_watch *w
 
 int cmd_listen(struct cli *c, int argc, char **argv)
 {
-	struct sigaction sa = { .sa_handler = stop };
 	struct listen l = { .n = 0 };
 	const struct weft_family *f;
 	struct weft_error e = { 0 };
@@ -150,8 +127,7 @@ int cmd_listen(struct cli *c, int argc, char **argv)
 		groups[n++] = f->groups[i].number;
 	if (status)
 		return status;
-	(void)sigaction(SIGINT, &sa, NULL);
-	(void)sigaction(SIGTERM, &sa, NULL);
+	cli_catch();
 	if (weft_watch_open(f->protocol, WEFT_OPTS(weft_session_opts, .target = c->target), groups, n, f,
 			    &w, &e) < 0)
 		return cli_error(&e, "");

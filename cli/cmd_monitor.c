@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* weft monitor: changes as they happen, field by field, against the state seen last. */
 #include <errno.h>
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "object.h"
 
@@ -13,14 +10,6 @@ static const char help[] =
 	"usage: weft [-j] monitor [OBJECT...] [--count N] [--duration SECONDS]\n"
 	"Prints \"link v0 changed mtu 1500 -> 1400\" and the like; with -j one JSON object per line.\n"
 	"Ends after N lines or SECONDS, or by SIGINT or SIGTERM, with status 0.\n";
-
-static volatile sig_atomic_t stopped;
-
-static void stop(int sig)
-{
-	(void)sig;
-	stopped = 1;
-}
 
 /* One object as last seen. */
 struct known {
@@ -109,6 +98,18 @@ static int field(const char *path, struct weft_attr a, struct weft_attr b, void 
 	return r;
 }
 
+/* Whether a column is part of a name. Routes of IPv6 differ in their device alone; neighbours without an
+ * address are entries of a bridge. */
+static bool names(const struct object *o, const struct column *k, struct weft_attr body)
+{
+	if (strcmp(o->name, "route") == 0 && strcmp(k->name, "dev") == 0)
+		return body.family == WEFT_AF_INET6;
+	for (int i = 0; i < 5 && o->identity[i]; i++)
+		if (strcmp(k->name, o->identity[i]) == 0)
+			return true;
+	return false;
+}
+
 /* "v0", "10.0.0.1/24 v0", "unicast 10.0.0.0/8 table main": the columns that name the object; numbers
  * that are not set are left out. */
 static char *name_of(struct monitor *m, const struct object *o, struct weft_attr body)
@@ -116,17 +117,16 @@ static char *name_of(struct monitor *m, const struct object *o, struct weft_attr
 	struct weft_text t = { 0 };
 	bool number;
 
-	for (int i = 0; i < 5 && o->identity[i]; i++) {
-		const struct column *k = o->columns;
+	for (const struct column *k = o->columns; k->name; k++) {
 		size_t start = t.len, value;
 
-		while (strcmp(k->name, o->identity[i]) != 0)
-			k++;
+		if (!names(o, k, body))
+			continue;
 		if (t.len)
 			weft_text_putc(&t, ' ');
-		if (k->form == TABLE || k->form == AS_IS)
-			if (strcmp(k->name, "type") && strcmp(k->name, "dst") && strcmp(k->name, "ifname"))
-				weft_text_printf(&t, "%s ", k->form == TABLE ? "table" : k->name);
+		if (k->form == TABLE || (k->form == AS_IS && strcmp(k->name, "type") && strcmp(k->name, "dst") &&
+					 strcmp(k->name, "ifname")))
+			weft_text_printf(&t, "%s ", k->form == TABLE ? "table" : k->name);
 		value = t.len;
 		if (!cell(k, body, &m->links, &t, &number) || t.err || strcmp(t.p + value, "0") == 0)
 			t.len = t.err ? t.len : start;
@@ -295,14 +295,6 @@ static int load(struct monitor *m, bool quiet)
 	return status;
 }
 
-static double now(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static int event(struct monitor *m, const struct weft_event *e)
 {
 	const struct object *o;
@@ -312,14 +304,11 @@ static int event(struct monitor *m, const struct weft_event *e)
 
 		if (!m->on[i] || (!gone && strcmp(e->op->name, o->add) != 0))
 			continue;
-		/* a bridge tells of its ports in messages of its own, which are not the link */
-		if (i == 0 && e->body.family == WEFT_AF_BRIDGE)
+		/* a bridge tells of its ports and its forwarding table in messages of its own */
+		if (e->body.family == WEFT_AF_BRIDGE)
 			return 0;
-		if (i == 0 && !gone) {
-			links_free(&m->links);
-			if (links_load(m->s, &m->links))
-				return -EIO;
-		}
+		if (i == 0 && !gone && !links_note(&m->links, e->body))
+			return -ENOMEM;
 		return see(m, o, e->body, gone, false);
 	}
 	return 0;
@@ -329,17 +318,14 @@ static int loop(struct monitor *m)
 {
 	struct weft_event e;
 
-	while (!stopped && (!m->count || m->lines < m->count)) {
-		struct pollfd p = { .fd = weft_watch_fd(m->w), .events = POLLIN };
-		double left = m->until > 0 ? m->until - now() : 1000;
+	while (!cli_stopped() && (!m->count || m->lines < m->count)) {
 		int r = weft_watch_next(m->w, &e);
 
 		if (r == 0) {
 			if (cli_flush(m->c))
 				return CLI_TRANSPORT;
-			if (left <= 0)
+			if (!cli_wait(weft_watch_fd(m->w), m->until))
 				break;
-			(void)poll(&p, 1, (int)(left * 1000) + 1);
 		} else if (r == -ENOBUFS) {
 			(void)cli_fail(0, "events were lost; reading everything again");
 			r = load(m, false);
@@ -365,7 +351,7 @@ static int parse(struct monitor *m, int argc, char **argv)
 			if (i + 1 < argc && strcmp(argv[i], "--count") == 0)
 				m->count = strtoul(argv[i + 1], &end, 10);
 			else if (i + 1 < argc && strcmp(argv[i], "--duration") == 0)
-				m->until = now() + strtod(argv[i + 1], &end);
+				m->until = cli_now() + strtod(argv[i + 1], &end);
 			else
 				return cli_fail(CLI_USAGE, "unknown option \"%.60s\"", argv[i]);
 			if (end == argv[i + 1] || *end)
@@ -388,7 +374,6 @@ static int parse(struct monitor *m, int argc, char **argv)
 
 int cmd_monitor(struct cli *c, int argc, char **argv)
 {
-	struct sigaction sa = { .sa_handler = stop };
 	struct monitor m = { .c = c };
 	struct weft_error e = { 0 };
 	uint32_t groups[16];
@@ -405,8 +390,7 @@ int cmd_monitor(struct cli *c, int argc, char **argv)
 	for (size_t i = 0; i < 5; i++)
 		for (size_t k = 0; m.on[i] && k < 3 && object_at(i)->groups[k]; k++)
 			groups[n++] = object_at(i)->groups[k];
-	(void)sigaction(SIGINT, &sa, NULL);
-	(void)sigaction(SIGTERM, &sa, NULL);
+	cli_catch();
 	/* subscribe first, then read: nothing falls in between */
 	if (weft_watch_open(0, WEFT_OPTS(weft_session_opts, .target = c->target), groups, n, NULL, &m.w,
 			    &e) < 0)

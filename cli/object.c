@@ -194,30 +194,58 @@ int object_find(const char *name, const struct object **ret)
 	return cli_unknown("object", name, words, N_OBJECTS);
 }
 
+static struct link_name *link_of(const struct links *l, uint32_t index)
+{
+	for (size_t i = 0; l && i < l->n; i++)
+		if (l->v[i].index == index)
+			return &l->v[i];
+	return NULL;
+}
+
+static bool add(struct links *l, const struct weft_link *link)
+{
+	if (l->n == l->cap) {
+		size_t cap = l->cap ? l->cap * 2 : 64;
+		struct link_name *p = realloc(l->v, cap * sizeof *p);
+
+		if (!p)
+			return false;
+		l->v = p;
+		l->cap = cap;
+	}
+	l->v[l->n].index = (uint32_t)link->index;
+	(void)snprintf(l->v[l->n++].name, 16, "%s", link->ifname ? link->ifname : "");
+	return true;
+}
+
+bool links_note(struct links *l, struct weft_attr body)
+{
+	struct weft_link link;
+	struct link_name *at;
+
+	if (weft_link_view(body, &link) < 0 || !link.ifname)
+		return true;
+	at = link_of(l, (uint32_t)link.index);
+	if (!at)
+		return add(l, &link);
+	(void)snprintf(at->name, sizeof at->name, "%s", link.ifname);
+	return true;
+}
+
 int links_load(struct weft_session *s, struct links *ret)
 {
 	struct weft_dump *d;
 	struct weft_link l;
 	int r = weft_link_dump(s, NULL, &d);
+	bool room = true;
 
 	*ret = (struct links){ 0 };
 	if (r < 0)
 		return cli_error(weft_last_error(s), "");
-	while ((r = weft_link_next(d, &l)) > 0) {
-		if (ret->n == ret->cap) {
-			size_t cap = ret->cap ? ret->cap * 2 : 64;
-			struct link_name *p = realloc(ret->v, cap * sizeof *p);
-
-			if (!p)
-				break;
-			ret->v = p;
-			ret->cap = cap;
-		}
-		ret->v[ret->n].index = (uint32_t)l.index;
-		(void)snprintf(ret->v[ret->n++].name, 16, "%s", l.ifname ? l.ifname : "");
-	}
+	while (room && (r = weft_link_next(d, &l)) > 0)
+		room = add(ret, &l);
 	weft_dump_close(d);
-	if (r > 0)
+	if (!room)
 		return cli_fail(CLI_INTERNAL, "out of memory");
 	return r < 0 && r != -EAGAIN ? cli_error(weft_last_error(s), "") : 0;
 }
@@ -229,9 +257,10 @@ void links_free(struct links *l)
 
 const char *links_name(const struct links *l, uint32_t index, char *buf, size_t size)
 {
-	for (size_t i = 0; l && i < l->n; i++)
-		if (l->v[i].index == index)
-			return l->v[i].name;
+	const struct link_name *at = link_of(l, index);
+
+	if (at)
+		return at->name;
 	(void)snprintf(buf, size, "%u", index);
 	return buf;
 }

@@ -65,6 +65,8 @@ struct links {
 	size_t n, cap;
 };
 int links_load(struct weft_session *s, struct links *ret);
+/* Takes the name of a new or renamed link from its message; false without memory. */
+bool links_note(struct links *l, struct weft_attr body);
 void links_free(struct links *l);
 /* Name of an index into buf, as a number when it has none. */
 const char *links_name(const struct links *l, uint32_t index, char *buf, size_t size);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* What the commands share: errors, output, sessions, names. */
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli.h"
@@ -191,4 +194,52 @@ bool cli_help(struct cli *c, int argc, char **argv, const char *text)
 		return true;
 	}
 	return false;
+}
+
+static volatile sig_atomic_t stopped;
+static sigset_t outside; /* the mask while waiting: the only time at which the two signals come */
+
+static void stop(int sig)
+{
+	(void)sig;
+	stopped = 1;
+}
+
+void cli_catch(void)
+{
+	struct sigaction sa = { .sa_handler = stop };
+	sigset_t both;
+
+	(void)sigemptyset(&both);
+	(void)sigaddset(&both, SIGINT);
+	(void)sigaddset(&both, SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, &both, &outside);
+	(void)sigaction(SIGINT, &sa, NULL);
+	(void)sigaction(SIGTERM, &sa, NULL);
+}
+
+bool cli_stopped(void)
+{
+	return stopped;
+}
+
+double cli_now(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+bool cli_wait(int fd, double until)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	double left = until > 0 ? until - cli_now() : 1e6;
+	struct timespec t;
+
+	if (left <= 0)
+		return false;
+	t = (struct timespec){ .tv_sec = (time_t)left, .tv_nsec = (long)((left - (double)(time_t)left) * 1e9) };
+	(void)ppoll(&p, 1, &t, &outside);
+	return true;
 }

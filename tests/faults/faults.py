@@ -52,6 +52,8 @@ SCENARIOS = [
     (["do", "nlctrl", "getfamily", '{"family-name": "nlctrl"}'], None, None, []),
     (["families"], None, None, []),
     (["netns", "list"], None, None, []),
+    (["monitor", "--duration", "0.02"], None, None, []),
+    (["listen", "rt-link", "--duration", "0.02"], None, None, []),
     (["-t", "pid:1", "show", "rules"], None, None, []),
     (["add", "link", "ifname=f0", "kind=veth", "peer.ifname=f1"], None, LINK, [["ip", "link", "del", "f0"]]),
     (["add", "link", "ifname=f0", "kind=bridge", "forward-delay=400"], None, LINK, [["ip", "link", "del", "f0"]]),

@@ -1,0 +1,103 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Tables for people, JSON for programs, filters; namespaces by name.
+set -u
+# shellcheck source=tests/cli/check.sh
+. "$(dirname "$0")/check.sh"
+
+i() { ip -n "$ns" "$@"; }
+i link set lo up
+i link add v0 address 02:00:00:00:00:01 type veth peer name v1 address 02:00:00:00:00:02
+i link add br0 address 02:00:00:00:00:0b type bridge
+i link set v1 master br0
+i link set v0 up
+i link set v0 alias "$(printf 'a\033[31mb\377')"
+i link property add dev v0 altname uplink
+i addr add 10.0.0.1/24 dev v0
+i addr add 10.1.0.1 peer 10.1.0.2/32 dev v0
+i route add 10.8.0.0/16 nexthop via 10.0.0.2 weight 2 nexthop via 10.0.0.3
+i route add 10.44.0.0/16 via inet6 fe80::2 dev v0
+i route add default via 10.0.0.9 table 200
+i rule add from 10.0.0.0/8 priority 5 table 100 dport 80-90
+i neigh add 10.0.0.50 dev v0 lladdr 02:00:00:00:00:50
+
+# table PATTERN ARGUMENT...: a line of the table matches; blanks between columns do not count.
+table() {
+	pattern=$1
+	shift
+	count=$((count + 1))
+	if ! w "$@" | tr -s ' ' | grep -qE -- "$pattern"; then
+		echo "FAILED: weft $*: no line like $pattern"
+		w "$@"
+		rc=1
+	fi
+}
+
+# json EXPRESSION ARGUMENT...: weft -j, as x in Python.
+json() {
+	expression=$1
+	shift
+	count=$((count + 1))
+	if ! w -j "$@" | python3 -c "import json, sys; x = json.load(sys.stdin); sys.exit(not ($expression))"; then
+		echo "FAILED: weft -j $*: not $expression"
+		w -j "$@"
+		rc=1
+	fi
+}
+
+table '^ifindex ifname kind operstate mtu address master parent$' show links
+table '^[0-9]+ v1 veth [a-z]+ 1500 02:00:00:00:00:02 br0 v0$' show links
+table '^1 lo - unknown 65536 00:00:00:00:00:00 - -$' show link ifname=lo
+table '^v0 inet 10.1.0.1/32 10.1.0.2 global permanent$' show addrs
+table '^unicast 10.8.0.0/16 10.0.0.2,10.0.0.3 v0,v0 main' show routes
+table '^unicast 10.44.0.0/16 fe80::2 v0 main' show routes
+table '^unicast default 10.0.0.9 v0 200' show routes table=200
+table '^inet 5 10.0.0.0/8 - - - - to-tbl 100$' show rules
+table '^inet 0 - - - - - to-tbl local$' show rules
+table '^10.0.0.50 v0 02:00:00:00:00:50 permanent$' show neighs
+right 'v1' show links master=br0
+right 'v0' show link linkinfo.kind=veth ifname=v0
+right '10.0.0.1/24' show addr dev=v0 address=10.0.0.1
+json 'len(x) == 4 and {y["ifname"] for y in x} == {"lo", "v0", "v1", "br0"}' show links
+json 'x[0]["ifalias"] == "a\x1b[31mb\udcff" and x[0]["altnames"] == ["uplink"]' show link ifname=v0
+json 'x[0]["master"] == "br0" and x[0]["parent"] == "v0" and x[0]["admin_up"] is False' show link ifname=v1
+json 'x == []' show links ifname=nobody
+json 'x[0]["address"] == "10.1.0.1/32" and x[0]["peer"] == "10.1.0.2" and x[0]["scope"] == "global"' \
+	show addr address=10.1.0.1
+json 'len(x) == 1 and x[0]["table_id"] == 200 and x[0]["gateway"] == "10.0.0.9"' show routes table=200
+json 'len(x[0]["multipath"]) == 2' show routes dst=10.8.0.0/16
+json 'len(x) > 2 and all(y["table_name"] == "main" for y in x)' show routes table=main
+json 'len(x) > 2 and all(y["table_name"] == "main" for y in x)' show routes table=254
+json 'x[0]["dport"] == "80-90" and x[0]["src"] == "10.0.0.0/8"' show rules priority=5
+json 'x[0]["lladdr"] == "02:00:00:00:00:50" and x[0]["nud"] == ["permanent"]' show neigh dst=10.0.0.50
+
+# what is shown to a terminal has no control characters of somebody else's
+count=$((count + 1))
+if w show links | LC_ALL=C grep -q "$(printf '\033')"; then
+	echo "FAILED: an escape character in a table"
+	rc=1
+fi
+
+# namespaces: both tools see each other's
+other=$ns-x
+right '' netns add "$other"
+ip netns list | grep -q "^$other" || { echo "FAILED: ip does not see $other"; rc=1; }
+right "$other" netns list
+right 'lo' netns exec "$other" ip -o link
+w netns exec "$other" sh -c 'exit 7'
+[ $? = 7 ] || { echo "FAILED: the status of netns exec"; rc=1; }
+right '' set link v1 netns="$other"
+ip -n "$other" link show v1 >/dev/null || { echo "FAILED: v1 did not move"; rc=1; }
+right 'v1' -t "netns:/run/netns/$other" show links
+right '' netns del "$other"
+[ -e "/run/netns/$other" ] && { echo "FAILED: $other is left"; rc=1; }
+ip netns add "$other"
+right '' netns del "$other"
+count=$((count + 6))
+
+for help in show add set del monitor listen 'do' dump families netns 'netns add'; do
+	# shellcheck disable=SC2086
+	right 'usage: weft' $help --help
+done
+echo "$count expectations"
+exit $rc

@@ -18,6 +18,7 @@ enum {
 struct cli {
 	const char *target;
 	bool json;
+	bool verbose; /* tell on standard error what is sent */
 	struct weft_text out; /* standard output, written by cli_flush */
 	bool out_failed;
 };
@@ -34,6 +35,8 @@ int cli_flush(struct cli *c);
 /* Flushes when there is much. */
 int cli_drain(struct cli *c);
 
+/* With -v: one line on standard error with the request that follows. */
+void cli_tell(const struct cli *c, const struct weft_msg *m);
 /* 0 and a session, or an exit status. */
 int cli_session(struct cli *c, uint16_t protocol, struct weft_session **ret);
 /* Family and operation by name, or an exit status. */

@@ -373,6 +373,7 @@ static int send_it(struct change *x)
 		return e.code ? cli_error(&e, "") : cli_fail(CLI_INTERNAL, "out of memory");
 	}
 	weft_msg_defaults(m);
+	cli_tell(x->c, m);
 	r = weft_call(x->s, m, NULL);
 	if (r < 0)
 		return cli_error(weft_last_error(x->s), "");

@@ -108,7 +108,10 @@ static int encode(const struct weft_family *f, const struct weft_op *op, uint16_
 static int send_one(struct cli *c, struct weft_session *s, struct weft_msg *m, const char *what)
 {
 	struct weft_reply *reply = NULL;
-	int r = weft_call(s, m, &reply);
+	int r;
+
+	cli_tell(c, m);
+	r = weft_call(s, m, &reply);
 
 	if (r < 0)
 		return cli_error(weft_last_error(s), what);
@@ -158,7 +161,7 @@ static int execute(struct cli *c, struct weft_session *s, const struct weft_op *
 
 	if (!links || !(flags & WEFT_NLM_F_CREATE))
 		return send_all(c, s, op, flags, b);
-	r = recreate_links(s, b->m, b->n, flags, &failed, &e);
+	r = recreate_links(c, s, b->m, b->n, flags, &failed, &e);
 	return r < 0 ? cli_error(&e, place(b, failed, what, sizeof what)) : 0;
 }
 
@@ -250,6 +253,7 @@ int cmd_dump(struct cli *c, int argc, char **argv)
 		weft_msg_free(m);
 		return status;
 	}
+	cli_tell(c, m);
 	if (weft_dump_start(s, m, &d) < 0) {
 		status = cli_error(weft_last_error(s), "");
 	} else {

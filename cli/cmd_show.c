@@ -236,7 +236,11 @@ static void narrow(const struct show *s, struct weft_msg *m)
 		if (f->col.form == DEVICE && known && strcmp(f->col.name, "parent"))
 			weft_put_named(m, strcmp(f->col.path, "ndm-ifindex") ? f->col.path : "ifindex",
 				       weft_kv_uint(0, v));
-		else if (f->col.form == TABLE && strcmp(s->o->name, "route") == 0 &&
+		else if (strcmp(f->col.path, "linkinfo.kind") == 0) {
+			weft_open_named(m, "linkinfo");
+			weft_put_named(m, "kind", weft_kv_str(0, f->value));
+			weft_close(m);
+		} else if (f->col.form == TABLE && strcmp(s->o->name, "route") == 0 &&
 			 form_value(TABLE, f->value, &v))
 			weft_put_named(m, "table", weft_kv_uint(0, v));
 	}
@@ -250,6 +254,7 @@ static int run(struct show *s, struct weft_session *session)
 	int r, status = 0;
 
 	narrow(s, m);
+	cli_tell(s->c, m);
 	r = weft_dump_start(session, m, &d);
 	if (r < 0)
 		return cli_error(weft_last_error(session), "");

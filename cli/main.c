@@ -6,7 +6,7 @@
 #include "cli.h"
 
 static const char usage[] =
-	"usage: weft [-t TARGET] [-j] COMMAND ...\n"
+	"usage: weft [-t TARGET] [-j] [-v] COMMAND ...\n"
 	"  do FAMILY OP [JSON]     one request; prints the reply\n"
 	"  dump FAMILY OP [JSON]   every reply, as one JSON array\n"
 	"  listen FAMILY [GROUP...] notifications, one JSON object per line\n"
@@ -18,6 +18,7 @@ static const char usage[] =
 	"Objects: link addr route rule neigh.\n"
 	"  -t TARGET   local, netns:NAME, netns:/path or pid:N\n"
 	"  -j          JSON, where a table is the default\n"
+	"  -v          tell on standard error what is sent\n"
 	"  --help, --version; also after a command\n"
 	"Exit status: 0 done, 1 usage, 2 refused, 5 transport, 6 time-out, 7 interrupted dump, "
 	"70 internal\n";
@@ -57,6 +58,11 @@ static int options(struct cli *c, int argc, char **argv, int *ret_status)
 	for (; i < argc && argv[i][0] == '-'; i++) {
 		if (strcmp(argv[i], "-j") == 0) {
 			c->json = true;
+		} else if (strcmp(argv[i], "-v") == 0) {
+			c->verbose = true;
+		} else if (strcmp(argv[i], "-t") == 0 && i + 1 < argc && c->target) {
+			*ret_status = cli_fail(CLI_USAGE, "more than one target");
+			return -1;
 		} else if (strcmp(argv[i], "-t") == 0 && i + 1 < argc) {
 			c->target = argv[++i];
 		} else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {

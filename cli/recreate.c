@@ -15,6 +15,7 @@ enum {
 };
 
 struct recreate {
+	const struct cli *c;
 	struct weft_session *s;
 	struct weft_msg *const *all;
 	size_t n;
@@ -65,6 +66,12 @@ static bool must_wait(const struct recreate *x, size_t i, size_t pair)
 	return false;
 }
 
+static int call(struct recreate *x, struct weft_msg *m)
+{
+	cli_tell(x->c, m);
+	return weft_call(x->s, m, NULL);
+}
+
 static int make(struct recreate *x, size_t i, size_t pair)
 {
 	struct weft_msg *m = weft_request("rt-link", "newlink", x->flags);
@@ -86,7 +93,7 @@ static int make(struct recreate *x, size_t i, size_t pair)
 		weft_close(m);
 		weft_close(m);
 	}
-	r = weft_call(x->s, m, NULL);
+	r = call(x, m);
 	if (r == 0) {
 		x->made[i] = true;
 		if (pair < x->n)
@@ -109,7 +116,7 @@ static int add_names(struct recreate *x, size_t i, struct weft_attr now)
 	weft_open(m, WEFT_KEY(link, prop_list));
 	weft_put_from(m, wanted, &o);
 	weft_close(m);
-	return weft_call(x->s, m, NULL);
+	return call(x, m);
 }
 
 static bool is_up(struct weft_attr link)
@@ -149,7 +156,7 @@ static int settle(struct recreate *x, size_t i, const char *name, uint32_t but)
 		weft_put_from(m, body(x, i), &o);
 		weft_put(m, WEFT_KV(ifinfomsg, ifi_index,
 				    (int32_t)weft_int(weft_at(o.than, "ifi-index"), 0)));
-		r = weft_call(x->s, m, NULL);
+		r = call(x, m);
 	}
 	weft_reply_free(reply);
 	return r;
@@ -179,7 +186,7 @@ static void undo(struct recreate *x)
 			continue;
 		m = weft_request("rt-link", "dellink", 0);
 		weft_put(m, WEFT_KV(link, ifname, name));
-		(void)!weft_call(x->s, m, NULL);
+		(void)!call(x, m);
 	}
 }
 
@@ -208,10 +215,10 @@ static int make_all(struct recreate *x, size_t *ret_failed)
 	return r;
 }
 
-int recreate_links(struct weft_session *s, struct weft_msg *const *all, size_t n, uint16_t flags,
+int recreate_links(const struct cli *c, struct weft_session *s, struct weft_msg *const *all, size_t n, uint16_t flags,
 		   size_t *ret_failed, struct weft_error *reterr)
 {
-	struct recreate x = { .s = s, .all = all, .n = n, .flags = flags };
+	struct recreate x = { .c = c, .s = s, .all = all, .n = n, .flags = flags };
 	int r;
 
 	x.made = calloc(n ? n : 1, sizeof *x.made);

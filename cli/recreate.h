@@ -2,13 +2,13 @@
 #ifndef WEFT_CLI_RECREATE_H
 #define WEFT_CLI_RECREATE_H
 
-#include <weft/session.h>
+#include "cli.h"
 
 /* Makes n links from requests as weft_json_put fills them from a dump: in the order that they stand
  * on each other, both ends of a veth in one, then what can only be set on a link that is there. 0, or
  * the first failure with the place of its link; with WEFT_NLM_F_EXCL in flags the links that were made
  * are then deleted again. */
-int recreate_links(struct weft_session *s, struct weft_msg *const *all, size_t n, uint16_t flags,
+int recreate_links(const struct cli *c, struct weft_session *s, struct weft_msg *const *all, size_t n, uint16_t flags,
 		   size_t *ret_failed, struct weft_error *reterr);
 
 #endif

@@ -109,6 +109,18 @@ int cli_drain(struct cli *c)
 	return c->out.len > 60000 || c->out.err ? cli_flush(c) : 0;
 }
 
+void cli_tell(const struct cli *c, const struct weft_msg *m)
+{
+	struct weft_text t = { 0 };
+
+	if (!c->verbose || weft_msg_error(m, NULL))
+		return;
+	weft_text_printf(&t, "> %s %s ", weft_msg_family(m)->name, weft_msg_op(m)->name);
+	if (weft_json(weft_msg_body(m), &t) == 0)
+		line(t.p);
+	weft_text_free(&t);
+}
+
 int cli_session(struct cli *c, uint16_t protocol, struct weft_session **ret)
 {
 	struct weft_error e = { 0 };

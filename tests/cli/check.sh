@@ -14,7 +14,13 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"; "$WEFT" netns del "$ns"' EXIT
 "$WEFT" netns add "$ns" || exit 1
 
-w() { "$WEFT" -t "netns:$ns" "$@"; }
+# In the test's namespace, unless the arguments name another.
+w() {
+	case ${1:-} in
+	-t) "$WEFT" "$@" ;;
+	*) "$WEFT" -t "netns:$ns" "$@" ;;
+	esac
+}
 
 # wrong STATUS TEXT ARGUMENT...: the command fails so, with one line on stderr that has TEXT, and
 # nothing on stdout.

@@ -31,6 +31,7 @@ wrong 1 'dst: not an IP address: "10.0.0"' do rt-route newroute '{"rtm-family": 
 wrong 1 'dst: an IPv6 address where IPv4 is needed' do rt-route newroute '{"rtm-family": 2, "dst": "fe80::1"}'
 wrong 1 'not a name or number: "unicats"; near: unicast' do rt-route newroute '{"rtm-type": "unicats"}'
 wrong 1 '[1]: mtu' do rt-link setlink '[{"ifname": "lo", "mtu": 65536}, {"mtu": "x"}]'
+wrong 1 'more than one target' -t local -t local show links
 wrong 1 'unknown target "mars"' -t mars dump rt-link getlink
 wrong 1 'not a namespace name' netns add a/b
 wrong 1 'unknown group "rtnlgrp-lnk"; near: rtnlgrp-link' listen rt-link rtnlgrp-lnk

@@ -95,6 +95,12 @@ ip netns add "$other"
 right '' netns del "$other"
 count=$((count + 6))
 
+# -v tells what is sent, and only that
+count=$((count + 1))
+w -v show link kind=veth 2>&1 >/dev/null | grep -qF '> rt-link getlink {"ifi-family":0' || {
+	echo "FAILED: -v does not tell the request"
+	rc=1
+}
 for help in show add set del monitor listen 'do' dump families netns 'netns add'; do
 	# shellcheck disable=SC2086
 	right 'usage: weft' $help --help

@@ -237,9 +237,10 @@ WEFT_API struct weft_attr weft_at_path(struct weft_attr a, const struct weft_pat
 /* Values with a default for absent or too short ones. Big-endian rows come out in host order. */
 WEFT_API uint64_t weft_uint(struct weft_attr a, uint64_t absent);
 WEFT_API int64_t weft_int(struct weft_attr a, int64_t absent);
-/* A STR whose NUL is inside the payload; borrowed. Without NUL: absent (use p and len). */
+/* A STR (or unknown bytes) whose NUL is inside the payload; borrowed. Without NUL, or of another type:
+ * absent. */
 WEFT_API const char *weft_str(struct weft_attr a, const char *absent);
-/* IP, IP4, IP6, VIA; family 0 when absent. */
+/* IP, IP4, IP6, VIA, and bytes of such a length; family 0 when absent or of another type. */
 WEFT_API struct weft_ip weft_ip_of(struct weft_attr a);
 /* 1 and the value, 0 absent, -EBADMSG too short or of an odd width. */
 WEFT_API WEFT_MUST int weft_get_uint(struct weft_attr a, uint64_t *ret);

@@ -111,11 +111,16 @@ int64_t weft_int(struct weft_attr a, int64_t absent)
 
 const char *weft_str(struct weft_attr a, const char *absent)
 {
+	/* a number has zeros too */
+	if (a.field && a.field->type != WEFT_T_STR && a.field->type != WEFT_T_BIN)
+		return absent;
 	return a.p && memchr(a.p, 0, a.len) ? (const char *)a.p : absent;
 }
 
 struct weft_ip weft_ip_of(struct weft_attr a)
 {
+	if (a.field && (a.field->type < WEFT_T_STR || a.field->type > WEFT_T_VIA))
+		return weft_ip_bytes(NULL, 0);
 	if (a.p && a.field && a.field->type == WEFT_T_VIA && a.len > 2)
 		return weft_ip_bytes(a.p + 2, a.len - 2);
 	return weft_ip_bytes(a.p, a.len);

@@ -71,6 +71,24 @@ static inline struct weft_session *session(void)
 	return s;
 }
 
+/* How many routes to put in. */
+static inline uint64_t inserts(void)
+{
+	const char *n = getenv("ROUTES");
+
+	return n ? strtoull(n, NULL, 10) : 100000;
+}
+
+/* 20.0.0.0 and on, in network order. */
+static inline uint32_t address(uint64_t i)
+{
+	uint8_t b[4] = { 20, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i };
+	uint32_t v;
+
+	memcpy(&v, b, 4);
+	return v;
+}
+
 /* CPU microseconds, objects, allocations and peak memory. */
 static inline void report(uint64_t n)
 {

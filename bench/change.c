@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* One request at a time: N gets of a link by its index, N routes put in with an answer to each. */
 #include <libmnl/libmnl.h>
-#include <netlink/netlink.h>
-#include <netlink/route/nexthop.h>
-#include <netlink/route/route.h>
 
 #include "bench.h"
 
@@ -11,23 +8,6 @@ enum {
 	GETS = 50000,
 	TABLE = 100,
 };
-
-static uint64_t inserts(void)
-{
-	const char *n = getenv("ROUTES");
-
-	return n ? strtoull(n, NULL, 10) : 100000;
-}
-
-/* 20.0.0.0 and on, in network order. */
-static uint32_t address(uint64_t i)
-{
-	uint8_t b[4] = { 20, (uint8_t)(i >> 16), (uint8_t)(i >> 8), (uint8_t)i };
-	uint32_t v;
-
-	memcpy(&v, b, 4);
-	return v;
-}
 
 static void expect_ack(int fd)
 {
@@ -129,34 +109,6 @@ static uint64_t insert_mnl(void)
 	return n;
 }
 
-static uint64_t insert_nl(void)
-{
-	struct nl_sock *s = nl_socket_alloc();
-	uint64_t n = inserts();
-
-	if (!s || nl_connect(s, NETLINK_ROUTE) < 0)
-		die("libnl");
-	for (uint64_t i = 0; i < n; i++) {
-		struct rtnl_route *r = rtnl_route_alloc();
-		struct rtnl_nexthop *hop = rtnl_route_nh_alloc();
-		uint32_t a = address(i);
-		struct nl_addr *dst = nl_addr_build(AF_INET, &a, 4);
-
-		nl_addr_set_prefixlen(dst, 32);
-		rtnl_route_set_family(r, AF_INET);
-		rtnl_route_set_table(r, TABLE);
-		rtnl_route_set_scope(r, RT_SCOPE_LINK);
-		rtnl_route_set_dst(r, dst);
-		rtnl_route_nh_set_ifindex(hop, 1);
-		rtnl_route_add_nexthop(r, hop);
-		if (rtnl_route_add(s, r, NLM_F_EXCL) < 0)
-			die("libnl add");
-		nl_addr_put(dst);
-		rtnl_route_put(r);
-	}
-	return n;
-}
-
 static uint64_t insert_weft(void)
 {
 	struct weft_session *s = session();
@@ -178,7 +130,7 @@ int main(int argc, char **argv)
 {
 	static const struct way ways[] = {
 		{ "get-raw", get_raw },	      { "get-weft", get_weft },	  { "insert-raw", insert_raw },
-		{ "insert-mnl", insert_mnl }, { "insert-nl", insert_nl }, { "insert-weft", insert_weft },
+		{ "insert-mnl", insert_mnl }, { "insert-weft", insert_weft },
 		{ NULL, NULL },
 	};
 

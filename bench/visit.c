@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Dumps all IPv4 routes or all links and visits each: a bare receive loop (the limit), libmnl with a
- * callback and a table, libnl's cache, weft's views and paths. */
+ * callback and a table, weft's views and paths. */
 #include <libmnl/libmnl.h>
-#include <netlink/cache.h>
-#include <netlink/netlink.h>
-#include <netlink/route/link.h>
-#include <netlink/route/route.h>
 
 #include "bench.h"
 
@@ -124,45 +120,6 @@ static uint64_t links_mnl(void)
 	return mnl(RTM_GETLINK, 0, mnl_link);
 }
 
-static struct nl_sock *nl(void)
-{
-	struct nl_sock *s = nl_socket_alloc();
-
-	if (!s || nl_connect(s, NETLINK_ROUTE) < 0)
-		die("libnl");
-	return s;
-}
-
-static uint64_t routes_nl(void)
-{
-	struct nl_cache *c;
-	uint64_t n = 0;
-
-	if (rtnl_route_alloc_cache(nl(), AF_INET, 0, &c) < 0)
-		die("libnl routes");
-	for (struct nl_object *o = nl_cache_get_first(c); o; o = nl_cache_get_next(o), n++) {
-		struct rtnl_route *r = (struct rtnl_route *)o;
-
-		sum += (uintptr_t)rtnl_route_get_dst(r);
-		sum += (uint64_t)rtnl_route_nh_get_ifindex(rtnl_route_nexthop_n(r, 0));
-	}
-	return n;
-}
-
-static uint64_t links_nl(void)
-{
-	struct nl_cache *c;
-	uint64_t n = 0;
-
-	if (rtnl_link_alloc_cache(nl(), AF_UNSPEC, &c) < 0)
-		die("libnl links");
-	for (struct nl_object *o = nl_cache_get_first(c); o; o = nl_cache_get_next(o), n++) {
-		sum += rtnl_link_get_mtu((struct rtnl_link *)o);
-		sum += (uint64_t)rtnl_link_get_name((struct rtnl_link *)o)[0];
-	}
-	return n;
-}
-
 static uint64_t routes_views(void)
 {
 	struct weft_session *s = session();
@@ -229,9 +186,9 @@ static uint64_t routes_path(void)
 int main(int argc, char **argv)
 {
 	static const struct way ways[] = {
-		{ "raw", routes_raw },	     { "mnl", routes_mnl },	{ "nl", routes_nl },
-		{ "views", routes_views },   { "path", routes_path },	{ "links-raw", links_raw },
-		{ "links-mnl", links_mnl },  { "links-nl", links_nl },	{ "links-views", links_views },
+		{ "raw", routes_raw },	     { "mnl", routes_mnl },	{ "views", routes_views },
+		{ "path", routes_path },     { "links-raw", links_raw }, { "links-mnl", links_mnl },
+		{ "links-views", links_views },
 		{ NULL, NULL },
 	};
 

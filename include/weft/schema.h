@@ -92,8 +92,9 @@ struct weft_choice {
 /* Number of a row that stands for every attribute of its schema; named by its number in text. */
 #define WEFT_NUMBER_ANY 0x3fff
 
+#define WEFT_TOKEN_MAX 32
 struct weft_field {
-	const char *token; /* "num_tx_queues": C token; as text '_' becomes '-' */
+	char token[WEFT_TOKEN_MAX]; /* "num_tx_queues": C token; as text '_' becomes '-' */
 	uint16_t number;   /* attribute type, or offset of a struct member */
 	uint8_t type;	   /* enum weft_type */
 	uint8_t list;	   /* enum weft_list */
@@ -104,6 +105,7 @@ struct weft_field {
 	const struct weft_choice *choice; /* SUB; without a match .sub is used, or raw bytes */
 	const char *name; /* set only where the text name is not the token with '-' */
 	const char *doc;
+	uint8_t token_len; /* of the token; 0: to be counted */
 };
 
 struct weft_schema {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <weft/base.h>
+#include "base/room.h"
 
 /* Room for n more bytes and the NUL. */
 static bool room(struct weft_text *t, size_t n)
@@ -42,6 +42,11 @@ static bool room(struct weft_text *t, size_t n)
 	return true;
 }
 
+char *weft__text_room(struct weft_text *t, size_t n)
+{
+	return room(t, n) ? t->p + t->len : NULL;
+}
+
 void weft_text_put(struct weft_text *t, const void *p, size_t len)
 {
 	if (!room(t, len))
@@ -70,6 +75,18 @@ void weft_text_uint(struct weft_text *t, uint64_t v)
 	char buf[20];
 	size_t at = sizeof buf;
 
+	if (v < 1000 && room(t, 3)) {
+		char *p = t->p + t->len, *from = p;
+
+		if (v >= 100)
+			*p++ = (char)('0' + v / 100);
+		if (v >= 10)
+			*p++ = (char)('0' + v / 10 % 10);
+		*p++ = (char)('0' + v % 10);
+		*p = 0;
+		t->len += (size_t)(p - from);
+		return;
+	}
 	do
 		buf[--at] = (char)('0' + v % 10);
 	while (v /= 10);

@@ -5,13 +5,14 @@
 #define NAMES(x) .names = &weft__names_##x
 #define SUB(x) .sub = &weft__schema_##x
 #define CHOICE(x) .choice = &weft__choice_##x
+#define LEN(t) .token_len = sizeof #t - 1
 #define HEADER(x) .header = &weft__schema_##x
 
 #define WEFT_BEGIN(s, id, ...) static const struct weft_field fields_##s[] = {
 #define WEFT_BEGIN_STRUCT(s, id, size) static const struct weft_field fields_##s[] = {
-#define WEFT_ROW(s, t, n, ty, ...) { #t, n, WEFT_T_##ty, WEFT_L_NONE, __VA_ARGS__ },
-#define WEFT_MULTI(s, t, n, ty, ...) { #t, n, WEFT_T_##ty, WEFT_L_MULTI, __VA_ARGS__ },
-#define WEFT_LIST(s, t, n, form, ty, ...) { #t, n, WEFT_T_##ty, WEFT_L_##form, __VA_ARGS__ },
+#define WEFT_ROW(s, t, n, ty, ...) { #t, n, WEFT_T_##ty, WEFT_L_NONE, LEN(t), __VA_ARGS__ },
+#define WEFT_MULTI(s, t, n, ty, ...) { #t, n, WEFT_T_##ty, WEFT_L_MULTI, LEN(t), __VA_ARGS__ },
+#define WEFT_LIST(s, t, n, form, ty, ...) { #t, n, WEFT_T_##ty, WEFT_L_##form, LEN(t), __VA_ARGS__ },
 #define WEFT_FINISH(s) };
 #include <weft/rows/all.def>
 #undef WEFT_BEGIN

@@ -4,35 +4,61 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/room.h"
 #include "schema/schema.h"
 
 static int value(struct weft_attr a, struct weft_text *t, int depth);
 
+/* A token as text: '_' becomes '-', in eight bytes at a time. Keys are most of the output. */
+static void dashed(const char *token, char *to)
+{
+	const uint64_t low = 0x7f7f7f7f7f7f7f7fu, score = 0x5f5f5f5f5f5f5f5fu;
+	uint64_t v[WEFT_TOKEN_MAX / 8];
+
+	memcpy(v, token, sizeof v);
+	for (size_t i = 0; i < WEFT_TOKEN_MAX / 8; i++) {
+		uint64_t x = v[i] ^ score;
+		/* the top bit of each byte that is '_' */
+		uint64_t is = ~(((x & low) + low) | x | low);
+
+		/* '_' and '-' differ in 0x72 */
+		v[i] ^= is >> 1 | is >> 2 | is >> 3 | is >> 6;
+	}
+	memcpy(to, v, sizeof v);
+}
+
+/* The key of a row. */
+static void row_key(const struct weft_field *f, struct weft_text *t, bool *first)
+{
+	char *p = weft__text_room(t, WEFT_TOKEN_MAX + 4), *at = p;
+
+	if (!p)
+		return;
+	*at = ',';
+	at += !*first;
+	*first = false;
+	*at++ = '"';
+	dashed(f->token, at);
+	at += f->token_len ? f->token_len : strnlen(f->token, WEFT_TOKEN_MAX);
+	memcpy(at, "\":", 3);
+	t->len += (size_t)(at - p) + 2;
+}
+
 static void key(const struct weft_attr *a, struct weft_text *t, bool *first)
 {
-	/* in one piece: keys are most of the output */
-	char buf[80];
-	size_t n = 0;
-
-	if (!*first)
-		buf[n++] = ',';
-	*first = false;
-	buf[n++] = '"';
-	if (a->field && a->field->number != WEFT_NUMBER_ANY) {
-		const char *name = a->field->name ? a->field->name : a->field->token;
-
-		for (; *name && n < sizeof buf - 2; name++)
-			buf[n++] = *name == '_' && !a->field->name ? '-' : *name;
-	} else {
-		if (!a->field)
-			buf[n++] = '@';
-		weft_text_put(t, buf, n);
-		weft_text_uint(t, a->number);
-		n = 0;
+	if (a->field && a->field->number != WEFT_NUMBER_ANY && !a->field->name) {
+		row_key(a->field, t, first);
+		return;
 	}
-	buf[n++] = '"';
-	buf[n++] = ':';
-	weft_text_put(t, buf, n);
+	weft_text_puts(t, *first ? "\"" : ",\"");
+	*first = false;
+	if (!a->field)
+		weft_text_putc(t, '@');
+	if (a->field && a->field->name)
+		weft_text_puts(t, a->field->name);
+	else
+		weft_text_uint(t, a->number);
+	weft_text_puts(t, "\":");
 }
 
 static void hex(struct weft_attr a, struct weft_text *t)
@@ -74,20 +100,23 @@ static void flags(const struct weft_names *n, uint64_t v, struct weft_text *t)
 	weft_text_putc(t, ']');
 }
 
-static void number(struct weft_attr a, struct weft_text *t)
+static void number(const struct weft_field *f, const uint8_t *p, uint32_t len, struct weft_text *t)
 {
-	uint64_t v = weft__load(a.field, a.p, a.len);
+	uint64_t v = weft__load(f, p, len);
 	const char *name = NULL;
 
-	if (a.field->names && (a.field->flags & WEFT_F_FLAGS)) {
-		flags(a.field->names, v, t);
+	if (f->names && (f->flags & WEFT_F_FLAGS)) {
+		flags(f->names, v, t);
 		return;
 	}
-	if (a.field->names && v <= UINT32_MAX)
-		name = weft_names_name(a.field->names, (uint32_t)v);
-	if (name)
-		weft_text_json(t, name, strlen(name));
-	else if (weft__type_signed(a.field->type))
+	if (f->names && v <= UINT32_MAX)
+		name = weft_names_name(f->names, (uint32_t)v);
+	if (name) {
+		/* names are plain words */
+		weft_text_putc(t, '"');
+		weft_text_puts(t, name);
+		weft_text_putc(t, '"');
+	} else if (weft__type_signed(f->type))
 		weft_text_int(t, (int64_t)v);
 	else
 		weft_text_uint(t, v);
@@ -182,7 +211,7 @@ static void leaf(struct weft_attr a, struct weft_text *t)
 		break;
 	default:
 		if (weft__is_number(a.field->type))
-			number(a, t);
+			number(a.field, a.p, a.len, t);
 		else
 			hex(a, t);
 	}
@@ -356,6 +385,25 @@ static void odd_size(struct weft_attr in, uint32_t end, struct weft_text *t, boo
 	}
 }
 
+/* The numbers at the beginning of a fixed header, without the way that attributes take: they are most of
+ * what a route has. Returns how many members were told. */
+static uint32_t plain_header(struct weft_attr in, struct weft_text *t, bool *first)
+{
+	const struct weft_schema *h = in.schema->size ? NULL : in.schema->header;
+	uint32_t i;
+
+	for (i = 0; h && i < h->n; i++) {
+		const struct weft_field *f = &h->fields[i];
+		uint32_t width = weft__type_width(f->type);
+
+		if (!weft__is_number(f->type) || f->name || f->number + width > in.len)
+			break;
+		row_key(f, t, first);
+		number(f, in.p + f->number, width, t);
+	}
+	return i;
+}
+
 static int members(struct weft_attr in, struct weft_text *t, int depth)
 {
 	uint32_t header = weft__header_size(in.schema), end = 0;
@@ -366,6 +414,7 @@ static int members(struct weft_attr in, struct weft_text *t, int depth)
 	int r;
 
 	weft_text_putc(t, '{');
+	w.next = plain_header(in, t, &first);
 	while ((r = weft_walk_next(&w, &a)) > 0) {
 		bool member = in.schema->size || a.p < in.p + header;
 

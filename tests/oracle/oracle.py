@@ -8,6 +8,7 @@ A namespace is filled by iproute2. Every object of each dump is compared field b
 """
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -151,6 +152,34 @@ def neighs(ours):
         same(f"{x['dst']} state", [s.upper() for s in x["ndm-state"]], y["state"])
 
 
+def families(ours):
+    """Generic netlink families against `genl ctrl list`."""
+    said = subprocess.run(["ip", "netns", "exec", A, "genl", "ctrl", "list"], capture_output=True, text=True,
+                          check=True).stdout
+    theirs = {}
+    for part in said.split("Name: ")[1:]:
+        head = re.search(r"ID: (\S+)\s+Version: (\S+)\s+header size: (\d+)\s+max attribs: (\d+)", part)
+        theirs[part.split()[0]] = {
+            "head": [int(x, 0) for x in head.groups()],
+            "ops": [int(x, 0) for x in re.findall(r"#\d+:\s+ID-(\S+)", part.split("multicast groups")[0])],
+            "flags": [int(x, 0) for x in re.findall(r"Capabilities \((\S+)\)", part)],
+            "groups": [int(x, 0) for x in re.findall(r"#\d+:\s+ID-(\S+)\s+name", part)],
+            "names": re.findall(r"name: (\S+)", part)}
+    same("number of families", len(ours), len(theirs))
+    bits = {"admin-perm": 1, "cmd-cap-do": 2, "cmd-cap-dump": 4, "cmd-cap-haspol": 8, "uns-admin-perm": 16}
+    for x in ours:
+        n, y = x["family-name"], theirs[x["family-name"]]
+        same(n, [x["family-id"], x["version"], x["hdrsize"], x["maxattr"]], y["head"])
+        ops = [v for o in x.get("ops", []) for v in o.values()]
+        groups = [v for g in x.get("mcast-groups", []) for v in g.values()]
+        same(f"{n} ops", [o["id"] for o in ops], y["ops"])
+        # genl does not tell them of every family
+        if y["flags"]:
+            same(f"{n} flags", [sum(bits[f] for f in o.get("flags", [])) for o in ops], y["flags"])
+        same(f"{n} groups", [g["id"] for g in groups], y["groups"])
+        same(f"{n} group names", [g["name"] for g in groups], y["names"])
+
+
 ASSIGNED = {"ifi-change", "stats", "stats64", "carrier-changes", "carrier-up-count", "carrier-down-count",
             "cacheinfo", "operstate", "carrier", "linkmode", "qdisc", "bridge-id", "root-id", "gc-timer",
             "cstamp", "tstamp", "probes", "designated-bridge", "designated-root",
@@ -223,11 +252,11 @@ def main():
         for line in STATE.strip().splitlines():
             subprocess.run(["ip", *([] if line.startswith("netns") else ["-n", A]), *line.format(A=A).split()],
                            check=True)
-        families = (("rt-link", "getlink", links), ("rt-addr", "getaddr", addrs),
+        what = (("rt-link", "getlink", links), ("rt-addr", "getaddr", addrs),
                     ("rt-route", "getroute", routes), ("rt-rule", "getrule", rules),
-                    ("rt-neigh", "getneigh", neighs))
+                    ("rt-neigh", "getneigh", neighs), ("nlctrl", "getfamily", families))
         objects = 0
-        for family, op, check in families:
+        for family, op, check in what:
             ours = dump(A, family, op)
             objects += len(ours)
             check(ours)

@@ -174,11 +174,133 @@ static void big_endian(void **state)
 	assert_int_equal(weft_get_u32(b + 1), 0xa1b2c3d4);
 }
 
+/* What is left at the end of a nest: padding, or bytes that are no attribute. */
+static void leftovers(void **state)
+{
+	uint8_t b[8] = { 0 };
+	struct weft_reader r;
+	struct weft_tlv a;
+
+	(void)state;
+	for (uint32_t n = 0; n < 4; n++) {
+		memset(b, 0, sizeof b);
+		r = weft_reader(b, n);
+		assert_int_equal(weft_read_attr(&r, &a), 0);
+		assert_ptr_equal(r.p, b + n);
+		for (uint32_t i = 0; i < n; i++) {
+			memset(b, 0, sizeof b);
+			b[i] = 1;
+			r = weft_reader(b, n);
+			assert_int_equal(weft_read_attr(&r, &a), -EBADMSG);
+			assert_ptr_equal(r.p, b + n);
+			assert_int_equal(r.len, 0);
+		}
+	}
+	/* the shortest attribute there is, with nothing behind it */
+	memset(b, 0, sizeof b);
+	weft_set_u16(b, 4);
+	weft_set_u16(b + 2, 7);
+	r = weft_reader(b, 4);
+	assert_int_equal(weft_read_attr(&r, &a), 1);
+	assert_int_equal(a.type, 7);
+	assert_int_equal(a.len, 0);
+	assert_int_equal(weft_read_attr(&r, &a), 0);
+}
+
+/* Several messages in one buffer: each has its own header, lengths and zeros. */
+static void several(void **state)
+{
+	uint8_t buf[256];
+	struct weft_writer w;
+	struct weft_reader r;
+	struct weft_nlmsg m;
+
+	(void)state;
+	memset(buf, 0xee, sizeof buf);
+	weft_write_init(&w, buf, sizeof buf);
+	for (uint32_t i = 1; i < 4; i++) {
+		uint8_t *zeros;
+
+		weft_write_msg(&w, (uint16_t)(100 + i), (uint16_t)(200 + i), 300 + i, 400 + i);
+		zeros = weft_write_raw(&w, NULL, 4 * i);
+		assert_non_null(zeros);
+		for (uint32_t k = 0; k < 4 * i; k++)
+			assert_int_equal(zeros[k], 0);
+		zeros = weft_write_attr(&w, 1, "\1\2\3\4\5", 5);
+		assert_non_null(zeros);
+		assert_memory_equal(zeros, "\1\2\3\4\5\0\0\0", 8);
+		assert_int_equal(weft_write_end(&w), 0);
+	}
+	assert_int_equal(buf[w.len], 0xee);
+	r = weft_reader(buf, w.len);
+	for (uint32_t i = 1; i < 4; i++) {
+		assert_int_equal(weft_read_msg(&r, &m), 1);
+		assert_int_equal(m.type, 100 + i);
+		assert_int_equal(m.flags, 200 + i);
+		assert_int_equal(m.seq, 300 + i);
+		assert_int_equal(m.port, 400 + i);
+		assert_int_equal(m.len, 16 + 4 * i + 12);
+	}
+	assert_int_equal(weft_read_msg(&r, &m), 0);
+	/* not while a nest is open */
+	weft_write_init(&w, buf, sizeof buf);
+	weft_write_open(&w, 1);
+	weft_write_msg(&w, 1, 0, 0, 0);
+	assert_int_equal(w.err, -EINVAL);
+	assert_int_equal(w.len, 4);
+}
+
+/* The last length that fits, and the first that does not. */
+static void limits(void **state)
+{
+	static uint8_t buf[1 << 17];
+	struct weft_writer w;
+
+	(void)state;
+	/* a nest of 65,532 bytes is the longest with whole words */
+	weft_write_init(&w, buf, sizeof buf);
+	weft_write_open(&w, 1);
+	assert_non_null(weft_write_attr(&w, 2, NULL, 65532 - 8));
+	assert_int_equal(w.err, 0);
+	assert_int_equal(w.len, 65532);
+	weft_write_attr(&w, 2, NULL, 0);
+	assert_int_equal(w.err, -EOVERFLOW);
+	assert_int_equal(w.len, 65532);
+	/* the same behind a message's header: what counts is where the nest begins */
+	weft_write_init(&w, buf, sizeof buf);
+	weft_write_msg(&w, 1, 0, 0, 0);
+	weft_write_open(&w, 1);
+	assert_non_null(weft_write_attr(&w, 2, NULL, 65532 - 8));
+	assert_int_equal(w.err, 0);
+	weft_write_init(&w, buf, sizeof buf);
+	weft_write_open(&w, 1);
+	(void)weft_write_attr(&w, 2, NULL, 65532 - 8);
+	(void)weft_write_attr(&w, 2, NULL, 0);
+	/* nothing is written after a failure */
+	assert_null(weft_write_raw(&w, "x", 1));
+	assert_int_equal(w.len, 65532);
+	/* a length that no padding can be added to */
+	weft_write_init(&w, buf, sizeof buf);
+	assert_null(weft_write_raw(&w, NULL, UINT32_MAX));
+	assert_int_equal(w.err, -EMSGSIZE);
+	assert_int_equal(w.len, 0);
+	weft_write_init(&w, buf, 8);
+	assert_non_null(weft_write_raw(&w, NULL, 8));
+	assert_int_equal(w.err, 0);
+	assert_null(weft_write_raw(&w, NULL, 1));
+	assert_int_equal(w.err, -EMSGSIZE);
+	weft_write_init(&w, buf, 15);
+	weft_write_msg(&w, 1, 0, 0, 0);
+	assert_int_equal(w.err, -EMSGSIZE);
+	assert_int_equal(w.len, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(round_trip),	cmocka_unit_test(malformed),
 		cmocka_unit_test(full_buffer),	cmocka_unit_test(sixteen_bits),
+		cmocka_unit_test(leftovers), cmocka_unit_test(several), cmocka_unit_test(limits),
 		cmocka_unit_test(wrong_order),	cmocka_unit_test(big_endian),
 	};
 

@@ -63,6 +63,7 @@ enum weft_field_flag {
 	WEFT_F_ZERO = 32,    /* the kernel tells 0 where nothing was set, and refuses to be told it */
 	WEFT_F_NEST_IN = 64, /* a PACKED list that the kernel takes as an INDEXED one */
 	WEFT_F_LIVE = 128,   /* follows events; can be set, but is no part of what is made again */
+	WEFT_F_TAIL = 256,   /* last member of a struct, at its size: takes the rest of the payload */
 };
 
 /* Names of values. In a table used with WEFT_F_FLAGS the values are masks. */
@@ -76,11 +77,29 @@ struct weft_names {
 	const struct weft_name *v;
 };
 
+/* What a number counts: how people write it. Messages and JSON have the plain number; text may have a
+ * unit on input ("10mbit", "100ms", "1:10"), and has one on output. */
+enum weft_unit {
+	WEFT_U_NONE,
+	WEFT_U_RATE,   /* bytes a second; written in bits: 10mbit, 1gbit, or bytes: 2mbps (iproute2's words) */
+	WEFT_U_SIZE,   /* bytes: 1600b, 64kb, 1mb, of 1024 */
+	WEFT_U_S,      /* seconds, milliseconds ...: 2s, 100ms, 50us, 10ns */
+	WEFT_U_MS,
+	WEFT_U_US,
+	WEFT_U_NS,
+	WEFT_U_TICKS,  /* packet scheduler ticks of 64 ns (net/pkt_sched.h) */
+	WEFT_U_HANDLE, /* of traffic control: 1:, 1:10 (both hex), root, ingress, none */
+	WEFT_U_PART,   /* of 2^32: 12.5% */
+};
+
 struct weft_schema;
 
 /* The schemas one payload may have, by the value of a sibling attribute. */
 struct weft_choice {
-	uint16_t selector; /* number of the sibling; WEFT_SELECT_FAMILY: the message's family */
+	/* number of the sibling (of a member that takes the rest of a struct: offset of the member that
+	 * says what it is); WEFT_SELECT_FAMILY: the message's family; WEFT_SELECT_OUTER: what the same
+	 * table of the nest around it said */
+	uint16_t selector;
 	uint16_t n;
 	const struct weft_variant {
 		const char *value; /* of a string selector, or the name of a number */
@@ -89,6 +108,7 @@ struct weft_choice {
 	} *v;
 };
 #define WEFT_SELECT_FAMILY 0xffff
+#define WEFT_SELECT_OUTER 0xfffe
 /* Number of a row that stands for every attribute of its schema; named by its number in text. */
 #define WEFT_NUMBER_ANY 0x3fff
 
@@ -98,14 +118,16 @@ struct weft_field {
 	uint16_t number;   /* attribute type, or offset of a struct member */
 	uint8_t type;	   /* enum weft_type */
 	uint8_t list;	   /* enum weft_list */
-	uint16_t max;	   /* STR, BIN, MAC: most bytes (a STR's without NUL); a member's size */
+	uint16_t max;	   /* STR, BIN, MAC: most bytes (a STR's without NUL); a member's, or member list's, size */
 	uint16_t flags;	   /* enum weft_field_flag */
 	const struct weft_names *names;
 	const struct weft_schema *sub;
-	const struct weft_choice *choice; /* SUB; without a match .sub is used, or raw bytes */
+	const struct weft_choice *choice; /* SUB; without a match .sub is used, or raw bytes. NEST: what
+					   * WEFT_SELECT_OUTER inside it goes by */
 	const char *name; /* set only where the text name is not the token with '-' */
 	const char *doc;
 	uint8_t token_len; /* of the token; 0: to be counted */
+	uint8_t unit;	   /* enum weft_unit */
 };
 
 struct weft_schema {
@@ -190,7 +212,8 @@ struct weft_attr {
 	uint32_t len;
 	uint16_t number; /* attribute type as on the wire; for unknown attributes all there is */
 	uint8_t family;	 /* address family of the message, for addresses */
-	uint8_t item;	 /* 1: one item of a list field, not the list */
+	uint8_t item : 1;  /* 1: one item of a list field, not the list */
+	uint8_t outer : 7; /* variant that the nest around it chose, from 1; 0: none */
 	const struct weft_field *field;	  /* NULL: unknown attribute, or a whole message */
 	const struct weft_schema *schema; /* of the content; NULL: none or unknown */
 };

@@ -264,7 +264,7 @@ static int turn(const struct weft_schema *s, const struct weft_field *f, const c
 	uint16_t number;
 
 	if (f)
-		return f->type == WEFT_T_SUB;
+		return f->choice != NULL;
 	if (key[0] != '@' || !s)
 		return 0;
 	number = (uint16_t)strtoul(key + 1, NULL, 10);

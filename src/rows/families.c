@@ -71,6 +71,24 @@ static const struct weft_group neigh_groups[] = {
 	{ "rtnlgrp-neigh", 3 },
 };
 
+static const struct weft_op tc_ops[] = {
+	{ "newqdisc", 36, 36, DO | NOTIFY, 0, S(tc), NULL },
+	{ "delqdisc", 37, 37, DO | NOTIFY, 0, S(tc), NULL },
+	{ "getqdisc", 38, 36, DO | DUMP, 0, S(tc), NULL },
+	{ "newtclass", 40, 40, DO | NOTIFY, 0, S(tclass), NULL },
+	{ "deltclass", 41, 41, DO | NOTIFY, 0, S(tclass), NULL },
+	{ "gettclass", 42, 40, DO | DUMP, 0, S(tclass), NULL },
+	{ "newtfilter", 44, 44, DO | NOTIFY, 0, S(tc), NULL },
+	{ "deltfilter", 45, 45, DO | NOTIFY, 0, S(tc), NULL },
+	{ "gettfilter", 46, 44, DO | DUMP, 0, S(tc), NULL },
+	{ "newchain", 100, 100, DO | NOTIFY, 0, S(tc), NULL },
+	{ "delchain", 101, 101, DO | NOTIFY, 0, S(tc), NULL },
+	{ "getchain", 102, 100, DO | DUMP, 0, S(tc), NULL },
+};
+static const struct weft_group tc_groups[] = {
+	{ "rtnlgrp-tc", 4 },
+};
+
 static const struct weft_op ctrl_ops[] = {
 	{ "newfamily", 0, 1, NOTIFY, 0, S(ctrl), NULL },
 	{ "delfamily", 0, 2, NOTIFY, 0, S(ctrl), NULL },
@@ -90,6 +108,7 @@ static const struct weft_family families[] = {
 	{ .name = "rt-route", FAMILY(route) },
 	{ .name = "rt-rule", FAMILY(rule) },
 	{ .name = "rt-neigh", FAMILY(neigh) },
+	{ .name = "tc", FAMILY(tc) },
 	{ .name = "nlctrl", .protocol = 16, .generic = true, .version = 2, FAMILY(ctrl) },
 };
 

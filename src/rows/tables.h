@@ -36,9 +36,13 @@ extern const struct weft_names weft__names_ntf_flags;
 extern const struct weft_names weft__names_ntf_ext_flags;
 extern const struct weft_names weft__names_op_flags;
 extern const struct weft_names weft__names_attr_type;
+extern const struct weft_names weft__names_tc_linklayer;
+extern const struct weft_names weft__names_tcf_em;
 
 extern const struct weft_choice weft__choice_link_data, weft__choice_link_port_data;
 extern const struct weft_choice weft__choice_lwt_encap, weft__choice_af_spec, weft__choice_protinfo;
+extern const struct weft_choice weft__choice_tc_options, weft__choice_tc_class, weft__choice_tc_xstats;
+extern const struct weft_choice weft__choice_tc_app, weft__choice_ematch;
 
 #define WEFT_BEGIN(s, id, ...) extern const struct weft_schema weft__schema_##s;
 #define WEFT_BEGIN_STRUCT(s, id, size) extern const struct weft_schema weft__schema_##s;

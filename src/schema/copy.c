@@ -149,7 +149,7 @@ static void copy(struct weft_msg *m, const struct weft_attr *from, const struct 
 		struct weft_attr a;
 
 		while (!weft_msg_error(m, NULL) && next(&w, &a)) {
-			bool sub = a.field && a.field->type == WEFT_T_SUB;
+			bool sub = a.field && a.field->choice;
 
 			if (sub != (subs == 1) || !wanted(&a, o, depth))
 				continue;

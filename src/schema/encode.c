@@ -39,7 +39,8 @@ static int unknown_name(const struct weft_field *f, const char *s, size_t len, s
 	for (; f->names && n < f->names->n && n < 96; n++)
 		words[n] = f->names->v[n].name;
 	weft_nearest(words, n, s, len, near, sizeof near);
-	return BAD(e, -EINVAL, "not a %s: \"%.*s\"%s%s", f->names ? "name or number" : "number",
+	return BAD(e, -EINVAL, "not a %s: \"%.*s\"%s%s",
+		   f->names ? "name or number" : f->unit ? weft__unit_example(f->unit) : "number",
 		   (int)(len > 60 ? 60 : len), s, near[0] ? "; near: " : "", near);
 }
 
@@ -55,6 +56,11 @@ static int word(const struct weft_field *f, const char *s, size_t len, uint64_t 
 		*ret = named;
 		return 0;
 	}
+	r = weft__unit_parse(f->unit, s, len, ret);
+	if (r < 0)
+		return BAD(e, -ERANGE, "%.*s is out of range", (int)(len > 60 ? 60 : len), s);
+	if (r > 0)
+		return 0;
 	if (len > 1 && s[0] == '-') {
 		*ret_minus = true;
 		s++;

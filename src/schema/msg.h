@@ -20,6 +20,7 @@ struct weft__level {
 	const struct weft_field *field;	  /* NULL: the message */
 	uint32_t at;	/* offset of the attribute or item */
 	uint32_t start; /* offset of the content: header or struct first */
+	uint32_t end;	/* of a list that is a member of a struct: where its room ends; else 0 */
 	uint16_t items;
 	uint16_t number;
 	uint8_t how;

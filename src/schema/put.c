@@ -76,10 +76,18 @@ static const struct weft_schema *content(struct weft_msg *m, const struct weft_f
 {
 	struct weft__level *l = weft__top(m);
 	uint32_t from = l->start + weft__header_size(l->schema);
+	struct weft__about about = { weft__msg_family(m), 0 };
 
 	if (from > m->len)
 		from = m->len;
-	return weft__content(f, m->buf + from, m->len - from, weft__msg_family(m));
+	for (uint32_t d = 1; d <= m->depth; d++) {
+		const struct weft__level *up = &m->level[d - 1];
+		uint32_t at = up->start + weft__header_size(up->schema);
+
+		if (m->level[d].field && at <= m->level[d].at)
+			about.outer = weft__outer(m->level[d].field, m->buf + at, m->level[d].at - at, about.outer);
+	}
+	return weft__content(f, m->buf + from, m->len - from, about);
 }
 
 static void push(struct weft_msg *m, struct weft__level l, const char *name)
@@ -103,11 +111,12 @@ static void open_item(struct weft_msg *m, uint16_t number)
 			   .hop = f->list == WEFT_L_HOPS };
 
 	l->items++;
-	if (!f->sub) {
+	if (!f->sub || l->end) {
 		weft__msg_refuse(m, -EINVAL, "", "a plain value is needed");
 		return;
 	}
-	if (index && !weft__msg_attr(m, number | WEFT_NLA_NESTED, NULL, 0, ""))
+	if (index && !weft__msg_attr(m, (uint16_t)(number | (f->type == WEFT_T_STRUCT ? 0 : WEFT_NLA_NESTED)), NULL,
+				     0, ""))
 		return;
 	n.start = m->len;
 	n.number = number;
@@ -117,6 +126,35 @@ static void open_item(struct weft_msg *m, uint16_t number)
 			return;
 	}
 	push(m, n, "");
+}
+
+/* A member of a struct that is a struct itself, a list, or takes the rest. */
+static void open_member(struct weft_msg *m, const struct weft_field *f, const char *name)
+{
+	struct weft__level *l = weft__top(m);
+	struct weft__level n = { .schema = f->sub, .field = f, .how = WEFT__IN_STRUCT, .at = m->len,
+				 .start = l->start + f->number };
+
+	if (f->list == WEFT_L_PACKED)
+		n.how = WEFT__IN_LIST;
+	else if (f->type == WEFT_T_SUB)
+		n.schema = weft__tail(l->schema, f, m->buf + l->start, m->len - l->start);
+	else if (f->type != WEFT_T_STRUCT)
+		weft__msg_refuse(m, -EINVAL, name, "has no members");
+	if (!n.schema && n.how != WEFT__IN_LIST)
+		weft__msg_refuse(m, -EINVAL, name, "no fields are known for this kind");
+	if (m->err.code)
+		return;
+	if (f->type == WEFT_T_SUB && !n.schema->size)
+		n.how = WEFT__IN_NEST;
+	if (!(f->flags & WEFT_F_TAIL))
+		n.end = n.how == WEFT__IN_LIST ? n.start + f->max : 0;
+	else if (m->len != n.start)
+		weft__msg_refuse(m, -EINVAL, name, "has a value already");
+	else if (n.how == WEFT__IN_STRUCT)
+		(void)weft__msg_append(m, NULL, n.schema->size, false, name);
+	if (!m->err.code)
+		push(m, n, name);
 }
 
 static void open_place(struct weft_msg *m, struct place p)
@@ -138,12 +176,7 @@ static void open_place(struct weft_msg *m, struct place p)
 		return;
 	}
 	if (p.member) {
-		if (f->type != WEFT_T_STRUCT)
-			weft__msg_refuse(m, -EINVAL, name, "has no members");
-		n = (struct weft__level){ .schema = f->sub, .field = f, .how = WEFT__IN_STRUCT,
-				    .start = l->start + f->number };
-		if (!m->err.code)
-			push(m, n, name);
+		open_member(m, f, name);
 		return;
 	}
 	n.schema = content(m, f);
@@ -153,7 +186,7 @@ static void open_place(struct weft_msg *m, struct place p)
 	}
 	if (f->list != WEFT_L_NONE && f->list != WEFT_L_MULTI)
 		n.how = WEFT__IN_LIST;
-	else if (f->type == WEFT_T_STRUCT)
+	else if (f->type == WEFT_T_STRUCT || (f->type == WEFT_T_SUB && n.schema->size))
 		n.how = WEFT__IN_STRUCT;
 	bool nested = n.how == WEFT__IN_NEST || f->list == WEFT_L_INDEXED || f->list == WEFT_L_INDEXED0 ||
 		      f->list == WEFT_L_TYPED || f->flags & WEFT_F_NEST_IN;
@@ -225,13 +258,17 @@ void weft_close(struct weft_msg *m)
 	m->depth--;
 }
 
-/* Puts the name of a row at the end of the path of a failure; names are only made then. */
+/* Puts the name of a row, or the place of an item, at the end of the path of a failure; names are only made
+ * then. */
 static void name_last(struct weft_msg *m, const struct weft_field *f)
 {
 	char name[64];
 	size_t len = strlen(m->err.path);
 
-	(void)snprintf(m->err.path + len, sizeof m->err.path - len, "%s%s", len ? "." : "",
+	if (!f)
+		(void)snprintf(m->err.path + len, sizeof m->err.path - len, "[%u]", weft__top(m)->items - 1u);
+	else
+		(void)snprintf(m->err.path + len, sizeof m->err.path - len, "%s%s", len ? "." : "",
 		       weft_field_name(f, name, sizeof name));
 }
 
@@ -240,7 +277,11 @@ static void put_member(struct weft_msg *m, const struct weft_field *f, const str
 	uint32_t size = weft__type_width(f->type);
 
 	size = size ? size : f->sub ? f->sub->size : f->max;
-	if (leaf->len > size)
+	if (f->flags & WEFT_F_TAIL && m->len == weft__top(m)->start + f->number)
+		(void)weft__msg_append(m, leaf->p, leaf->len, false, NULL);
+	else if (f->flags & WEFT_F_TAIL)
+		weft__msg_refuse(m, -EINVAL, NULL, "has a value already");
+	else if (leaf->len > size)
 		weft__msg_refuse(m, -ERANGE, NULL, "too long");
 	else
 		memcpy(m->buf + weft__top(m)->start + f->number, leaf->p, leaf->len);
@@ -250,12 +291,23 @@ static void put_item(struct weft_msg *m, const struct weft_field *f, const struc
 {
 	struct weft__level *l = weft__top(m);
 
+	if (l->end) {
+		uint32_t at = l->start + l->items++ * leaf->len;
+
+		if (at + leaf->len > l->end)
+			weft__msg_refuse(m, -ERANGE, NULL, "more items than there is room for");
+		else
+			memcpy(m->buf + at, leaf->p, leaf->len);
+		return;
+	}
 	if (f->list == WEFT_L_PACKED && !(f->flags & WEFT_F_NEST_IN)) {
+		l->items++;
 		(void)weft__msg_append(m, leaf->p, leaf->len, false, NULL);
 		return;
 	}
 	if (f->list == WEFT_L_HOPS) {
 		/* bytes as they are: they begin with their own length */
+		l->items++;
 		if (leaf->len < 8 || weft_get_u16(leaf->p) != leaf->len)
 			weft__msg_refuse(m, -EINVAL, NULL, "no next hop: its length is wrong");
 		else
@@ -290,8 +342,8 @@ static void put_leaf(struct weft_msg *m, struct place p, const struct weft_kv *k
 		(void)weft__msg_attr(m, (uint16_t)(f->number | (nested ? WEFT_NLA_NESTED : 0)), leaf.p,
 				     leaf.len, NULL);
 	}
-	if (m->err.code && !item)
-		name_last(m, f);
+	if (m->err.code)
+		name_last(m, item ? NULL : f);
 	weft__leaf_free(&leaf);
 }
 
@@ -364,7 +416,7 @@ void weft_put_all(struct weft_msg *m, const struct weft_kv *kvs)
 				continue;
 			if (!find_key(m, kv->key, &p))
 				return;
-			if ((p.field->type == WEFT_T_SUB) == (subs == 1))
+			if ((p.field->choice != NULL) == (subs == 1))
 				put_at(m, p, kv);
 			else
 				again = again || subs == 0;

@@ -19,12 +19,26 @@ uint64_t weft__load(const struct weft_field *f, const uint8_t *p, uint32_t len);
 /* Bytes of the fixed header of a schema, padded; 0 without one. */
 uint32_t weft__header_size(const struct weft_schema *s);
 
-/* Variant of a choice: by text, or by number. NULL: none. */
-const struct weft_schema *weft__choose_text(const struct weft_choice *c, const char *s, size_t len);
-const struct weft_schema *weft__choose_number(const struct weft_choice *c, uint32_t n);
+/* What a place has from those around it: address family of the message, variant of an outer choice. */
+struct weft__about {
+	uint8_t family, outer;
+};
 /* Schema of a field's content among the attributes of a container. */
 const struct weft_schema *weft__content(const struct weft_field *f, const uint8_t *p, uint32_t len,
-					uint8_t family);
+					struct weft__about about);
+/* The variant that a nest hands on to what is inside it, from 1: its own choice among the attributes at
+ * p, or what it was handed itself. */
+uint8_t weft__outer(const struct weft_field *f, const uint8_t *p, uint32_t len, uint8_t outer);
+/* Schema of the member that takes the rest of a struct at p. */
+const struct weft_schema *weft__tail(const struct weft_schema *s, const struct weft_field *f, const uint8_t *p,
+				     uint32_t len);
+
+/* A number with a unit: 1 and the plain number, 0 when it has no unit that is known here, -ERANGE. */
+int weft__unit_parse(uint8_t unit, const char *s, size_t len, uint64_t *ret);
+/* What such a number is, with an example: "rate (10mbit) or number". */
+const char *weft__unit_example(uint8_t unit);
+/* The other way; false: this number has no text with a unit. */
+bool weft__unit_text(uint8_t unit, uint64_t v, struct weft_text *t);
 
 /* "100/200" of a label stack; false when it has no such form. */
 bool weft__labels_text(const uint8_t *p, uint32_t len, struct weft_text *t);

@@ -17,6 +17,9 @@ int weft_value_text(struct weft_attr a, struct weft_text *t)
 		weft_text_safe(t, (const char *)a.p, strnlen((const char *)a.p, a.len));
 		return t->err;
 	}
+	if (a.field && a.field->unit && a.item &&
+	    weft__unit_text(a.field->unit, weft__load(a.field, a.p, a.len), t))
+		return t->err;
 	if (a.field && a.field->type == WEFT_T_VIA) {
 		struct weft_ip ip = weft_ip_of(a);
 		char buf[WEFT_IP_TEXT];

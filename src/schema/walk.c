@@ -20,47 +20,78 @@ uint32_t weft__header_size(const struct weft_schema *s)
 	return s && s->header ? (s->header->size + 3u) & ~3u : 0;
 }
 
-const struct weft_schema *weft__choose_text(const struct weft_choice *c, const char *s, size_t len)
+static const struct weft_variant *by_text(const struct weft_choice *c, const char *s, size_t len)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (c->v[i].value && strlen(c->v[i].value) == len && !memcmp(c->v[i].value, s, len))
-			return c->v[i].schema;
+			return &c->v[i];
 	return NULL;
 }
 
-const struct weft_schema *weft__choose_number(const struct weft_choice *c, uint32_t n)
+static const struct weft_variant *by_number(const struct weft_choice *c, uint32_t n)
 {
 	for (size_t i = 0; i < c->n; i++)
 		if (c->v[i].number == n && (n || !c->v[i].value))
-			return c->v[i].schema;
+			return &c->v[i];
+	return NULL;
+}
+
+/* What the value of a selector chooses. */
+static const struct weft_variant *by_value(const struct weft_choice *c, const uint8_t *p, uint32_t len)
+{
+	if (c->n && c->v[0].number && len && len <= 4 && len != 3)
+		return by_number(c, (uint32_t)weft__load(&(struct weft_field){ .type = WEFT_T_U32 }, p, len));
+	return by_text(c, (const char *)p, strnlen((const char *)p, len));
+}
+
+/* What the sibling among the attributes at p chooses. */
+static const struct weft_variant *by_sibling(const struct weft_choice *c, const uint8_t *p, uint32_t len)
+{
+	struct weft_reader r = weft_reader(p, len);
+	struct weft_tlv t;
+
+	while (weft_read_attr(&r, &t) > 0)
+		if (t.type == c->selector)
+			return by_value(c, t.p, t.len);
 	return NULL;
 }
 
 const struct weft_schema *weft__content(const struct weft_field *f, const uint8_t *p, uint32_t len,
-					uint8_t family)
+					struct weft__about about)
 {
 	const struct weft_choice *c = f->choice;
-	const struct weft_schema *s = NULL;
-	struct weft_reader r = weft_reader(p, len);
-	struct weft_tlv t;
+	const struct weft_variant *v = NULL;
 
 	if (f->type != WEFT_T_SUB || !c)
 		return f->sub;
-	if (c->selector == WEFT_SELECT_FAMILY) {
-		s = weft__choose_number(c, family);
-		return s ? s : f->sub;
-	}
-	while (weft_read_attr(&r, &t) > 0) {
-		if (t.type != c->selector)
-			continue;
-		if (c->v[0].number && t.len <= 4 && t.len != 3 && t.len)
-			s = weft__choose_number(c, (uint32_t)weft__load(
-				&(struct weft_field){ .type = WEFT_T_U32 }, t.p, t.len));
-		else
-			s = weft__choose_text(c, (const char *)t.p, strnlen((const char *)t.p, t.len));
-		break;
-	}
-	return s ? s : f->sub;
+	if (c->selector == WEFT_SELECT_FAMILY)
+		v = by_number(c, about.family);
+	else if (c->selector == WEFT_SELECT_OUTER)
+		v = about.outer && about.outer <= c->n ? &c->v[about.outer - 1] : NULL;
+	else
+		v = by_sibling(c, p, len);
+	return v ? v->schema : f->sub;
+}
+
+uint8_t weft__outer(const struct weft_field *f, const uint8_t *p, uint32_t len, uint8_t outer)
+{
+	const struct weft_variant *v;
+
+	if (f->type != WEFT_T_NEST || !f->choice)
+		return outer;
+	v = by_sibling(f->choice, p, len);
+	return v ? (uint8_t)(v - f->choice->v + 1) : 0;
+}
+
+const struct weft_schema *weft__tail(const struct weft_schema *s, const struct weft_field *f, const uint8_t *p,
+				     uint32_t len)
+{
+	const struct weft_field *by = f->choice ? weft_field_by_number(s, f->choice->selector) : NULL;
+	const struct weft_variant *v = NULL;
+
+	if (f->type == WEFT_T_SUB && by && by->number + weft__type_width(by->type) <= len)
+		v = by_number(f->choice, (uint32_t)weft__load(by, p + by->number, weft__type_width(by->type)));
+	return v ? v->schema : f->sub;
 }
 
 struct weft_attr weft_body(const struct weft_schema *s, const void *p, uint32_t len)
@@ -74,6 +105,7 @@ struct weft_attr weft_body(const struct weft_schema *s, const void *p, uint32_t 
 	return a;
 }
 
+/* Bytes of a member of a struct, or of one item of a packed list. */
 static uint32_t member_size(const struct weft_field *f)
 {
 	uint32_t n = weft__type_width(f->type);
@@ -122,6 +154,32 @@ struct weft_walk weft_walk(struct weft_attr in)
 	return w;
 }
 
+/* A place inside w's: what all have in common. */
+static struct weft_attr inside(const struct weft_walk *w, const struct weft_field *f, const uint8_t *p,
+			       uint32_t len)
+{
+	return (struct weft_attr){ .p = p, .len = len, .family = w->in.family, .item = 1,
+				   .outer = w->in.outer, .field = f, .schema = f->sub };
+}
+
+/* The member that takes what is behind a struct; false: it cannot be of its type, and the bytes are
+ * shown as they are. */
+static bool next_tail(struct weft_walk *w, const struct weft_schema *s, const struct weft_field *f,
+		      struct weft_attr *ret)
+{
+	uint32_t len = w->in.len - f->number, one = member_size(f);
+
+	if (f->list == WEFT_L_PACKED && (!one || len % one))
+		return false;
+	*ret = inside(w, f, w->in.p + f->number, len);
+	ret->number = f->number;
+	ret->item = f->list == WEFT_L_NONE;
+	ret->schema = weft__tail(s, f, w->in.p, w->in.len);
+	if (ret->schema && ret->schema->size && f->type == WEFT_T_SUB && len < ret->schema->size)
+		ret->schema = NULL;
+	return true;
+}
+
 /* The next member that lies whole within the bytes; then the attributes, if it is a header. */
 static int next_member(struct weft_walk *w, struct weft_attr *ret)
 {
@@ -129,13 +187,18 @@ static int next_member(struct weft_walk *w, struct weft_attr *ret)
 
 	while (w->next < s->n) {
 		const struct weft_field *f = &s->fields[w->next++];
-		uint32_t size = member_size(f);
+		uint32_t size = f->list == WEFT_L_PACKED ? f->max : member_size(f);
 
+		if (f->flags & WEFT_F_TAIL) {
+			if (w->in.len > f->number && next_tail(w, s, f, ret))
+				return 1;
+			continue;
+		}
 		if (f->number + size > w->in.len || f->type == WEFT_T_PAD)
 			continue;
-		*ret = (struct weft_attr){ .p = w->in.p + f->number, .len = size, .number = f->number,
-					   .family = w->in.family, .item = 1, .field = f,
-					   .schema = f->sub };
+		*ret = inside(w, f, w->in.p + f->number, size);
+		ret->number = f->number;
+		ret->item = f->list == WEFT_L_NONE;
 		return 1;
 	}
 	w->state = ENDED;
@@ -184,7 +247,8 @@ static bool fits(const struct weft_field *f, uint32_t len, uint8_t family)
 static struct weft_attr attr_of(const struct weft_attr *in, const struct weft_field *f,
 				const struct weft_tlv *t)
 {
-	struct weft_attr a = { .p = t->p, .len = t->len, .number = t->type, .family = in->family };
+	struct weft_attr a = { .p = t->p, .len = t->len, .number = t->type, .family = in->family,
+			       .outer = in->outer };
 
 	if (!f || f->type == WEFT_T_PAD || !fits(f, t->len, in->family))
 		return a;
@@ -193,10 +257,12 @@ static struct weft_attr attr_of(const struct weft_attr *in, const struct weft_fi
 	if (f->type >= WEFT_T_NEST) {
 		uint32_t skip = in->item ? weft__header_size(in->schema) : 0;
 
-		if (f->type != WEFT_T_SUB || !in->schema || skip > in->len)
-			a.schema = f->sub;
-		else
-			a.schema = weft__content(f, in->p + skip, in->len - skip, in->family);
+		a.schema = f->sub;
+		if (f->choice && in->schema && skip <= in->len) {
+			a.schema = weft__content(f, in->p + skip, in->len - skip,
+						 (struct weft__about){ in->family, in->outer });
+			a.outer = weft__outer(f, in->p + skip, in->len - skip, in->outer) & 0x7fu;
+		}
 	}
 	return a;
 }
@@ -213,9 +279,8 @@ static int next_hop(struct weft_walk *w, struct weft_attr *ret)
 		w->state = ENDED;
 		return -EBADMSG;
 	}
-	*ret = (struct weft_attr){ .p = w->r.p, .len = len, .number = (uint16_t)w->next++,
-				   .family = w->in.family, .item = 1, .field = w->in.field,
-				   .schema = w->in.field->sub };
+	*ret = inside(w, w->in.field, w->r.p, len);
+	ret->number = (uint16_t)w->next++;
 	step = (len + 3) & ~3u;
 	step = step > w->r.len ? w->r.len : step;
 	w->r = weft_reader(w->r.p + step, w->r.len - step);
@@ -230,9 +295,8 @@ static int next_packed(struct weft_walk *w, struct weft_attr *ret)
 		w->state = ENDED;
 		return 0;
 	}
-	*ret = (struct weft_attr){ .p = w->r.p, .len = size, .number = (uint16_t)w->next++,
-				   .family = w->in.family, .item = 1, .field = w->in.field,
-				   .schema = w->in.field->sub };
+	*ret = inside(w, w->in.field, w->r.p, size);
+	ret->number = (uint16_t)w->next++;
 	w->r = weft_reader(w->r.p + size, w->r.len - size);
 	return 1;
 }
@@ -247,8 +311,8 @@ static int next_numbered(struct weft_walk *w, struct weft_attr *ret)
 		w->state = ENDED;
 		return r;
 	}
-	*ret = (struct weft_attr){ .p = t.p, .len = t.len, .number = t.type, .family = w->in.family,
-				   .item = 1, .field = w->in.field, .schema = w->in.field->sub };
+	*ret = inside(w, w->in.field, t.p, t.len);
+	ret->number = t.type;
 	return 1;
 }
 
@@ -266,9 +330,8 @@ static int next_attr(struct weft_walk *w, struct weft_attr *ret)
 		if (w->state == REPEATS) {
 			if (t.type != w->in.number || !fits(w->in.field, t.len, w->in.family))
 				continue;
-			*ret = (struct weft_attr){ .p = t.p, .len = t.len, .number = t.type,
-						   .family = w->in.family, .item = 1,
-						   .field = w->in.field, .schema = w->in.field->sub };
+			*ret = inside(w, w->in.field, t.p, t.len);
+			ret->number = t.type;
 			return 1;
 		}
 		const struct weft_field *f = weft_field_by_number(w->in.schema, t.type);

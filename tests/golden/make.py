@@ -10,7 +10,8 @@ import rows
 
 ROOTS = [("rt-link", "newlink", "link"), ("rt-link", "getstats", "link_stats"), ("rt-addr", "newaddr", "addr"),
          ("rt-route", "newroute", "route"), ("rt-rule", "newrule", "rule"), ("rt-neigh", "newneigh", "neigh"),
-         ("rt-neigh", "setneightbl", "ndt"), ("nlctrl", "getfamily", "ctrl")]
+         ("rt-neigh", "setneightbl", "ndt"), ("tc", "newqdisc", "tc"), ("tc", "newtclass", "tclass"),
+         ("nlctrl", "getfamily", "ctrl")]
 LISTS = ("INDEXED", "INDEXED0", "TYPED")
 
 
@@ -55,18 +56,38 @@ def scalar(row, family):
                                      signed=t.startswith("S"))
 
 
-def struct_bytes(s):
-    out = bytearray(s.size)
+def struct_bytes(s, variant=None):
+    """A struct with a value in each member; variant: what the rest of it is."""
+    out, rest = bytearray(s.size), b""
     for r in s.rows:
-        if r.type != "PAD":
-            b = struct_bytes(rows.SCHEMAS[r.sub]) if r.type == "STRUCT" else scalar(r, 0)
-            n = rows.member_size(r)
-            out[r.number:r.number + n] = b[:n].ljust(n, b"\0")
-    return bytes(out)
+        if r.type == "PAD":
+            continue
+        if "TAIL" in r.flags and r.type == "SUB":
+            key, sub = variant or next(iter(rows.CHOICES[r.choice][1].items()))
+            by = s.row(rows.CHOICES[r.choice][0])
+            n = rows.WIDTH[by.type]
+            out[by.number:by.number + n] = key.to_bytes(n, "big" if by.type.startswith("BE") else sys.byteorder)
+            rest = struct_bytes(rows.SCHEMAS[sub]) if rows.SCHEMAS[sub].size else first_leaf(sub)
+            continue
+        b = struct_bytes(rows.SCHEMAS[r.sub]) if r.type == "STRUCT" else scalar(r, 0)
+        if "TAIL" in r.flags:
+            rest = b + b if r.form else b
+            continue
+        n = rows.member_size(r)
+        for at in range(r.number, r.number + (r.max if r.form == "PACKED" else n), n):
+            out[at:at + n] = b[:n].ljust(n, b"\0")
+    return bytes(out) + rest
 
 
-def payload(row):
-    one = struct_bytes(rows.SCHEMAS[row.sub]) if row.type == "STRUCT" else scalar(row, 2)
+def tails(row):
+    """The variants that the rest of a row's struct has."""
+    s = rows.SCHEMAS[row.sub] if row.type == "STRUCT" else None
+    last = s and next((r for r in s.rows if "TAIL" in r.flags and r.type == "SUB"), None)
+    return list(rows.CHOICES[last.choice][1].items()) if last else [None]
+
+
+def payload(row, variant=None):
+    one = struct_bytes(rows.SCHEMAS[row.sub], variant) if row.type == "STRUCT" else scalar(row, 2)
     if row.form == "PACKED" and "NEST_IN" in row.flags:
         return attr(1, one) + attr(2, one)
     if row.form == "PACKED":
@@ -103,6 +124,8 @@ def subs(s, row):
     if row.type == "SUB" and row.choice:
         selector, table = rows.CHOICES[row.choice]
         for key, sub in table.items():
+            if selector == "outer":
+                continue
             if selector is None:
                 yield sub, b"", key
             elif isinstance(key, str):
@@ -132,6 +155,7 @@ def inside(row, sub, path, around, before, af):
 
     if row.form:
         path += "[0]"
+    wrap.parent = around, number
     return path, wrap
 
 
@@ -157,27 +181,50 @@ def nested(row):
     return "NEST_IN" in row.flags or row.form in LISTS
 
 
-def contents(schema):
-    """(row, attributes) of each row of a schema; nests with the first row of theirs."""
+SHOWN = set()
+
+
+def structs(row, around):
+    """The structs that a sub-message may be, each once; those that a nest further out chooses."""
+    selector, table = rows.CHOICES[row.choice] if row.choice else (None, {})
+    for key, sub in table.items():
+        s = rows.SCHEMAS[sub]
+        if selector == "outer":
+            what = attr(row.number, struct_bytes(s) if s.size else first_leaf(sub), not s.size)
+            parent, number = around.parent
+            yield what, lambda c, k=key, p=parent, n=number: p(attr(1, k.encode() + b"\0") + attr(n, c, True))
+        elif s.size and (row.schema, sub) not in SHOWN:
+            SHOWN.add((row.schema, sub))
+            before = attr(selector, key.encode() + b"\0" if isinstance(key, str) else struct.pack("=H", key))
+            yield before + attr(row.number, struct_bytes(s)), around
+
+
+def contents(schema, around):
+    """(row, attributes, what is around them) of each row of a schema; nests with the first row of theirs."""
     for r in rows.SCHEMAS[schema].rows:
         if r.type == "PAD":
             continue
         if r.type not in ("NEST", "SUB") or not (r.sub or r.choice):
-            yield r, attr(r.number, payload(r), nested(r))
+            for variant in tails(r):
+                yield r, attr(r.number, payload(r, variant), nested(r)), around
         elif r.form in (None, "MULTI"):
-            sub, before, _ = next(subs(rows.SCHEMAS[schema], r))
-            if any(x.type not in ("PAD", "NEST", "SUB") for x in rows.SCHEMAS[sub].rows):
-                yield r, before + attr(r.number, first_leaf(sub), True)
+            if r.type == "SUB":
+                for what, whole in structs(r, around):
+                    yield r, what, whole
+            nests = (x for x in subs(rows.SCHEMAS[schema], r) if not rows.SCHEMAS[x[0]].size)
+            for sub, before, _ in list(nests)[:1]:
+                if any(x.type not in ("PAD", "NEST", "SUB") for x in rows.SCHEMAS[sub].rows):
+                    yield r, before + attr(r.number, first_leaf(sub), True), around
 
 
 def main():
     wanted = set(sys.argv[1:])
     for schema, (family, op, path, around) in places().items():
         root = next(r for f, o, r in ROOTS if (f, o) == (family, op))
-        for r, content in contents(schema):
+        for r, content, whole in contents(schema, around):
             if wanted and f"{schema}.{r.token}" not in wanted:
                 continue
-            body = around(content)
+            body = whole(content)
             if r.type in ("IP", "VIA", "LABELS") and rows.header_size(rows.SCHEMAS[root]):
                 body = bytes([2]) + body[1:]
             wire, out = rows.nest(rows.SCHEMAS[root], body, body[0])

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """The row files read by something else than a C compiler, and messages decoded by something else
 than weft: what golden lines are made with. The notation of golden lines is told in README.md."""
+import glob
 import ipaddress
 import json
 import os
@@ -14,8 +15,11 @@ WIDTH = {"U8": 1, "S8": 1, "U16": 2, "S16": 2, "BE16": 2, "U32": 4, "S32": 4, "B
 
 
 def read(path):
-    with open(os.path.join(ROOT, path), encoding="utf-8") as f:
-        return f.read()
+    text = ""
+    for name in sorted(glob.glob(os.path.join(ROOT, path))):
+        with open(name, encoding="utf-8") as f:
+            text += f.read()
+    return text
 
 
 class Row:
@@ -63,15 +67,15 @@ def schemas():
 
 def names():
     tables = {}
-    for m in re.finditer(r"weft_name (\w+)\[\] = \{(.*?)\n\};", read("src/rows/names.c"), re.S):
+    for m in re.finditer(r"weft_name (\w+)\[\] = \{(.*?)\n\};", read("src/rows/names*.c"), re.S):
         tables[m.group(1)] = [(int(v, 0), n) for v, n in re.findall(r'\{ (\w+), "([^"]+)" \}', m.group(2))]
     return tables
 
 
 def choices():
-    """name -> (selector number or None for the family, {value: schema})."""
+    """name -> (selector number, None for the family or "outer", {value: schema})."""
     out = {}
-    text = read("src/rows/choices.c")
+    text = read("src/rows/choices*.c")
     af = {"WEFT_AF_BRIDGE": 7, "WEFT_AF_INET6": 10, "WEFT_AF_INET": 2}
     tables = {}
     for m in re.finditer(r"weft_variant (\w+)\[\] = \{(.*?)\n\};", text, re.S):
@@ -81,6 +85,8 @@ def choices():
         rows = tables[m.group(3)]
         if m.group(2) == "WEFT_SELECT_FAMILY":
             out[m.group(1)] = (None, {af[n]: s for _, n, s in rows})
+        elif m.group(2) == "WEFT_SELECT_OUTER":
+            out[m.group(1)] = ("outer", {v.strip('"'): s for v, _, s in rows})
         elif rows[0][1] != "0":
             out[m.group(1)] = (int(m.group(2)), {int(n): s for _, n, s in rows})
         else:
@@ -175,13 +181,45 @@ def leaf(row, p, family):
     return hex_, p.hex()
 
 
+def tail_schema(s, row, p):
+    """What the member that takes the rest of a struct is, by another member."""
+    if row.type != "SUB":
+        return row.sub
+    selector, table = CHOICES[row.choice]
+    by = s.row(selector)
+    return table.get(number(by.type, p[by.number:by.number + WIDTH[by.type]]), row.sub)
+
+
+def tail(s, row, p, family):
+    rest = p[row.number:]
+    sub = tail_schema(s, row, p)
+    if row.form == "PACKED" and len(rest) % member_size(row):
+        return None
+    if row.type == "SUB" and sub and SCHEMAS[sub].size > len(rest):
+        sub = None
+    if row.type == "SUB" and not sub:
+        return f"x:{rest.hex()}", rest.hex()
+    if row.type == "SUB":
+        return content(SCHEMAS[sub], rest, family, None)
+    return value(row, rest, family, None)
+
+
 def members(s, p, family):
     """Members of a struct: notation covers every byte, holes as zeros."""
     wire, out, at = [], {}, 0
     for r in s.rows:
         if r.type == "PAD":
             continue
-        n = member_size(r)
+        if "TAIL" in r.flags:
+            told = tail(s, r, p, family) if len(p) > r.number else None
+            if told:
+                if r.number > at:
+                    wire.append(f"x:{p[at:r.number].hex()}")
+                wire.append(told[0])
+                out[r.name] = told[1]
+                at = len(p)
+            continue
+        n = r.max if r.form == "PACKED" else member_size(r)
         if r.number + n > len(p):
             continue
         if r.number > at:
@@ -190,9 +228,10 @@ def members(s, p, family):
         wire.append(w)
         out[r.name] = v
         at = r.number + n
+    told = at
     if at < len(p):
         wire.append(f"x:{p[at:].hex()}")
-    if len(p) != s.size:
+    if len(p) < s.size or (len(p) > s.size and told != len(p)):
         out["@size"] = len(p)
         end = s.size if len(p) > s.size else at
         if len(p) > end:
@@ -209,39 +248,48 @@ def attributes(p):
         p = p[(n + 3) & ~3:]
 
 
-def chosen(row, siblings, family):
-    if row.type != "SUB":
+def by_sibling(selector, table, siblings):
+    at = next((p for t, _, p in siblings if t == selector), None)
+    if at is None:
+        return None
+    first = next(iter(table))
+    return number("U%d" % (8 * len(at)), at) if isinstance(first, int) else text(at)
+
+
+def chosen(row, siblings, family, outer):
+    if row.type != "SUB" or not row.choice:
         return row.sub
     selector, table = CHOICES[row.choice]
     if selector is None:
         return table.get(family, row.sub)
-    at = next((p for t, _, p in siblings if t == selector), None)
-    if at is None:
-        return row.sub
-    first = next(iter(table))
-    key = number("U%d" % (8 * len(at)), at) if isinstance(first, int) else text(at)
-    return table.get(key, row.sub)
+    if selector == "outer":
+        return table.get(outer, row.sub)
+    return table.get(by_sibling(selector, table, siblings), row.sub)
 
 
-def nest(s, p, family):
+def content(s, p, family, outer):
+    return members(s, p, family) if s.size else nest(s, p, family, outer)
+
+
+def nest(s, p, family, outer=None):
     """A message body, or a nest: its fixed header and its attributes."""
     wire, out, h = [], {}, header_size(s)
     if h:
         w, out = members(SCHEMAS[s.header], p[:h], family)
         wire.append(w)
     all_ = list(attributes(p[h:]))
-    for t, flags, content in all_:
+    for t, flags, inner in all_:
         row = s.row(t)
-        if row is None or row.type == "PAD" or not fits(row, content, family) or \
+        if row is None or row.type == "PAD" or not fits(row, inner, family) or \
                 (row.form != "MULTI" and row.number == t and row.name in out):
-            wire.append(f"[{t}{flags} " + (f"x:{content.hex()} " if content else "") + "]")
-            if row is None or row.type != "PAD" or content:
+            wire.append(f"[{t}{flags} " + (f"x:{inner.hex()} " if inner else "") + "]")
+            if row is None or row.type != "PAD" or inner:
                 key = f"@{t}"
                 old = out.get(key)
-                out[key] = content.hex() if old is None else \
-                    (old if isinstance(old, list) else [old]) + [content.hex()]
+                out[key] = inner.hex() if old is None else \
+                    (old if isinstance(old, list) else [old]) + [inner.hex()]
             continue
-        w, v = value(row, content, family, all_)
+        w, v = value(row, inner, family, all_, outer)
         wire.append(f"[{t}{flags} {w} ]" if w else f"[{t}{flags} ]")
         name = row.name if row.number != 0x3fff else str(t)
         if row.form == "MULTI":
@@ -251,7 +299,7 @@ def nest(s, p, family):
     return " ".join(wire), out
 
 
-def value(row, p, family, siblings):
+def value(row, p, family, siblings, outer=None):
     form = row.form if row.form != "MULTI" else None
     one = Row(row.schema, row.token, str(row.number), None, row.type, "")
     one.names, one.flags, one.sub, one.choice, one.max = row.names, row.flags, row.sub, row.choice, row.max
@@ -272,8 +320,8 @@ def value(row, p, family, siblings):
         return " ".join(wire), out
     if form:
         wire, out = [], {} if form == "TYPED" else []
-        for t, flags, content in attributes(p):
-            w, v = value(one, content, family, None)
+        for t, flags, inner in attributes(p):
+            w, v = value(one, inner, family, None, outer)
             wire.append(f"[{t}{flags} {w} ]" if w else f"[{t}{flags} ]")
             if form == "TYPED":
                 out[str(t)] = v
@@ -283,9 +331,11 @@ def value(row, p, family, siblings):
     if row.type == "STRUCT":
         return members(SCHEMAS[row.sub], p, family)
     if row.type in ("NEST", "SUB"):
-        sub = chosen(row, siblings or [], family)
+        sub = chosen(row, siblings or [], family, outer)
+        if row.type == "NEST" and row.choice:
+            outer = by_sibling(*CHOICES[row.choice], siblings or [])
         if sub:
-            return nest(SCHEMAS[sub], p, family)
+            return content(SCHEMAS[sub], p, family, outer)
         return (f"x:{p.hex()}" if p else ""), p.hex()
     return leaf(row, p, family)
 

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <weft/json.h>
@@ -407,6 +408,157 @@ static void misuse(void **state)
 	assert_null(weft_op_find(NULL, "x"));
 }
 
+/* What is written with a unit, the plain number, and what is printed. */
+static void unit_is(const char *kind, const char *field, const char *text, uint64_t number, const char *back)
+{
+	struct weft_msg *m = weft_request("tc", "newqdisc", 0);
+	struct weft_text t = { 0 };
+	struct weft_attr a;
+	char path[64];
+
+	weft_put_named(m, "kind", weft_kv_str(0, kind));
+	weft_open_named(m, "options");
+	weft_put_named(m, field, weft_kv_str(0, text));
+	weft_close(m);
+	assert_int_equal(weft_msg_error(m, NULL), 0);
+	(void)snprintf(path, sizeof path, "options.%s", field);
+	a = weft_at(weft_msg_body(m), path);
+	assert_int_equal(weft_uint(a, 7777), number);
+	assert_int_equal(weft_value_text(a, &t), 0);
+	assert_string_equal(t.p, back);
+	weft_text_free(&t);
+	weft_msg_free(m);
+}
+
+static void handle_is(const char *text, uint32_t number, const char *back)
+{
+	struct weft_msg *m = weft_request("tc", "newqdisc", 0);
+	struct weft_text t = { 0 };
+	struct weft_attr a;
+
+	weft_put_named(m, "parent", weft_kv_str(0, text));
+	assert_int_equal(weft_msg_error(m, NULL), 0);
+	a = weft_at(weft_msg_body(m), "parent");
+	assert_int_equal(weft_uint(a, 7777), number);
+	assert_int_equal(weft_value_text(a, &t), 0);
+	assert_string_equal(t.p, back);
+	weft_text_free(&t);
+	weft_msg_free(m);
+}
+
+static void units(void **state)
+{
+	(void)state;
+	unit_is("codel", "target", "5ms", 5000, "5ms");
+	unit_is("codel", "target", "5000", 5000, "5ms");
+	unit_is("codel", "target", "1.5ms", 1500, "1500us");
+	unit_is("codel", "target", "2S", 2000000, "2s");
+	unit_is("codel", "target", "7us", 7, "7us");
+	unit_is("codel", "target", "0us", 0, "0ns");
+	handle_is("1:", 0x10000, "1:");
+	handle_is("1:10", 0x10010, "1:10");
+	handle_is("ffff:fff2", 0xfffffff2, "ffff:fff2");
+	handle_is(":2", 2, "0:2");
+	handle_is("root", 0xffffffff, "root");
+	handle_is("clsact", 0xfffffff1, "ingress");
+	handle_is("none", 0, "none");
+	handle_is("65536", 0x10000, "1:");
+}
+
+static void bad_units(void **state)
+{
+	static const struct {
+		const char *field, *text;
+		int code;
+		const char *msg;
+	} all[] = {
+		{ "target", "5m", -EINVAL, "not a time (100ms) or number: \"5m\"" },
+		{ "target", "5 ms", -EINVAL, "not a time (100ms) or number: \"5 ms\"" },
+		{ "target", "ms", -EINVAL, "not a time (100ms) or number: \"ms\"" },
+		{ "target", "1.ms2", -EINVAL, "not a time (100ms) or number: \"1.ms2\"" },
+		{ "target", "9999s", -ERANGE, "9999000000 is out of range (0 to 4294967295)" },
+		{ "target", "99999999999s", -ERANGE, "99999999999s is out of range" },
+		{ "target", "10ns", -ERANGE, "10ns is out of range" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		struct weft_msg *m = weft_request("tc", "newqdisc", 0);
+		struct weft_error e = { 0 };
+
+		weft_put_named(m, "kind", weft_kv_str(0, "codel"));
+		weft_open_named(m, "options");
+		weft_put_named(m, all[i].field, weft_kv_str(0, all[i].text));
+		assert_int_equal(weft_msg_error(m, &e), all[i].code);
+		assert_string_equal(e.msg, all[i].msg);
+		assert_string_equal(e.path, "options.target");
+		weft_msg_free(m);
+	}
+}
+
+/* A struct whose last member is a list, or depends on another member. */
+static void rest_of_structs(void **state)
+{
+	static const char text[] =
+		"{\"kind\":\"u32\",\"options\":{\"sel\":{\"nkeys\":2,\"keys\":[{\"mask\":255},{\"val\":7,\"off\":16}]}}}";
+	static const char match[] = "{\"kind\":\"basic\",\"options\":{\"ematches\":{\"tree-list\":["
+				    "{\"1\":{\"data\":{\"val\":1,\"off\":3},\"kind\":\"cmp\"}},"
+				    "{\"2\":{\"kind\":9,\"data\":\"0102\"}}]}}}";
+	struct weft_msg *m = weft_request("tc", "newtfilter", 0);
+	struct weft_error e = { 0 };
+	struct weft_attr keys;
+
+	(void)state;
+	assert_int_equal(weft_put_json(m, text, strlen(text), &e), 0);
+	keys = weft_at(weft_msg_body(m), "options.sel.keys");
+	assert_int_equal(keys.len, 32);
+	assert_int_equal(weft_uint(weft_at(weft_msg_body(m), "options.sel.keys[1].val"), 0), 7);
+	assert_int_equal(weft_at(weft_msg_body(m), "options.sel").len, 48);
+	weft_msg_free(m);
+
+	m = weft_request("tc", "newtfilter", 0);
+	assert_int_equal(weft_put_json(m, match, strlen(match), &e), 0);
+	json_is(weft_at(weft_msg_body(m), "options.ematches.tree-list"),
+		"[{\"1\":{\"matchid\":0,\"kind\":\"cmp\",\"flags\":0,\"data\":{\"val\":1,\"mask\":0,\"off\":3}}},"
+		"{\"2\":{\"matchid\":0,\"kind\":\"ipt\",\"flags\":0,\"data\":\"0102\"}}]");
+	weft_msg_free(m);
+
+	/* an array inside a struct has its room and no more */
+	m = weft_request("tc", "newqdisc", 0);
+	weft_put_named(m, "kind", weft_kv_str(0, "mqprio"));
+	weft_open_named(m, "options");
+	weft_open_named(m, "count");
+	for (int i = 0; i < 17; i++)
+		weft_put(m, weft_kv_uint(0, (uint64_t)i));
+	assert_int_equal(weft_msg_error(m, &e), -ERANGE);
+	assert_string_equal(e.path, "options.count[16]");
+	weft_msg_free(m);
+}
+
+/* The statistics of a kind stand two levels below its name. */
+static void outer_choice(void **state)
+{
+	static const char text[] = "{\"stats2\":{\"app\":{\"count\":9}},\"kind\":\"codel\"}";
+	struct weft_msg *m = weft_request("tc", "newqdisc", 0);
+	struct weft_error e = { 0 };
+
+	(void)state;
+	weft_put_named(m, "kind", weft_kv_str(0, "codel"));
+	weft_open_named(m, "stats2");
+	weft_open_named(m, "app");
+	weft_put_named(m, "count", weft_kv_uint(0, 9));
+	weft_close(m);
+	weft_close(m);
+	assert_int_equal(weft_msg_error(m, &e), 0);
+	assert_int_equal(weft_uint(weft_at(weft_msg_body(m), "stats2.app.count"), 0), 9);
+	weft_msg_free(m);
+
+	m = weft_request("tc", "newqdisc", 0);
+	assert_int_equal(weft_put_json(m, text, strlen(text), &e), 0);
+	assert_int_equal(weft_uint(weft_at(weft_msg_body(m), "stats2.app.count"), 0), 9);
+	weft_msg_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -415,6 +567,8 @@ int main(void)
 		cmocka_unit_test(told_otherwise), cmocka_unit_test(copies),
 		cmocka_unit_test(routes), cmocka_unit_test(unknown_is_data),
 		cmocka_unit_test(difference),	   cmocka_unit_test(bad_values),
+		cmocka_unit_test(units),	   cmocka_unit_test(bad_units),
+		cmocka_unit_test(rest_of_structs), cmocka_unit_test(outer_choice),
 		cmocka_unit_test(misuse),
 	};
 

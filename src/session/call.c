@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Requests and their answers. Sync calls wait on the async ones. */
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -319,13 +318,6 @@ static void ended(struct weft_pending *c, int result, const struct weft_error *e
 		w->err = *err;
 }
 
-static void wait_for(struct weft_session *s)
-{
-	struct pollfd p = { .fd = s->sock.fd, .events = POLLIN };
-
-	(void)poll(&p, 1, weft_timeout_ms(s));
-}
-
 int weft_call(struct weft_session *s, struct weft_msg *m, struct weft_reply **ret)
 {
 	struct wait w;
@@ -346,7 +338,7 @@ int weft_call(struct weft_session *s, struct weft_msg *m, struct weft_reply **re
 	while (r >= 0 && !w.done) {
 		r = weft__session_step(s);
 		if (r == 0)
-			wait_for(s);
+			r = weft__socket_wait(&s->sock, weft_timeout_ms(s));
 	}
 	if (r == -ESHUTDOWN) {
 		/* a callback closed s; nothing of it is there any more */

@@ -3,7 +3,6 @@
  * not disturb what was handed out. Datagrams are kept until the dump is known to be whole, up to a
  * limit; so long an interrupted one is asked again. */
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,7 +62,6 @@ int weft_dump_start(struct weft_session *s, struct weft_msg *m, struct weft_dump
 	}
 	d->s = s;
 	d->m = m;
-	d->sock.fd = -1;
 	d->schema = weft_msg_op(m)->reply_schema ? weft_msg_op(m)->reply_schema : weft_msg_op(m)->schema;
 	d->skip = weft_msg_family(m)->generic ? 4 : 0;
 	d->has_family = d->schema->header && d->schema->header->n &&
@@ -71,7 +69,7 @@ int weft_dump_start(struct weft_session *s, struct weft_msg *m, struct weft_dump
 			d->schema->header->fields[0].number == 0;
 	d->cap = 2 * WEFT__RECV;
 	d->buf = malloc(d->cap);
-	r = d->buf ? weft__socket_open(s->protocol, s->target, s->rcvbuf, &d->sock, &s->err)
+	r = d->buf ? weft__socket_open(s->protocol, s->target, &s->sock, s->rcvbuf, &d->sock, &s->err)
 		   : weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	if (r == 0)
 		r = ask(d);
@@ -159,7 +157,6 @@ static int receive(struct weft_dump *d)
 	for (;;) {
 		uint32_t at = d->len;
 		int n = weft__socket_recv(&d->sock, d->buf + at, d->cap - at, NULL);
-		struct pollfd p = { .fd = d->sock.fd, .events = POLLIN };
 
 		if (n >= 0) {
 			/* datagrams end on 4 bytes or are the last of a buffer that is read as one */
@@ -184,7 +181,7 @@ static int receive(struct weft_dump *d)
 			until = weft__now_ms() + d->s->timeout_ms;
 		if (weft__now_ms() >= until)
 			return lost(d, -ETIMEDOUT, "no answer in time");
-		(void)poll(&p, 1, (int)(until - weft__now_ms()));
+		(void)weft__socket_wait(&d->sock, (int)(until - weft__now_ms()));
 	}
 }
 

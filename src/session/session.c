@@ -48,7 +48,7 @@ int weft_session_open(uint16_t protocol, const struct weft_session_opts *opts,
 	s->pid = weft__self();
 	/* not the same start on every session: late answers to an older one must not fit */
 	s->seq = (uint32_t)(weft__now_ms() * 2654435761u) ^ (uint32_t)(uintptr_t)s;
-	r = weft__socket_open(protocol, o.target, s->rcvbuf, &s->sock, reterr);
+	r = weft__socket_open(protocol, o.target, NULL, s->rcvbuf, &s->sock, reterr);
 	if (r < 0) {
 		free(s->buf);
 		free(s->target);

@@ -33,8 +33,7 @@ int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, con
 		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	w->protocol = protocol;
 	w->family = f;
-	w->sock.fd = -1;
-	r = weft__socket_open(protocol, o.target, o.rcvbuf ? o.rcvbuf : 4u << 20, &w->sock, reterr);
+	r = weft__socket_open(protocol, o.target, NULL, o.rcvbuf ? o.rcvbuf : 4u << 20, &w->sock, reterr);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		r = weft__socket_join(&w->sock, groups[i]);
 		if (r < 0)

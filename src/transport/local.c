@@ -1,197 +1,48 @@
 /* SPDX-License-Identifier: MIT */
-/* Netlink sockets of the local kernel. A socket of another namespace is made by a short-lived child
- * that hands it back: no thread of the caller ever changes its namespace. */
+/* Netlink sockets of this machine's kernel. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/netlink.h>
-#include <sched.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "transport/transport.h"
+#include "transport/local.h"
+#include "transport/netns.h"
 
-static int sys_error(struct weft_error *e, const char *what, const char *arg)
+static int sys_error(struct weft_error *e, int code, const char *what, const char *arg)
 {
-	int code = -errno;
-
 	return weft_error_set(e, code, WEFT_WHERE_TRANSPORT, "", "%s%s%.100s: %s", what, arg ? " " : "",
 			      arg ? arg : "", strerror(-code));
 }
 
-static int plain_socket(uint16_t protocol)
-{
-	return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
-}
-
-static int send_fd(int to, int fd, int code)
-{
-	union {
-		char buf[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} u = { { 0 } };
-	struct iovec iov = { &code, sizeof code };
-	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
-	struct cmsghdr *c;
-
-	if (fd >= 0) {
-		m.msg_control = u.buf;
-		m.msg_controllen = sizeof u.buf;
-		c = CMSG_FIRSTHDR(&m);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof fd);
-		memcpy(CMSG_DATA(c), &fd, sizeof fd);
-	}
-	return sendmsg(to, &m, MSG_NOSIGNAL) == sizeof code ? 0 : -errno;
-}
-
-/* The fd, or the negative errno that the child met. */
-static int receive_fd(int from)
-{
-	union {
-		char buf[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} u;
-	int code = 0, fd = -1;
-	struct iovec iov = { &code, sizeof code };
-	struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = u.buf,
-			    .msg_controllen = sizeof u.buf };
-	struct cmsghdr *c;
-	ssize_t n;
-
-	do
-		n = recvmsg(from, &m, MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return -errno;
-	if (n != sizeof code)
-		return -EIO;
-	if (code < 0)
-		return code;
-	c = CMSG_FIRSTHDR(&m);
-	if (!c || c->cmsg_type != SCM_RIGHTS || c->cmsg_len != CMSG_LEN(sizeof fd))
-		return -EIO;
-	memcpy(&fd, CMSG_DATA(c), sizeof fd);
-	return fd;
-}
-
-static int socket_inside(uint16_t protocol, int ns)
-{
-	int pair[2], fd, status;
-	pid_t pid;
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
-		return -errno;
-	pid = fork();
-	if (pid < 0) {
-		fd = -errno;
-	} else if (pid == 0) {
-		/* only async-signal-safe calls: the caller may have threads */
-		int s = setns(ns, CLONE_NEWNET) < 0 ? -1 : plain_socket(protocol);
-
-		(void)send_fd(pair[1], s, s < 0 ? -errno : 0);
-		_exit(0);
-	} else {
-		close(pair[1]);
-		pair[1] = -1;
-		fd = receive_fd(pair[0]);
-		while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-			;
-	}
-	close(pair[0]);
-	if (pair[1] >= 0)
-		close(pair[1]);
-	return fd;
-}
-
-/* Path of the namespace file of a target, or an error that names it. */
-static int ns_path(const char *target, char *path, size_t size, struct weft_error *e)
-{
-	int n;
-
-	if (strncmp(target, "netns:", 6) == 0 && target[6] == '/') {
-		n = snprintf(path, size, "%s", target + 6);
-	} else if (strncmp(target, "netns:", 6) == 0) {
-		if (!target[6] || target[6] == '.' || strchr(target + 6, '/'))
-			return weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "",
-					      "not a namespace name: \"%.60s\"", target + 6);
-		n = snprintf(path, size, "/run/netns/%s", target + 6);
-	} else if (strncmp(target, "pid:", 4) == 0 && target[4] &&
-		   strspn(target + 4, "0123456789") == strlen(target + 4)) {
-		n = snprintf(path, size, "/proc/%s/ns/net", target + 4);
-	} else {
-		return weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "",
-				      "unknown target \"%.60s\": local, netns:NAME, netns:/path or pid:N",
-				      target);
-	}
-	if (n < 0 || (size_t)n >= size)
-		return weft_error_set(e, -ENAMETOOLONG, WEFT_WHERE_CALLER, "", "target too long");
-	return 0;
-}
-
 static int open_fd(uint16_t protocol, const char *target, struct weft_error *e)
 {
-	char path[256];
+	char path[WEFT__NS_PATH];
 	int ns, fd, r;
 
 	if (!target || strcmp(target, "local") == 0) {
-		fd = plain_socket(protocol);
-		return fd < 0 ? sys_error(e, "netlink socket", NULL) : fd;
+		fd = weft__plain_socket(protocol);
+		return fd < 0 ? sys_error(e, fd, "netlink socket", NULL) : fd;
 	}
-	r = ns_path(target, path, sizeof path, e);
+	r = weft__ns_path(target, path, sizeof path, e);
 	if (r < 0)
 		return r;
 	ns = open(path, O_RDONLY | O_CLOEXEC);
 	if (ns < 0)
-		return sys_error(e, "namespace", path);
-	fd = socket_inside(protocol, ns);
+		return sys_error(e, -errno, "namespace", path);
+	fd = weft__socket_inside(protocol, ns);
 	close(ns);
-	if (fd < 0) {
-		errno = -fd;
-		return sys_error(e, "socket in namespace", path);
-	}
-	return fd;
+	return fd < 0 ? sys_error(e, fd, "socket in namespace", path) : fd;
 }
 
-int weft__socket_open(uint16_t protocol, const char *target, uint32_t rcvbuf,
-		      struct weft__socket *ret, struct weft_error *reterr)
+static void local_close(struct weft__socket *s)
 {
-	struct sockaddr_nl a = { .nl_family = AF_NETLINK };
-	socklen_t len = sizeof a;
-	int one = 1, size = (int)(rcvbuf > INT32_MAX / 2 ? INT32_MAX / 2 : rcvbuf), r;
-	int fd = open_fd(protocol, target, reterr);
-
-	if (fd < 0)
-		return fd;
-	/* older kernels lack the last three; what they give is then used as it is */
-	(void)setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &one, sizeof one);
-	(void)setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof one);
-	(void)setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &one, sizeof one);
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) < 0)
-		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-	if (bind(fd, (struct sockaddr *)&a, sizeof a) < 0 ||
-	    getsockname(fd, (struct sockaddr *)&a, &len) < 0) {
-		r = sys_error(reterr, "bind", NULL);
-		close(fd);
-		return r;
-	}
-	ret->fd = fd;
-	ret->port = a.nl_pid;
-	return 0;
+	close(s->fd);
 }
 
-void weft__socket_close(struct weft__socket *s)
-{
-	if (s->fd >= 0)
-		close(s->fd);
-	s->fd = -1;
-}
-
-int weft__socket_send(const struct weft__socket *s, struct weft_bytes b)
+static int local_send(struct weft__socket *s, struct weft_bytes b)
 {
 	ssize_t n;
 
@@ -248,7 +99,7 @@ static int recv_with_group(int fd, void *buf, size_t cap, uint32_t *ret_group)
 	return (int)n;
 }
 
-int weft__socket_recv(const struct weft__socket *s, void *buf, size_t cap, uint32_t *ret_group)
+static int local_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *ret_group)
 {
 	struct sockaddr_nl from;
 	socklen_t len = sizeof from;
@@ -267,12 +118,51 @@ int weft__socket_recv(const struct weft__socket *s, void *buf, size_t cap, uint3
 	return (size_t)n > cap ? -EMSGSIZE : (int)n;
 }
 
-int weft__socket_join(const struct weft__socket *s, uint32_t group)
+static int local_member(struct weft__socket *s, uint32_t group, bool join)
 {
-	int one = 1;
+	int one = 1, what = join ? NETLINK_ADD_MEMBERSHIP : NETLINK_DROP_MEMBERSHIP;
 
 	(void)setsockopt(s->fd, SOL_NETLINK, NETLINK_PKTINFO, &one, sizeof one);
-	if (setsockopt(s->fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof group) < 0)
-		return -errno;
+	return setsockopt(s->fd, SOL_NETLINK, what, &group, sizeof group) < 0 ? -errno : 0;
+}
+
+static int local_wait(struct weft__socket *s, int timeout_ms)
+{
+	struct pollfd p = { .fd = s->fd, .events = POLLIN };
+
+	return poll(&p, 1, timeout_ms) < 0 && errno != EINTR ? -errno : 0;
+}
+
+static const struct weft__carrier local = {
+	.send = local_send,
+	.recv = local_recv,
+	.member = local_member,
+	.wait = local_wait,
+	.close = local_close,
+};
+
+int weft__local_open(uint16_t protocol, const char *target, uint32_t rcvbuf, struct weft__socket *ret,
+		     struct weft_error *reterr)
+{
+	struct sockaddr_nl a = { .nl_family = AF_NETLINK };
+	socklen_t len = sizeof a;
+	int one = 1, size = (int)(rcvbuf > INT32_MAX / 2 ? INT32_MAX / 2 : rcvbuf), r;
+	int fd = open_fd(protocol, target, reterr);
+
+	if (fd < 0)
+		return fd;
+	/* older kernels lack the last three; what they give is then used as it is */
+	(void)setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &one, sizeof one);
+	(void)setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof one);
+	(void)setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &one, sizeof one);
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) < 0)
+		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+	if (bind(fd, (struct sockaddr *)&a, sizeof a) < 0 ||
+	    getsockname(fd, (struct sockaddr *)&a, &len) < 0) {
+		r = sys_error(reterr, -errno, "bind", NULL);
+		close(fd);
+		return r;
+	}
+	*ret = (struct weft__socket){ .by = &local, .fd = fd, .port = a.nl_pid };
 	return 0;
 }

@@ -2,23 +2,69 @@
 #ifndef WEFT_TRANSPORT_H
 #define WEFT_TRANSPORT_H
 
-/* A netlink socket, in this or another network namespace. */
+/* Datagrams to and from a kernel: this machine's, in any network namespace, or one far away. */
 
 #include <weft/base.h>
 
-struct weft__socket {
-	int fd;
-	uint32_t port;
+struct weft__socket;
+
+/* What moves the bytes of a socket. */
+struct weft__carrier {
+	int (*send)(struct weft__socket *s, struct weft_bytes b);
+	int (*recv)(struct weft__socket *s, void *buf, size_t cap, uint32_t *ret_group);
+	int (*member)(struct weft__socket *s, uint32_t group, bool join);
+	int (*wait)(struct weft__socket *s, int timeout_ms);
+	void (*close)(struct weft__socket *s);
 };
 
-/* target: NULL, "local", "netns:NAME", "netns:/path", "pid:N". */
-int weft__socket_open(uint16_t protocol, const char *target, uint32_t rcvbuf,
+struct weft__socket {
+	const struct weft__carrier *by; /* NULL: closed */
+	void *own;     /* the carrier's; NULL: nothing beside fd */
+	int fd;	       /* readable when there may be something to receive */
+	uint32_t port; /* netlink port id; how answers are addressed */
+	uint32_t seq;  /* number that the first request is to have; 0: any */
+};
+
+/* target: NULL or "local", "netns:NAME", "netns:/path", "pid:N". with: an open socket of the same target
+ * whose connection may carry this one too, or NULL. 0, or a negative errno that reterr explains. */
+int weft__socket_open(uint16_t protocol, const char *target, struct weft__socket *with, uint32_t rcvbuf,
 		      struct weft__socket *ret, struct weft_error *reterr);
-void weft__socket_close(struct weft__socket *s);
-int weft__socket_send(const struct weft__socket *s, struct weft_bytes b);
-/* Bytes received, or -EAGAIN, -ENOBUFS, -EMSGSIZE (datagram larger than cap: lost), -EPERM (sender
- * was not the kernel: dropped), other errno. *ret_group (may be NULL): multicast group or 0. */
-int weft__socket_recv(const struct weft__socket *s, void *buf, size_t cap, uint32_t *ret_group);
-int weft__socket_join(const struct weft__socket *s, uint32_t group);
+
+static inline void weft__socket_close(struct weft__socket *s)
+{
+	if (s->by)
+		s->by->close(s);
+	s->by = NULL;
+	s->fd = -1;
+}
+
+/* One datagram; 0 or a negative errno. */
+static inline int weft__socket_send(struct weft__socket *s, struct weft_bytes b)
+{
+	return s->by->send(s, b);
+}
+
+/* Never waits. Bytes received, or -EAGAIN, -ENOBUFS, -EMSGSIZE (datagram larger than cap: lost), -EPERM
+ * (sender was not the kernel: dropped), other errno. *ret_group (may be NULL): multicast group or 0. */
+static inline int weft__socket_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *ret_group)
+{
+	return s->by->recv(s, buf, cap, ret_group);
+}
+
+static inline int weft__socket_join(struct weft__socket *s, uint32_t group)
+{
+	return s->by->member(s, group, true);
+}
+
+static inline int weft__socket_leave(struct weft__socket *s, uint32_t group)
+{
+	return s->by->member(s, group, false);
+}
+
+/* Until there may be something to receive, or the time is over (-1: none is set). */
+static inline int weft__socket_wait(struct weft__socket *s, int timeout_ms)
+{
+	return s->by->wait(s, timeout_ms);
+}
 
 #endif

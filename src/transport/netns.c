@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+/* Sockets of other network namespaces. A socket belongs to the namespace of the task that makes it, for
+ * ever: here a task that does nothing else. It shares the memory and the descriptors of the caller, which
+ * stands still meanwhile (as with vfork), so the socket is simply there when the task is gone. */
+#include <errno.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "transport/netns.h"
+
+enum {
+	STACK = 64 << 10,
+};
+
+int weft__plain_socket(uint16_t protocol)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+
+	return fd < 0 ? -errno : fd;
+}
+
+struct errand {
+	uint16_t protocol;
+	int ns;
+	int fd; /* or a negative errno */
+};
+
+static int inside(void *user)
+{
+	struct errand *e = user;
+
+	e->fd = setns(e->ns, CLONE_NEWNET) < 0 ? -errno : weft__plain_socket(e->protocol);
+	return 0;
+}
+
+int weft__socket_inside(uint16_t protocol, int ns)
+{
+	struct errand e = { protocol, ns, -EIO };
+	sigset_t all, before;
+	pid_t pid;
+	char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+
+	if (stack == MAP_FAILED)
+		return -errno;
+	/* no handler of the caller may run on the small stack, in the wrong namespace */
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_BLOCK, &all, &before);
+	/* without an exit signal the caller's handling of its children is not disturbed */
+	pid = clone(inside, stack + STACK, CLONE_VM | CLONE_VFORK | CLONE_FILES, &e);
+	if (pid < 0)
+		e.fd = -errno;
+	else
+		while (waitpid(pid, NULL, __WALL) < 0 && errno == EINTR)
+			;
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	(void)munmap(stack, STACK);
+	return e.fd;
+}
+
+int weft__ns_path(const char *target, char *path, size_t size, struct weft_error *e)
+{
+	int n;
+
+	if (strncmp(target, "netns:", 6) == 0 && target[6] == '/') {
+		n = snprintf(path, size, "%s", target + 6);
+	} else if (strncmp(target, "netns:", 6) == 0) {
+		if (!target[6] || target[6] == '.' || strchr(target + 6, '/'))
+			return weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "",
+					      "not a namespace name: \"%.60s\"", target + 6);
+		n = snprintf(path, size, "/run/netns/%s", target + 6);
+	} else if (strncmp(target, "pid:", 4) == 0 && target[4] &&
+		   strspn(target + 4, "0123456789") == strlen(target + 4)) {
+		n = snprintf(path, size, "/proc/%s/ns/net", target + 4);
+	} else {
+		return weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "",
+				      "unknown target \"%.60s\": local, netns:NAME, netns:/path or pid:N",
+				      target);
+	}
+	if (n < 0 || (size_t)n >= size)
+		return weft_error_set(e, -ENAMETOOLONG, WEFT_WHERE_CALLER, "", "target too long");
+	return 0;
+}

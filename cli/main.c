@@ -15,8 +15,11 @@ static const char usage[] =
 	"  add|set|del OBJECT FIELD=VALUE...   changes\n"
 	"  monitor [OBJECT...]     changes as they happen, field by field\n"
 	"  netns list|add|del|exec network namespaces by name\n"
+	"  agent                   sockets of this machine for a weft elsewhere\n"
 	"Objects: link addr route rule neigh.\n"
-	"  -t TARGET   local, netns:NAME, netns:/path or pid:N\n"
+	"  -t TARGET   local, netns:NAME, netns:/path, pid:N; with /netns:NAME at the end if wanted:\n"
+	"              ssh:[user@]host[:port], unix:/path, exec:COMMAND\n"
+	"  --agent CMD the command that ssh runs on the far side, \"weft agent\" if not given\n"
 	"  -j          JSON, where a table is the default\n"
 	"  -v          tell on standard error what is sent\n"
 	"  --help, --version; also after a command\n"
@@ -30,7 +33,7 @@ static const struct command {
 	{ "do", cmd_do },     { "dump", cmd_dump },	  { "listen", cmd_listen },
 	{ "show", cmd_show }, { "add", cmd_change },	  { "set", cmd_change },
 	{ "del", cmd_change }, { "monitor", cmd_monitor }, { "families", cmd_families },
-	{ "netns", cmd_netns },
+	{ "netns", cmd_netns }, { "agent", cmd_agent },
 };
 
 enum {
@@ -65,6 +68,8 @@ static int options(struct cli *c, int argc, char **argv, int *ret_status)
 			return -1;
 		} else if (strcmp(argv[i], "-t") == 0 && i + 1 < argc) {
 			c->target = argv[++i];
+		} else if (strcmp(argv[i], "--agent") == 0 && i + 1 < argc) {
+			c->agent = argv[++i];
 		} else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
 			weft_text_puts(&c->out, usage);
 			return -1;

@@ -20,12 +20,20 @@ struct weft_watch;
 
 struct weft_session_opts {
 	size_t size; /* sizeof(struct weft_session_opts); WEFT_OPTS sets it */
-	const char *target; /* "local" or NULL; "netns:NAME", "netns:/path", "pid:N"; copied */
+	/* "local" or NULL; "netns:NAME", "netns:/path", "pid:N"; behind an agent (weft/agent.h)
+	 * "ssh:[user@]host[:port]", "unix:/path" or "exec:COMMAND WORDS", each with "/netns:NAME" or
+	 * "/pid:N" at its end for a namespace there; copied */
+	const char *target;
 	uint32_t timeout_ms; /* of each call; 0: 10,000 */
 	uint32_t rcvbuf;     /* bytes of socket buffer; 0: 1 MiB (forced when privileged) */
 	uint32_t dump_hold;  /* bytes of a dump kept until it is known to be whole, so that an
 				interrupted one can be asked again; 0: 1 MiB. Larger dumps are
 				handed out while they run. */
+	const char *agent;   /* ssh: the command on the far side; NULL: "weft agent"; copied */
+	struct weft_session *via; /* shares the stream to the agent with this session of the same
+				     peer; both belong to one thread; NULL: a stream of its own */
+	uint32_t keepalive_ms; /* an agent that is silent so long while something is expected of it is
+				  taken for dead; 0: 10,000 */
 };
 #define WEFT_OPTS(type, ...) (&(struct type){ .size = sizeof(struct type), __VA_ARGS__ })
 
@@ -119,6 +127,8 @@ WEFT_API WEFT_MUST int weft_watch_open(uint16_t protocol, const struct weft_sess
 				       const struct weft_family *f, struct weft_watch **ret,
 				       struct weft_error *reterr);
 WEFT_API int weft_watch_fd(const struct weft_watch *w);
+/* Until weft_watch_next should be called without news from the descriptor; -1: never (local). */
+WEFT_API int weft_watch_timeout_ms(const struct weft_watch *w);
 /* 1 and an event (borrowed until the next call), 0 nothing there; -ENOBUFS: events were lost, dump
  * again, then go on; other negative: unusable. Never blocks. */
 WEFT_API WEFT_MUST int weft_watch_next(struct weft_watch *w, struct weft_event *ret);

@@ -16,5 +16,6 @@
 #include <weft/route.h>
 #include <weft/rule.h>
 #include <weft/neigh.h>
+#include <weft/agent.h>
 
 #endif

@@ -265,8 +265,12 @@ int weft__session_pump(struct weft_session *s)
 		}
 		return lost(s, n, "an answer was larger than the buffer; ask again");
 	}
-	if (n < 0)
-		return weft_error_set(&s->err, n, WEFT_WHERE_TRANSPORT, "", "receive: %s", strerror(-n));
+	if (n < 0) {
+		const char *why = weft__socket_why(&s->sock);
+
+		(void)lost(s, n, why ? why : strerror(-n));
+		return weft_error_set(&s->err, n, WEFT_WHERE_TRANSPORT, "", "receive: %s", why ? why : strerror(-n));
+	}
 	r = weft_reader(s->buf, (uint32_t)n);
 	while ((n = weft_read_msg(&r, &in)) > 0)
 		if (!handle(s, &in))

@@ -16,11 +16,30 @@ uint64_t weft__now_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
+static void release(struct weft_session *s)
+{
+	if (!s)
+		return;
+	weft__socket_close(&s->sock);
+	free(s->spare);
+	free(s->buf);
+	free(s->target);
+	free(s->agent);
+	free(s);
+}
+
+struct weft__way weft__session_way(struct weft_session *s)
+{
+	return (struct weft__way){ .target = s->target, .agent = s->agent, .with = &s->sock, .rcvbuf = s->rcvbuf,
+				   .timeout_ms = s->timeout_ms, .keepalive_ms = s->keepalive_ms };
+}
+
 int weft_session_open(uint16_t protocol, const struct weft_session_opts *opts,
 		      struct weft_session **ret, struct weft_error *reterr)
 {
 	struct weft_session_opts o = { 0 };
 	struct weft_session *s;
+	struct weft__way way;
 	int r;
 
 	if (!ret)
@@ -31,13 +50,10 @@ int weft_session_open(uint16_t protocol, const struct weft_session_opts *opts,
 	if (s) {
 		s->buf = malloc(WEFT__RECV);
 		s->target = o.target ? strdup(o.target) : NULL;
+		s->agent = o.agent ? strdup(o.agent) : NULL;
 	}
-	if (!s || !s->buf || (o.target && !s->target)) {
-		if (s) {
-			free(s->buf);
-			free(s->target);
-		}
-		free(s);
+	if (!s || !s->buf || (o.target && !s->target) || (o.agent && !s->agent)) {
+		release(s);
 		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	}
 	s->cap = WEFT__RECV;
@@ -45,27 +61,21 @@ int weft_session_open(uint16_t protocol, const struct weft_session_opts *opts,
 	s->timeout_ms = o.timeout_ms ? o.timeout_ms : 10000;
 	s->rcvbuf = o.rcvbuf ? o.rcvbuf : 1u << 20;
 	s->hold = o.dump_hold ? o.dump_hold : 1u << 20;
+	s->keepalive_ms = o.keepalive_ms ? o.keepalive_ms : 10000;
 	s->pid = weft__self();
 	/* not the same start on every session: late answers to an older one must not fit */
 	s->seq = (uint32_t)(weft__now_ms() * 2654435761u) ^ (uint32_t)(uintptr_t)s;
-	r = weft__socket_open(protocol, o.target, NULL, s->rcvbuf, &s->sock, reterr);
+	way = weft__session_way(s);
+	way.with = o.via ? &o.via->sock : NULL;
+	r = weft__socket_open(protocol, &way, &s->sock, reterr);
 	if (r < 0) {
-		free(s->buf);
-		free(s->target);
-		free(s);
+		release(s);
 		return r;
 	}
+	if (s->sock.seq)
+		s->seq = s->sock.seq - 1;
 	*ret = s;
 	return 0;
-}
-
-static void release(struct weft_session *s)
-{
-	weft__socket_close(&s->sock);
-	free(s->spare);
-	free(s->buf);
-	free(s->target);
-	free(s);
 }
 
 void weft_session_close(struct weft_session *s)
@@ -127,6 +137,7 @@ int weft_events(const struct weft_session *s)
 int weft_timeout_ms(const struct weft_session *s)
 {
 	uint64_t first = UINT64_MAX, now;
+	int left, due;
 
 	for (const struct weft_pending *c = s ? s->first : NULL; c; c = c->next)
 		if (c->deadline < first)
@@ -134,9 +145,9 @@ int weft_timeout_ms(const struct weft_session *s)
 	if (first == UINT64_MAX)
 		return -1;
 	now = weft__now_ms();
-	if (first <= now)
-		return 0;
-	return first - now > INT32_MAX ? INT32_MAX : (int)(first - now);
+	left = first <= now ? 0 : first - now > INT32_MAX ? INT32_MAX : (int)(first - now);
+	due = weft__socket_due(&s->sock);
+	return due >= 0 && due < left ? due : left;
 }
 
 /* A callback that closed the session leaves the last step to whoever called it. */

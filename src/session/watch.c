@@ -21,6 +21,7 @@ int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, con
 		    struct weft_error *reterr)
 {
 	struct weft_session_opts o = { 0 };
+	struct weft__way way;
 	struct weft_watch *w;
 	int r;
 
@@ -33,7 +34,11 @@ int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, con
 		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	w->protocol = protocol;
 	w->family = f;
-	r = weft__socket_open(protocol, o.target, NULL, o.rcvbuf ? o.rcvbuf : 4u << 20, &w->sock, reterr);
+	way = (struct weft__way){ .target = o.target, .agent = o.agent, .with = o.via ? &o.via->sock : NULL,
+				  .rcvbuf = o.rcvbuf ? o.rcvbuf : 4u << 20,
+				  .timeout_ms = o.timeout_ms ? o.timeout_ms : 10000,
+				  .keepalive_ms = o.keepalive_ms ? o.keepalive_ms : 10000 };
+	r = weft__socket_open(protocol, &way, &w->sock, reterr);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		r = weft__socket_join(&w->sock, groups[i]);
 		if (r < 0)
@@ -51,6 +56,11 @@ int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, con
 int weft_watch_fd(const struct weft_watch *w)
 {
 	return w ? w->sock.fd : -EINVAL;
+}
+
+int weft_watch_timeout_ms(const struct weft_watch *w)
+{
+	return w ? weft__socket_due(&w->sock) : -1;
 }
 
 struct weft_session_stats weft_watch_stats(const struct weft_watch *w)

@@ -80,7 +80,8 @@ int weft__ns_path(const char *target, char *path, size_t size, struct weft_error
 		n = snprintf(path, size, "/proc/%s/ns/net", target + 4);
 	} else {
 		return weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "",
-				      "unknown target \"%.60s\": local, netns:NAME, netns:/path or pid:N",
+				      "unknown target \"%.60s\": local, netns:NAME, netns:/path, pid:N, "
+				      "ssh:HOST, unix:/path or exec:COMMAND",
 				      target);
 	}
 	if (n < 0 || (size_t)n >= size)

@@ -14,6 +14,8 @@ struct weft__carrier {
 	int (*recv)(struct weft__socket *s, void *buf, size_t cap, uint32_t *ret_group);
 	int (*member)(struct weft__socket *s, uint32_t group, bool join);
 	int (*wait)(struct weft__socket *s, int timeout_ms);
+	int (*due)(const struct weft__socket *s); /* NULL: never */
+	const char *(*why)(const struct weft__socket *s); /* NULL: nothing to tell */
 	void (*close)(struct weft__socket *s);
 };
 
@@ -25,10 +27,18 @@ struct weft__socket {
 	uint32_t seq;  /* number that the first request is to have; 0: any */
 };
 
-/* target: NULL or "local", "netns:NAME", "netns:/path", "pid:N". with: an open socket of the same target
- * whose connection may carry this one too, or NULL. 0, or a negative errno that reterr explains. */
-int weft__socket_open(uint16_t protocol, const char *target, struct weft__socket *with, uint32_t rcvbuf,
-		      struct weft__socket *ret, struct weft_error *reterr);
+/* Whose kernel, and how to get there. */
+struct weft__way {
+	const char *target; /* NULL or "local", "netns:NAME", "netns:/path", "pid:N", "ssh:...", "unix:...",
+			     * "exec:..." */
+	const char *agent;  /* command on the far side; NULL: "weft agent" */
+	struct weft__socket *with; /* an open socket of the same peer, whose connection carries this one
+				    * too; NULL: none */
+	uint32_t rcvbuf, timeout_ms, keepalive_ms;
+};
+/* 0, or a negative errno that reterr explains. */
+int weft__socket_open(uint16_t protocol, const struct weft__way *way, struct weft__socket *ret,
+		      struct weft_error *reterr);
 
 static inline void weft__socket_close(struct weft__socket *s)
 {
@@ -65,6 +75,18 @@ static inline int weft__socket_leave(struct weft__socket *s, uint32_t group)
 static inline int weft__socket_wait(struct weft__socket *s, int timeout_ms)
 {
 	return s->by->wait(s, timeout_ms);
+}
+
+/* Milliseconds until receiving should be tried without news from the descriptor; -1: never. */
+static inline int weft__socket_due(const struct weft__socket *s)
+{
+	return s->by->due ? s->by->due(s) : -1;
+}
+
+/* Why the socket is of no more use, or NULL. */
+static inline const char *weft__socket_why(const struct weft__socket *s)
+{
+	return s->by && s->by->why ? s->by->why(s) : NULL;
 }
 
 #endif

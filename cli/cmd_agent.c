@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/* weft agent: netlink sockets of this machine for sessions elsewhere. */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <poll.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <weft/agent.h>
+
+#include "cli.h"
+
+enum {
+	MOST = 64, /* of namespaces, protocols, users, groups, and of peers at once */
+};
+
+static const char help[] =
+	"usage: weft agent [--read-only] [--allow LIST] [--listen unix:PATH [--uid UID]... [--gid GID]...]\n"
+	"Opens netlink sockets here for a session elsewhere (weft -t ssh:HOST, -t unix:PATH, -t exec:COMMAND).\n"
+	"Without --listen the session is on standard input and output.\n"
+	"  --read-only     only operations that change nothing; the others are refused with EPERM\n"
+	"  --allow LIST    what may be opened, with commas: namespaces (local, netns:NAME) and protocols\n"
+	"                  (route, generic, netfilter, sock_diag, xfrm, ... or a number); of the sort that is\n"
+	"                  not named everything\n"
+	"  --listen unix:PATH  serves many peers until a signal ends it; only those of this user, of root, and of\n"
+	"                  --uid (name or number) and --gid (their primary group) are admitted\n";
+
+struct agent {
+	struct weft_agent_opts o;
+	const char *namespaces[MOST + 1], *protocols[MOST + 1];
+	size_t n_namespaces, n_protocols;
+	char *allow; /* cut up */
+	const char *path;
+	uid_t uid[MOST];
+	gid_t gid[MOST];
+	size_t n_uids, n_gids;
+};
+
+static int allow(struct agent *a, const char *list)
+{
+	char *save = NULL;
+
+	free(a->allow);
+	a->allow = strdup(list);
+	if (!a->allow)
+		return cli_fail(CLI_INTERNAL, "out of memory");
+	for (char *w = strtok_r(a->allow, ",", &save); w; w = strtok_r(NULL, ",", &save)) {
+		bool ns = strcmp(w, "local") == 0 || strncmp(w, "netns:", 6) == 0;
+
+		if ((ns ? a->n_namespaces : a->n_protocols) == MOST)
+			return cli_fail(CLI_USAGE, "--allow: more than %d of a sort", MOST);
+		if (ns)
+			a->namespaces[a->n_namespaces++] = w;
+		else if (weft_protocol_number(w) < 0)
+			return cli_fail(CLI_USAGE, "--allow: no namespace (local, netns:NAME) and no protocol: \"%.40s\"", w);
+		else
+			a->protocols[a->n_protocols++] = w;
+	}
+	return 0;
+}
+
+static int number(const char *word, unsigned *ret)
+{
+	char *end;
+	unsigned long v = strtoul(word, &end, 10);
+
+	if (end == word || *end || v >= UINT32_MAX || *word == '-')
+		return -1;
+	*ret = (unsigned)v;
+	return 0;
+}
+
+static int user(struct agent *a, const char *word)
+{
+	const struct passwd *p;
+	unsigned v;
+
+	if (a->n_uids == MOST)
+		return cli_fail(CLI_USAGE, "--uid: more than %d", MOST);
+	if (number(word, &v) < 0) {
+		p = getpwnam(word);
+		if (!p)
+			return cli_fail(CLI_USAGE, "--uid: no user \"%.40s\"", word);
+		v = p->pw_uid;
+	}
+	a->uid[a->n_uids++] = v;
+	return 0;
+}
+
+static int group(struct agent *a, const char *word)
+{
+	const struct group *g;
+	unsigned v;
+
+	if (a->n_gids == MOST)
+		return cli_fail(CLI_USAGE, "--gid: more than %d", MOST);
+	if (number(word, &v) < 0) {
+		g = getgrnam(word);
+		if (!g)
+			return cli_fail(CLI_USAGE, "--gid: no group \"%.40s\"", word);
+		v = g->gr_gid;
+	}
+	a->gid[a->n_gids++] = v;
+	return 0;
+}
+
+static int listen_on(struct agent *a, const char *word)
+{
+	if (strncmp(word, "unix:", 5) != 0 || !word[5])
+		return cli_fail(CLI_USAGE, "--listen: unix:PATH is needed, not \"%.60s\"", word);
+	a->path = word + 5;
+	return 0;
+}
+
+static int parse(struct agent *a, int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		int (*take)(struct agent *a, const char *word);
+	} options[] = { { "--allow", allow }, { "--listen", listen_on }, { "--uid", user }, { "--gid", group } };
+	int status = 0;
+
+	for (int i = 1; status == 0 && i < argc; i++) {
+		size_t k = 0;
+
+		if (strcmp(argv[i], "--read-only") == 0) {
+			a->o.read_only = true;
+			continue;
+		}
+		while (k < 4 && strcmp(options[k].name, argv[i]) != 0)
+			k++;
+		if (k == 4)
+			return cli_fail(CLI_USAGE, "unknown option \"%.60s\"; see weft agent --help", argv[i]);
+		if (i + 1 == argc)
+			return cli_fail(CLI_USAGE, "%s: a value is needed", argv[i]);
+		status = options[k].take(a, argv[++i]);
+	}
+	if (status == 0 && !a->path && (a->n_uids || a->n_gids))
+		return cli_fail(CLI_USAGE, "--uid and --gid go with --listen");
+	a->o.size = sizeof a->o;
+	a->o.namespaces = a->n_namespaces ? a->namespaces : NULL;
+	a->o.protocols = a->n_protocols ? a->protocols : NULL;
+	return status;
+}
+
+/* 0 also when the peer just went away: that is how most sessions end. */
+static int serve(const struct agent *a, int in, int out)
+{
+	struct weft_error e = { 0 };
+	int r = weft_agent_serve(in, out, &a->o, &e);
+
+	if (r == 0 || r == -ECANCELED)
+		return CLI_OK;
+	return cli_fail(CLI_TRANSPORT, "agent: %s", e.msg);
+}
+
+static bool admitted(const struct agent *a, int peer)
+{
+	struct ucred who;
+	socklen_t len = sizeof who;
+
+	if (getsockopt(peer, SOL_SOCKET, SO_PEERCRED, &who, &len) < 0)
+		return false;
+	if (who.uid == 0 || who.uid == geteuid())
+		return true;
+	for (size_t i = 0; i < a->n_uids; i++)
+		if (a->uid[i] == who.uid)
+			return true;
+	for (size_t i = 0; i < a->n_gids; i++)
+		if (a->gid[i] == who.gid)
+			return true;
+	return false;
+}
+
+/* A process for each peer: what one does to its agent does not touch the others. */
+static void take_peer(struct agent *a, int listener, unsigned *running)
+{
+	int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+	pid_t pid;
+
+	if (peer < 0)
+		return;
+	if (!admitted(a, peer)) {
+		(void)cli_fail(0, "a peer was turned away: its user may not");
+	} else if (*running >= MOST) {
+		(void)cli_fail(0, "a peer was turned away: %d are there", MOST);
+	} else {
+		pid = fork();
+		if (pid == 0) {
+			close(listener);
+			_exit(serve(a, peer, peer));
+		}
+		*running += pid > 0;
+		if (pid < 0)
+			(void)cli_fail(0, "fork: %s", strerror(errno));
+	}
+	close(peer);
+}
+
+/* A socket that is left of an agent which is no more gives way to this one. */
+static int open_listener(const char *path, bool others)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	mode_t before;
+	int r;
+
+	if (fd < 0)
+		return -errno;
+	if (strlen(path) >= sizeof at.sun_path) {
+		close(fd);
+		return -ENAMETOOLONG;
+	}
+	memcpy(at.sun_path, path, strlen(path));
+	if (connect(fd, (struct sockaddr *)&at, sizeof at) < 0 && errno == ECONNREFUSED)
+		(void)unlink(path);
+	/* who may connect is decided by what the kernel says of the peer; others cannot even try */
+	before = umask(others ? 0 : 077);
+	r = bind(fd, (struct sockaddr *)&at, sizeof at) < 0 || listen(fd, 16) < 0 ? -errno : 0;
+	(void)umask(before);
+	if (r < 0) {
+		close(fd);
+		return r;
+	}
+	return fd;
+}
+
+static void forget_peers(unsigned *running)
+{
+	while (*running && waitpid(-1, NULL, WNOHANG) > 0)
+		(*running)--;
+}
+
+static int listen_loop(struct agent *a)
+{
+	int fd = open_listener(a->path, a->n_uids || a->n_gids);
+	unsigned running = 0;
+
+	if (fd < 0)
+		return cli_fail(CLI_TRANSPORT, "%.100s: %s", a->path, strerror(-fd));
+	cli_catch();
+	while (!cli_stopped()) {
+		if (cli_wait(fd, cli_now() + 1))
+			take_peer(a, fd, &running);
+		forget_peers(&running);
+	}
+	close(fd);
+	(void)unlink(a->path);
+	return CLI_OK;
+}
+
+int cmd_agent(struct cli *c, int argc, char **argv)
+{
+	struct agent a = { 0 };
+	int status;
+
+	if (cli_help(c, argc, argv, help))
+		return CLI_OK;
+	status = parse(&a, argc, argv);
+	if (status == 0)
+		status = a.path ? listen_loop(&a) : serve(&a, 0, 1);
+	free(a.allow);
+	return status;
+}

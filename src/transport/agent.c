@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: MIT */
+/* The far end of a stream: its loop and its bytes. Whatever the peer does costs bounded memory, and no
+ * channel can hold up another: each is read only while the peer has room for it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "transport/agent.h"
+
+uint8_t *weft__agent_room(struct weft__agent *a, size_t len)
+{
+	size_t used = a->out_at + a->out_have, cap;
+	uint8_t *p;
+
+	if (used + len <= a->out_cap)
+		return a->out_buf + used;
+	memmove(a->out_buf, a->out_buf + a->out_at, a->out_have);
+	a->out_at = 0;
+	if (a->out_have + len <= a->out_cap)
+		return a->out_buf + a->out_have;
+	cap = a->out_have + len;
+	p = realloc(a->out_buf, cap);
+	if (!p) {
+		a->over = true;
+		a->code = -ENOMEM;
+		return NULL;
+	}
+	a->out_buf = p;
+	a->out_cap = cap;
+	return p + a->out_have;
+}
+
+void weft__agent_commit(struct weft__agent *a, size_t len)
+{
+	a->out_have += len;
+}
+
+void weft__agent_say(struct weft__agent *a, uint8_t type, uint16_t channel, const void *p, size_t len)
+{
+	uint8_t *to = weft__agent_room(a, WEFT__FRAME_HDR + len);
+
+	if (!to)
+		return;
+	weft__frame_header(to, type, channel, (uint32_t)len);
+	if (len)
+		memcpy(to + WEFT__FRAME_HDR, p, len);
+	weft__agent_commit(a, WEFT__FRAME_HDR + len);
+}
+
+void weft__agent_fail(struct weft__agent *a, uint16_t channel, int code, uint8_t what, const char *text)
+{
+	uint8_t b[5 + 256];
+	size_t n = strnlen(text, 256);
+
+	weft__set_le32(b, (uint32_t)-code);
+	b[4] = what;
+	memcpy(b + 5, text, n);
+	weft__agent_say(a, WEFT__F_FAILED, channel, b, 5 + n);
+}
+
+void weft__agent_end(struct weft__agent *a, int code, const char *text)
+{
+	uint8_t b[4 + 128];
+	size_t n = strnlen(text, 128);
+
+	if (a->over)
+		return;
+	weft__set_le32(b, (uint32_t)-code);
+	memcpy(b + 4, text, n);
+	weft__agent_say(a, WEFT__F_BYE, 0, b, 4 + n);
+	a->over = true;
+	a->code = a->code ? a->code : code;
+	(void)snprintf(a->why, sizeof a->why, "%s", text);
+}
+
+/* Whole frames of what was read; the rest of one stays. */
+static void frames(struct weft__agent *a)
+{
+	size_t at = 0, size;
+	struct weft__frame f;
+	int r = 0;
+
+	while (!a->over && (r = weft__frame_read(a->in_buf + at, a->in_have - at, &f, &size)) > 0) {
+		weft__agent_frame(a, &f);
+		at += size;
+	}
+	memmove(a->in_buf, a->in_buf + at, a->in_have - at);
+	a->in_have -= at;
+	if (r < 0)
+		weft__agent_end(a, -EPROTO, "what came is no frame");
+}
+
+/* Room for the frame that has begun: its length was checked, so it is bounded. */
+static bool in_room(struct weft__agent *a)
+{
+	size_t want = WEFT__AGENT_IN;
+	uint8_t *p;
+
+	if (a->in_have >= WEFT__FRAME_HDR && WEFT__FRAME_HDR + (size_t)weft__get_le32(a->in_buf) > want)
+		want = WEFT__FRAME_HDR + (size_t)weft__get_le32(a->in_buf);
+	if (want <= a->in_cap)
+		return true;
+	p = realloc(a->in_buf, want);
+	if (!p)
+		return false;
+	a->in_buf = p;
+	a->in_cap = want;
+	return true;
+}
+
+static void read_peer(struct weft__agent *a)
+{
+	ssize_t n;
+
+	if (!in_room(a)) {
+		weft__agent_end(a, -ENOMEM, "out of memory");
+		return;
+	}
+	n = read(a->in, a->in_buf + a->in_have, a->in_cap - a->in_have);
+	if (n > 0) {
+		a->in_have += (size_t)n;
+		frames(a);
+	} else if (n == 0) {
+		a->over = true;
+		a->code = a->in_have ? -ECONNRESET : 0;
+	} else if (errno != EAGAIN && errno != EINTR) {
+		a->over = true;
+		a->code = -errno;
+	}
+}
+
+static void flush(struct weft__agent *a)
+{
+	while (a->out_have) {
+		ssize_t n = write(a->out, a->out_buf + a->out_at, a->out_have);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return;
+		if (n <= 0) {
+			a->over = true;
+			a->code = n < 0 ? -errno : -EIO;
+			a->out_have = 0;
+			return;
+		}
+		a->out_at += (size_t)n;
+		a->out_have -= (size_t)n;
+	}
+	a->out_at = 0;
+}
+
+/* Descriptors to wait for: the peer's, and those of channels that the peer has room for. */
+static unsigned gather(const struct weft__agent *a, struct pollfd *p)
+{
+	bool room = a->out_have < WEFT__AGENT_OUT;
+	unsigned n = 3;
+
+	p[0] = (struct pollfd){ .fd = room ? a->in : -1, .events = POLLIN };
+	p[1] = (struct pollfd){ .fd = a->out_have ? a->out : -1, .events = POLLOUT };
+	p[2] = (struct pollfd){ .fd = a->o.stop_fd ? *a->o.stop_fd : -1, .events = POLLIN };
+	for (const struct weft__served *c = a->first; c; c = c->next)
+		p[n++] = (struct pollfd){ .fd = room && c->credit ? c->sock.fd : -1, .events = POLLIN };
+	return n;
+}
+
+static void turn(struct weft__agent *a, struct pollfd *p)
+{
+	unsigned n = gather(a, p), i = 3;
+
+	if (poll(p, n, -1) < 0)
+		return;
+	if (p[2].revents)
+		weft__agent_end(a, -ECANCELED, "the agent was stopped");
+	/* channels first: frames may close them, and then p does not fit any more */
+	for (struct weft__served *c = a->first; c && !a->over; c = c->next)
+		if (p[i++].revents)
+			for (int k = 0; k < 8 && c->credit && a->out_have < WEFT__AGENT_OUT; k++)
+				if (!weft__agent_receive(a, c))
+					break;
+	if (p[0].revents && !a->over)
+		read_peer(a);
+	flush(a);
+}
+
+/* The farewell goes out if the peer takes it soon. */
+static void last_flush(struct weft__agent *a)
+{
+	struct pollfd p = { .fd = a->out, .events = POLLOUT };
+
+	for (int i = 0; a->out_have && i < 10; i++) {
+		(void)poll(&p, 1, 100);
+		flush(a);
+	}
+}
+
+int weft_agent_serve(int in, int out, const struct weft_agent_opts *opts, struct weft_error *reterr)
+{
+	struct weft__agent a = { .in = in, .out = out };
+	struct pollfd *p = calloc(WEFT__CHANNELS + 3, sizeof *p);
+
+	if (opts)
+		memcpy(&a.o, opts, opts->size < sizeof a.o ? opts->size : sizeof a.o);
+	if (fcntl(in, F_SETFL, fcntl(in, F_GETFL) | O_NONBLOCK) < 0 ||
+	    fcntl(out, F_SETFL, fcntl(out, F_GETFL) | O_NONBLOCK) < 0)
+		a.code = -errno;
+	if (!p)
+		a.code = -ENOMEM;
+	while (!a.over && !a.code)
+		turn(&a, p);
+	last_flush(&a);
+	while (a.first)
+		weft__agent_close(&a, a.first);
+	free(p);
+	free(a.in_buf);
+	free(a.out_buf);
+	if (a.code)
+		(void)weft_error_set(reterr, a.code, WEFT_WHERE_PEER, "", "%s", a.why[0] ? a.why : strerror(-a.code));
+	return a.code;
+}

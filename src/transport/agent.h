@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef WEFT_TRANSPORT_AGENT_H
+#define WEFT_TRANSPORT_AGENT_H
+
+/* One peer of an agent, as agent.c (the loop) and serve.c (what frames ask for) share it. */
+
+#include <weft/agent.h>
+
+#include "transport/frame.h"
+#include "transport/transport.h"
+
+enum {
+	WEFT__AGENT_IN = 64 << 10,	/* read at once */
+	WEFT__AGENT_OUT = 1 << 20,	/* waiting bytes at which nothing more is read */
+	WEFT__AGENT_RECV = 32 << 10,	/* of a channel, until a message is larger */
+	WEFT__AGENT_CREDIT = 64 << 20,	/* the most a channel may be granted */
+};
+
+struct weft__served {
+	struct weft__served *next;
+	struct weft__socket sock;
+	uint16_t number, protocol;
+	uint32_t credit; /* bytes that may still be sent to the peer */
+	uint32_t cap;	 /* of one datagram */
+};
+
+struct weft__agent {
+	int in, out;
+	struct weft_agent_opts o;
+	bool greeted, over; /* over: flush and end */
+	int code;	    /* why, 0: in order */
+	char why[128];
+	uint8_t *in_buf, *out_buf;
+	size_t in_have, in_cap, out_at, out_have, out_cap;
+	unsigned n;
+	struct weft__served *first;
+};
+
+/* Room for len more bytes to the peer, or NULL when there is no memory (the agent is over then). What was
+ * written there is sent by weft__agent_commit. */
+uint8_t *weft__agent_room(struct weft__agent *a, size_t len);
+void weft__agent_commit(struct weft__agent *a, size_t len);
+void weft__agent_say(struct weft__agent *a, uint8_t type, uint16_t channel, const void *p, size_t len);
+void weft__agent_fail(struct weft__agent *a, uint16_t channel, int code, uint8_t what, const char *text);
+/* Ends with a farewell. */
+void weft__agent_end(struct weft__agent *a, int code, const char *text);
+
+/* Does what one frame asks for. */
+void weft__agent_frame(struct weft__agent *a, const struct weft__frame *f);
+/* Passes one datagram of a channel on; false: nothing is there. */
+bool weft__agent_receive(struct weft__agent *a, struct weft__served *c);
+void weft__agent_close(struct weft__agent *a, struct weft__served *c);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* Which requests change nothing. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <weft/agent.h>
+#include <weft/codec.h>
+
+#include "transport/policy.h"
+
+enum {
+	ROUTE = 0,
+	SOCK_DIAG = 4,
+	XFRM = 6,
+	NETFILTER = 12,
+	GENERIC = 16,
+	CTRL_ID = 16,
+	MIN_TYPE = 16, /* below are control messages, which the kernel ignores */
+};
+
+static const struct {
+	const char *name;
+	int number;
+} protocols[] = {
+	{ "route", 0 },	   { "usersock", 2 },	{ "sock_diag", 4 }, { "xfrm", 6 },     { "selinux", 7 },
+	{ "iscsi", 8 },	   { "audit", 9 },	{ "fib_lookup", 10 }, { "connector", 11 }, { "netfilter", 12 },
+	{ "kobject_uevent", 15 }, { "generic", 16 }, { "scsitransport", 18 }, { "rdma", 20 }, { "crypto", 21 },
+	{ "smc", 22 },
+};
+
+int weft_protocol_number(const char *name)
+{
+	for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
+		if (strcmp(protocols[i].name, name) == 0)
+			return protocols[i].number;
+	if (!*name || strspn(name, "0123456789") != strlen(name) || strlen(name) > 2)
+		return -1;
+	return (int)strtol(name, NULL, 10);
+}
+
+/* Generic netlink: what a family's commands do is not known here, but a dump changes nothing, and the
+ * controller only tells. */
+static bool generic_asks(uint16_t type, uint16_t flags, const uint8_t *body, uint32_t len)
+{
+	enum { GETFAMILY = 3, GETPOLICY = 10 };
+
+	if ((flags & WEFT_NLM_F_DUMP) == WEFT_NLM_F_DUMP)
+		return true;
+	return type == CTRL_ID && len >= 1 && (body[0] == GETFAMILY || body[0] == GETPOLICY);
+}
+
+/* The get messages of nfnetlink by subsystem (linux/netfilter/nfnetlink*.h). Those that also reset counters
+ * are not among them. */
+static bool netfilter_asks(uint16_t type)
+{
+	static const uint16_t asks[] = {
+		0x101, 0x104, 0x105, 0x106, 0x107, /* conntrack: get, statistics, dying, unconfirmed */
+		0x201, 0x203, /* expectations: get, statistics */
+		0x601, 0x607, 0x608, 0x60b, 0x60c, 0x60d, 0x60e, 0x60f, /* ipset: protocol, list, save, test ... */
+		0x701, 0x801, 0x901, /* accounts, timeouts, helpers */
+		0xa01, 0xa04, 0xa07, 0xa0a, 0xa0d, 0xa10, 0xa13, 0xa17, /* tables ... generation, flowtables */
+		0xc00, /* hooks */
+	};
+
+	for (size_t i = 0; i < sizeof asks / sizeof *asks; i++)
+		if (asks[i] == type)
+			return true;
+	return false;
+}
+
+bool weft__only_asks(uint16_t protocol, const uint8_t *message, uint32_t len)
+{
+	uint16_t type, flags;
+
+	if (len < WEFT_NLMSG_HDR)
+		return true; /* the kernel does not look at it */
+	type = weft_get_u16(message + 4);
+	flags = weft_get_u16(message + 6);
+	if (type < MIN_TYPE)
+		return true;
+	switch (protocol) {
+	case ROUTE:
+		return (type & 3) == 2; /* new, del, get, set */
+	case GENERIC:
+		return generic_asks(type, flags, message + WEFT_NLMSG_HDR, len - (uint32_t)WEFT_NLMSG_HDR);
+	case SOCK_DIAG:
+		return type == 18 || type == 19 || type == 20; /* 21 destroys */
+	case XFRM:
+		/* states, policies, replay counters, the totals of both, the default */
+		return type == 0x12 || type == 0x15 || type == 0x1f || type == 0x23 || type == 0x25 || type == 0x28;
+	case NETFILTER:
+		return netfilter_asks(type);
+	default:
+		return false;
+	}
+}

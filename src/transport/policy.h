@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef WEFT_TRANSPORT_POLICY_H
+#define WEFT_TRANSPORT_POLICY_H
+
+#include <weft/base.h>
+
+/* Whether one message of a protocol only asks: it can change nothing, whatever it contains. What is not
+ * known here changes something. */
+bool weft__only_asks(uint16_t protocol, const uint8_t *message, uint32_t len);
+
+#endif

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: MIT */
+/* What a peer asks of an agent. Every frame is taken for hostile. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <weft/codec.h>
+
+#include "transport/agent.h"
+#include "transport/policy.h"
+
+static struct weft__served *channel(const struct weft__agent *a, uint16_t number)
+{
+	for (struct weft__served *c = a->first; c; c = c->next)
+		if (c->number == number)
+			return c;
+	return NULL;
+}
+
+void weft__agent_close(struct weft__agent *a, struct weft__served *c)
+{
+	struct weft__served **at = &a->first;
+
+	while (*at != c)
+		at = &(*at)->next;
+	*at = c->next;
+	weft__socket_close(&c->sock);
+	free(c);
+	a->n--;
+}
+
+static void hello(struct weft__agent *a, const struct weft__frame *f)
+{
+	struct weft__hello h, ours = { .low = WEFT__FRAME_VERSION, .high = WEFT__FRAME_VERSION,
+				       .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__,
+				       .read_only = a->o.read_only };
+	uint8_t bytes[WEFT__HELLO_SIZE];
+
+	if (a->greeted || weft__hello_get(f, &h) < 0) {
+		weft__agent_end(a, -EPROTO, "a greeting was expected");
+		return;
+	}
+	if (h.low > WEFT__FRAME_VERSION || h.high < WEFT__FRAME_VERSION) {
+		weft__agent_end(a, -EPROTONOSUPPORT, "this agent speaks version 1");
+		return;
+	}
+	if (h.big_endian != ours.big_endian) {
+		weft__agent_end(a, -EPROTONOSUPPORT, "this machine has another byte order");
+		return;
+	}
+	ours.keepalive_ms = h.keepalive_ms;
+	weft__hello_put(bytes, &ours);
+	weft__agent_say(a, WEFT__F_HELLO, 0, bytes, sizeof bytes);
+	a->greeted = true;
+}
+
+static bool protocol_allowed(const struct weft__agent *a, uint16_t protocol)
+{
+	if (!a->o.protocols)
+		return true;
+	for (const char *const *p = a->o.protocols; *p; p++)
+		if (weft_protocol_number(*p) == protocol)
+			return true;
+	return false;
+}
+
+static bool namespace_allowed(const struct weft__agent *a, const char *target)
+{
+	if (!a->o.namespaces)
+		return true;
+	for (const char *const *n = a->o.namespaces; *n; n++)
+		if (strcmp(*n, *target ? target : "local") == 0)
+			return true;
+	return false;
+}
+
+/* Only namespaces of this machine: an agent does not go on to another. */
+static bool is_here(const char *target)
+{
+	return !*target || !strcmp(target, "local") || !strncmp(target, "netns:", 6) || !strncmp(target, "pid:", 4);
+}
+
+static int open_channel(struct weft__agent *a, const struct weft__frame *f, const char *target,
+			struct weft__served *c, struct weft_error *e)
+{
+	struct weft__way way = { .target = *target ? target : NULL, .rcvbuf = weft__get_le32(f->p + 4) };
+
+	c->protocol = weft__get_le16(f->p);
+	c->credit = weft__get_le32(f->p + 8);
+	if (c->credit > WEFT__AGENT_CREDIT)
+		c->credit = WEFT__AGENT_CREDIT;
+	if (!is_here(target))
+		return weft_error_set(e, -EINVAL, WEFT_WHERE_PEER, "", "not a namespace of the agent's machine: %.60s",
+				      target);
+	if (!protocol_allowed(a, c->protocol))
+		return weft_error_set(e, -EPERM, WEFT_WHERE_PEER, "", "the agent does not allow protocol %u",
+				      c->protocol);
+	if (!namespace_allowed(a, target))
+		return weft_error_set(e, -EPERM, WEFT_WHERE_PEER, "", "the agent does not allow namespace %.60s",
+				      *target ? target : "local");
+	return weft__socket_open(c->protocol, &way, &c->sock, e);
+}
+
+static void open_frame(struct weft__agent *a, const struct weft__frame *f)
+{
+	struct weft__served *c = calloc(1, sizeof *c);
+	char target[513] = "";
+	struct weft_error e = { 0 };
+	uint8_t port[4];
+	int r;
+
+	if (!c || f->channel == 0 || f->channel > WEFT__CHANNELS || channel(a, f->channel)) {
+		weft__agent_end(a, c ? -EPROTO : -ENOMEM, c ? "a channel that cannot be opened" : "out of memory");
+		free(c);
+		return;
+	}
+	memcpy(target, f->p + 12, f->len - 12);
+	r = strlen(target) == f->len - 12 ? open_channel(a, f, target, c, &e)
+					  : weft_error_set(&e, -EINVAL, WEFT_WHERE_PEER, "", "a target with a NUL");
+	if (r < 0) {
+		weft__agent_fail(a, f->channel, r, WEFT__FAILED_OPEN, e.msg);
+		free(c);
+		return;
+	}
+	c->number = f->channel;
+	c->cap = WEFT__AGENT_RECV;
+	c->next = a->first;
+	a->first = c;
+	a->n++;
+	weft__set_le32(port, c->sock.port);
+	weft__agent_say(a, WEFT__F_OPENED, c->number, port, sizeof port);
+}
+
+/* An error answer to one message, as the kernel makes them (linux/netlink.h: struct nlmsgerr). */
+static void refuse(struct weft__agent *a, const struct weft__served *c, const uint8_t *message, int code,
+		   const char *text)
+{
+	enum { ERROR = 2, CAPPED = 0x100, ACK_TLVS = 0x200, MSG = 1 };
+	uint32_t text_len = (uint32_t)strnlen(text, 120) + 1;
+	uint8_t b[4 + 36 + 4 + 124] = { 0 }, *m = b + 4;
+	uint32_t len = 36 + 4 + ((text_len + 3) & ~3u);
+
+	weft_set_u32(m, len);
+	weft_set_u16(m + 4, ERROR);
+	weft_set_u16(m + 6, CAPPED | ACK_TLVS);
+	memcpy(m + 8, message + 8, 4);
+	weft_set_u32(m + 12, c->sock.port);
+	weft_set_u32(m + 16, (uint32_t)code);
+	memcpy(m + 20, message, 16);
+	weft_set_u16(m + 36, (uint16_t)(4 + text_len));
+	weft_set_u16(m + 38, MSG);
+	memcpy(m + 40, text, text_len - 1);
+	weft__agent_say(a, WEFT__F_DATA, c->number, b, 4 + len);
+}
+
+/* Calls refuse for each message that the kernel would see in a datagram. */
+static void refuse_all(struct weft__agent *a, const struct weft__served *c, struct weft_bytes b, int code,
+		       const char *text)
+{
+	struct weft_reader r = weft_reader(b.p, (uint32_t)b.len);
+	struct weft_nlmsg in;
+
+	for (int n = 0; n < 1000 && weft_read_msg(&r, &in) > 0; n++)
+		refuse(a, c, in.body - WEFT_NLMSG_HDR, code, text);
+}
+
+static bool only_asks(const struct weft__served *c, struct weft_bytes b)
+{
+	struct weft_reader r = weft_reader(b.p, (uint32_t)b.len);
+	struct weft_nlmsg in;
+
+	while (weft_read_msg(&r, &in) > 0)
+		if (!weft__only_asks(c->protocol, in.body - WEFT_NLMSG_HDR, in.len))
+			return false;
+	/* what is left is no message to us; to the kernel neither, but that is not for us to bet on */
+	return r.len == 0;
+}
+
+static void data(struct weft__agent *a, struct weft__served *c, const struct weft__frame *f)
+{
+	struct weft_bytes b = { f->p + 4, f->len - 4 };
+	int r;
+
+	if (a->o.read_only && !only_asks(c, b)) {
+		refuse_all(a, c, b, -EPERM, "the agent lets only requests through that change nothing");
+		return;
+	}
+	r = weft__socket_send(&c->sock, b);
+	if (r < 0)
+		refuse_all(a, c, b, r, strerror(-r));
+	/* the answer is mostly there already */
+	else if (c->credit && a->out_have < WEFT__AGENT_OUT)
+		(void)weft__agent_receive(a, c);
+}
+
+static void member(struct weft__agent *a, struct weft__served *c, const struct weft__frame *f)
+{
+	uint32_t group = weft__get_le32(f->p);
+	int r = f->p[4] ? weft__socket_join(&c->sock, group) : weft__socket_leave(&c->sock, group);
+
+	if (r < 0)
+		weft__agent_fail(a, c->number, r, WEFT__FAILED_MEMBER, strerror(-r));
+	else
+		weft__agent_say(a, WEFT__F_DONE, c->number, f->p, 4);
+}
+
+static void for_channel(struct weft__agent *a, const struct weft__frame *f)
+{
+	struct weft__served *c = channel(a, f->channel);
+	uint32_t more;
+
+	if (!c) {
+		weft__agent_end(a, -EPROTO, "a channel that is not open");
+		return;
+	}
+	switch (f->type) {
+	case WEFT__F_DATA:
+		data(a, c, f);
+		break;
+	case WEFT__F_MEMBER:
+		member(a, c, f);
+		break;
+	case WEFT__F_CREDIT:
+		more = weft__get_le32(f->p);
+		c->credit = more > WEFT__AGENT_CREDIT - c->credit ? WEFT__AGENT_CREDIT : c->credit + more;
+		break;
+	case WEFT__F_CLOSE:
+		weft__agent_close(a, c);
+		weft__agent_say(a, WEFT__F_CLOSE, f->channel, NULL, 0);
+		break;
+	default:
+		weft__agent_end(a, -EPROTO, "a frame that only an agent sends");
+	}
+}
+
+void weft__agent_frame(struct weft__agent *a, const struct weft__frame *f)
+{
+	if (!a->greeted || f->type == WEFT__F_HELLO) {
+		hello(a, f);
+		return;
+	}
+	switch (f->type) {
+	case WEFT__F_OPEN:
+		open_frame(a, f);
+		break;
+	case WEFT__F_PING:
+		weft__agent_say(a, WEFT__F_PONG, 0, f->p, f->len);
+		break;
+	case WEFT__F_PONG:
+		break;
+	case WEFT__F_BYE:
+		a->over = true;
+		break;
+	default:
+		for_channel(a, f);
+	}
+}
+
+bool weft__agent_receive(struct weft__agent *a, struct weft__served *c)
+{
+	uint32_t head = WEFT__FRAME_HDR + 4, group = 0, cost;
+	uint8_t *to = weft__agent_room(a, head + c->cap);
+	int n;
+
+	if (!to)
+		return false;
+	n = weft__socket_recv(&c->sock, to + head, c->cap, &group);
+	if (n == -EAGAIN)
+		return false;
+	if (n == -EPERM)
+		return true; /* forged: nobody behind the stream hears of it */
+	if (n < 0) {
+		weft__agent_fail(a, c->number, n, WEFT__FAILED_RECEIVE, strerror(-n));
+		if (n == -EMSGSIZE && c->cap < 4u << 20)
+			c->cap *= 4;
+		n = 0;
+	} else {
+		weft__frame_header(to, WEFT__F_DATA, c->number, (uint32_t)n + 4);
+		weft__set_le32(to + WEFT__FRAME_HDR, group);
+		weft__agent_commit(a, head + (size_t)n);
+	}
+	cost = (uint32_t)n + head;
+	c->credit -= cost < c->credit ? cost : c->credit;
+	return true;
+}

@@ -16,7 +16,7 @@ enum {
 };
 
 struct cli {
-	const char *target, *agent;
+	const char *target, *agent, *record;
 	bool json;
 	bool verbose; /* tell on standard error what is sent */
 	struct weft_text out; /* standard output, written by cli_flush */

@@ -128,7 +128,7 @@ int cmd_listen(struct cli *c, int argc, char **argv)
 	if (status)
 		return status;
 	cli_catch();
-	if (weft_watch_open(f->protocol, WEFT_OPTS(weft_session_opts, .target = c->target, .agent = c->agent), groups, n, f,
+	if (weft_watch_open(f->protocol, WEFT_OPTS(weft_session_opts, .target = c->target, .agent = c->agent, .record = c->record), groups, n, f,
 			    &w, &e) < 0)
 		return cli_error(&e, "");
 	status = loop(c, f, w, &l);

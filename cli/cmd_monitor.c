@@ -392,7 +392,7 @@ int cmd_monitor(struct cli *c, int argc, char **argv)
 			groups[n++] = object_at(i)->groups[k];
 	cli_catch();
 	/* subscribe first, then read: nothing falls in between */
-	if (weft_watch_open(0, WEFT_OPTS(weft_session_opts, .target = c->target, .agent = c->agent), groups, n, NULL, &m.w,
+	if (weft_watch_open(0, WEFT_OPTS(weft_session_opts, .target = c->target, .agent = c->agent, .record = c->record, .via = m.s), groups, n, NULL, &m.w,
 			    &e) < 0)
 		status = cli_error(&e, "");
 	if (status == 0)

@@ -19,6 +19,8 @@ static const char usage[] =
 	"Objects: link addr route rule neigh.\n"
 	"  -t TARGET   local, netns:NAME, netns:/path, pid:N; with /netns:NAME at the end if wanted:\n"
 	"              ssh:[user@]host[:port], unix:/path, exec:COMMAND\n"
+	"              tape:FILE plays what --record FILE wrote\n"
+	"  --record FILE writes all that goes to and comes from the kernel\n"
 	"  --agent CMD the command that ssh runs on the far side, \"weft agent\" if not given\n"
 	"  -j          JSON, where a table is the default\n"
 	"  -v          tell on standard error what is sent\n"
@@ -68,6 +70,8 @@ static int options(struct cli *c, int argc, char **argv, int *ret_status)
 			return -1;
 		} else if (strcmp(argv[i], "-t") == 0 && i + 1 < argc) {
 			c->target = argv[++i];
+		} else if (strcmp(argv[i], "--record") == 0 && i + 1 < argc) {
+			c->record = argv[++i];
 		} else if (strcmp(argv[i], "--agent") == 0 && i + 1 < argc) {
 			c->agent = argv[++i];
 		} else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {

@@ -22,7 +22,8 @@ struct weft_session_opts {
 	size_t size; /* sizeof(struct weft_session_opts); WEFT_OPTS sets it */
 	/* "local" or NULL; "netns:NAME", "netns:/path", "pid:N"; behind an agent (weft/agent.h)
 	 * "ssh:[user@]host[:port]", "unix:/path" or "exec:COMMAND WORDS", each with "/netns:NAME" or
-	 * "/pid:N" at its end for a namespace there; copied */
+	 * "/pid:N" at its end for a namespace there; "tape:FILE" plays what was recorded: every request
+	 * must be, byte for byte, that of the tape, else it fails with -EILSEQ; copied */
 	const char *target;
 	uint32_t timeout_ms; /* of each call; 0: 10,000 */
 	uint32_t rcvbuf;     /* bytes of socket buffer; 0: 1 MiB (forced when privileged) */
@@ -32,6 +33,8 @@ struct weft_session_opts {
 	const char *agent;   /* ssh: the command on the far side; NULL: "weft agent"; copied */
 	struct weft_session *via; /* shares the stream to the agent with this session of the same
 				     peer; both belong to one thread; NULL: a stream of its own */
+	const char *record; /* file to which all traffic is written (docs/tape.md); with via: that of the
+			       other session, if it is recorded; NULL: none; copied */
 	uint32_t keepalive_ms; /* an agent that is silent so long while something is expected of it is
 				  taken for dead; 0: 10,000 */
 };

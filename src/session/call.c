@@ -20,7 +20,8 @@ static int send_it(struct weft_pending *c)
 	weft__stamp(c->m, type, flags, c->seq, s->sock.port);
 	r = weft__socket_send(&s->sock, weft_msg_bytes(c->m));
 	if (r < 0)
-		return weft_error_set(&s->err, r, WEFT_WHERE_TRANSPORT, "", "send: %s", strerror(-r));
+		return weft_error_set(&s->err, r, WEFT_WHERE_TRANSPORT, "", "send: %s",
+				      weft__socket_says(&s->sock, r));
 	c->sent = true;
 	return 0;
 }
@@ -266,10 +267,9 @@ int weft__session_pump(struct weft_session *s)
 		return lost(s, n, "an answer was larger than the buffer; ask again");
 	}
 	if (n < 0) {
-		const char *why = weft__socket_why(&s->sock);
-
-		(void)lost(s, n, why ? why : strerror(-n));
-		return weft_error_set(&s->err, n, WEFT_WHERE_TRANSPORT, "", "receive: %s", why ? why : strerror(-n));
+		(void)lost(s, n, weft__socket_says(&s->sock, n));
+		return weft_error_set(&s->err, n, WEFT_WHERE_TRANSPORT, "", "receive: %s",
+				      weft__socket_says(&s->sock, n));
 	}
 	r = weft_reader(s->buf, (uint32_t)n);
 	while ((n = weft_read_msg(&r, &in)) > 0)

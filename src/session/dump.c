@@ -37,7 +37,8 @@ static int ask(struct weft_dump *d)
 	weft__stamp(d->m, type, WEFT_NLM_F_DUMP, d->seq, d->sock.port);
 	r = weft__socket_send(&d->sock, weft_msg_bytes(d->m));
 	if (r < 0)
-		return weft_error_set(&d->s->err, r, WEFT_WHERE_TRANSPORT, "", "send: %s", strerror(-r));
+		return weft_error_set(&d->s->err, r, WEFT_WHERE_TRANSPORT, "", "send: %s",
+				      weft__socket_says(&d->sock, r));
 	return 0;
 }
 
@@ -178,7 +179,7 @@ static int receive(struct weft_dump *d)
 		if (n == -EMSGSIZE)
 			return lost(d, n, "an object was larger than the buffer");
 		if (n != -EAGAIN)
-			return lost(d, n, strerror(-n));
+			return lost(d, n, weft__socket_says(&d->sock, n));
 		if (!until)
 			until = weft__now_ms() + d->s->timeout_ms;
 		if (weft__now_ms() >= until)

@@ -25,12 +25,20 @@ static void release(struct weft_session *s)
 	free(s->buf);
 	free(s->target);
 	free(s->agent);
+	free(s->record);
 	free(s);
+}
+
+const char *weft__socket_says(const struct weft__socket *sock, int code)
+{
+	const char *why = weft__socket_why(sock);
+
+	return why ? why : strerror(-code);
 }
 
 struct weft__way weft__session_way(struct weft_session *s)
 {
-	return (struct weft__way){ .target = s->target, .agent = s->agent, .with = &s->sock, .rcvbuf = s->rcvbuf,
+	return (struct weft__way){ .target = s->target, .agent = s->agent, .record = s->record, .with = &s->sock, .rcvbuf = s->rcvbuf,
 				   .timeout_ms = s->timeout_ms, .keepalive_ms = s->keepalive_ms };
 }
 
@@ -51,8 +59,9 @@ int weft_session_open(uint16_t protocol, const struct weft_session_opts *opts,
 		s->buf = malloc(WEFT__RECV);
 		s->target = o.target ? strdup(o.target) : NULL;
 		s->agent = o.agent ? strdup(o.agent) : NULL;
+		s->record = o.record ? strdup(o.record) : NULL;
 	}
-	if (!s || !s->buf || (o.target && !s->target) || (o.agent && !s->agent)) {
+	if (!s || !s->buf || (o.target && !s->target) || (o.agent && !s->agent) || (o.record && !s->record)) {
 		release(s);
 		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	}
@@ -66,6 +75,7 @@ int weft_session_open(uint16_t protocol, const struct weft_session_opts *opts,
 	/* not the same start on every session: late answers to an older one must not fit */
 	s->seq = (uint32_t)(weft__now_ms() * 2654435761u) ^ (uint32_t)(uintptr_t)s;
 	way = weft__session_way(s);
+	way.seq = s->seq;
 	way.with = o.via ? &o.via->sock : NULL;
 	r = weft__socket_open(protocol, &way, &s->sock, reterr);
 	if (r < 0) {
@@ -73,7 +83,7 @@ int weft_session_open(uint16_t protocol, const struct weft_session_opts *opts,
 		return r;
 	}
 	if (s->sock.seq)
-		s->seq = s->sock.seq - 1;
+		s->seq = s->sock.seq;
 	*ret = s;
 	return 0;
 }

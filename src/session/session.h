@@ -36,7 +36,7 @@ struct weft__genl {
 struct weft_session {
 	struct weft__socket sock;
 	uint16_t protocol;
-	char *target, *agent;
+	char *target, *agent, *record;
 	uint32_t keepalive_ms;
 	pid_t pid;
 	uint32_t seq, timeout_ms, rcvbuf, hold;
@@ -65,6 +65,8 @@ int weft__genl_learn(struct weft_session *s, const char *family, struct weft_att
 void weft__genl_forget(struct weft_session *s, const struct weft_family *f);
 /* The same as known, waiting for the answer. */
 int weft__session_type(struct weft_session *s, const struct weft_msg *m, uint16_t *ret);
+/* What a socket's failure means in words. */
+const char *weft__socket_says(const struct weft__socket *sock, int code);
 /* How to get to the session's kernel once more. */
 struct weft__way weft__session_way(struct weft_session *s);
 /* Receives one datagram and handles it: 1, 0 nothing there, negative. */

@@ -34,7 +34,7 @@ int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, con
 		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	w->protocol = protocol;
 	w->family = f;
-	way = (struct weft__way){ .target = o.target, .agent = o.agent, .with = o.via ? &o.via->sock : NULL,
+	way = (struct weft__way){ .target = o.target, .agent = o.agent, .record = o.record, .with = o.via ? &o.via->sock : NULL,
 				  .rcvbuf = o.rcvbuf ? o.rcvbuf : 4u << 20,
 				  .timeout_ms = o.timeout_ms ? o.timeout_ms : 10000,
 				  .keepalive_ms = o.keepalive_ms ? o.keepalive_ms : 10000 };

@@ -54,7 +54,7 @@ void weft__agent_say(struct weft__agent *a, uint8_t type, uint16_t channel, cons
 void weft__agent_fail(struct weft__agent *a, uint16_t channel, int code, uint8_t what, const char *text)
 {
 	uint8_t b[5 + 256];
-	size_t n = strnlen(text, 256);
+	size_t n = strlen(text) < 256 ? strlen(text) : 256;
 
 	weft__set_le32(b, (uint32_t)-code);
 	b[4] = what;
@@ -65,7 +65,7 @@ void weft__agent_fail(struct weft__agent *a, uint16_t channel, int code, uint8_t
 void weft__agent_end(struct weft__agent *a, int code, const char *text)
 {
 	uint8_t b[4 + 128];
-	size_t n = strnlen(text, 128);
+	size_t n = strlen(text) < 128 ? strlen(text) : 128;
 
 	if (a->over)
 		return;
@@ -143,10 +143,9 @@ static void flush(struct weft__agent *a)
 		if (n < 0 && errno == EAGAIN)
 			return;
 		if (n <= 0) {
-			a->over = true;
-			a->code = n < 0 ? -errno : -EIO;
+			/* nobody listens; what was still said to us tells whether that is in order */
 			a->out_have = 0;
-			return;
+			break;
 		}
 		a->out_at += (size_t)n;
 		a->out_have -= (size_t)n;

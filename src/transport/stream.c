@@ -357,8 +357,13 @@ static void reap(pid_t pid)
 
 void weft__stream_unref(struct weft__stream *st)
 {
+	static const uint8_t in_order[4];
+
 	if (!st || --st->refs)
 		return;
+	if (st->fd >= 0 && !st->dead)
+		(void)weft__stream_send(st, WEFT__F_BYE, 0, (struct weft_bytes){ in_order, sizeof in_order },
+					(struct weft_bytes){ NULL, 0 });
 	if (st->fd >= 0)
 		close(st->fd);
 	if (st->child_err >= 0)

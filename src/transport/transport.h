@@ -16,6 +16,7 @@ struct weft__carrier {
 	int (*wait)(struct weft__socket *s, int timeout_ms);
 	int (*due)(const struct weft__socket *s); /* NULL: never */
 	const char *(*why)(const struct weft__socket *s); /* NULL: nothing to tell */
+	struct weft__socket *(*inner)(struct weft__socket *s); /* NULL: it is not around another */
 	void (*close)(struct weft__socket *s);
 };
 
@@ -24,17 +25,19 @@ struct weft__socket {
 	void *own;     /* the carrier's; NULL: nothing beside fd */
 	int fd;	       /* readable when there may be something to receive */
 	uint32_t port; /* netlink port id; how answers are addressed */
-	uint32_t seq;  /* number that the first request is to have; 0: any */
+	uint32_t seq;  /* sequence number before the first that is to be used; 0: any */
 };
 
 /* Whose kernel, and how to get there. */
 struct weft__way {
 	const char *target; /* NULL or "local", "netns:NAME", "netns:/path", "pid:N", "ssh:...", "unix:...",
-			     * "exec:..." */
+			     * "exec:...", "tape:FILE" */
+	const char *record; /* tape to be written; NULL: none */
 	const char *agent;  /* command on the far side; NULL: "weft agent" */
 	struct weft__socket *with; /* an open socket of the same peer, whose connection carries this one
 				    * too; NULL: none */
 	uint32_t rcvbuf, timeout_ms, keepalive_ms;
+	uint32_t seq; /* sequence number before the first, for a tape */
 };
 /* 0, or a negative errno that reterr explains. */
 int weft__socket_open(uint16_t protocol, const struct weft__way *way, struct weft__socket *ret,

@@ -126,11 +126,91 @@ static uint64_t insert_weft(void)
 	return n;
 }
 
+/* What can be sent fastest: messages made before the clock runs, many in a datagram, one answer for all of
+ * them. */
+enum {
+	WINDOW = 256,
+};
+
+struct route {
+	struct nlmsghdr h;
+	struct rtmsg r;
+	struct rtattr table_h;
+	uint32_t table;
+	struct rtattr dst_h;
+	uint32_t dst;
+	struct rtattr oif_h;
+	uint32_t oif;
+};
+
+static uint64_t batch_raw(void)
+{
+	uint64_t n = inserts();
+	struct route *q = calloc(n, sizeof *q);
+	int fd = raw_socket(), one = 1;
+
+	(void)setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof one);
+	for (uint64_t i = 0; q && i < n; i++)
+		q[i] = (struct route){ { sizeof *q, RTM_NEWROUTE,
+					 NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL |
+						 ((i + 1) % WINDOW && i + 1 < n ? 0 : NLM_F_ACK), (uint32_t)i + 1, 0 },
+				       { .rtm_family = AF_INET, .rtm_dst_len = 32, .rtm_protocol = RTPROT_STATIC,
+					 .rtm_scope = RT_SCOPE_LINK, .rtm_type = RTN_UNICAST },
+				       { 8, RTA_TABLE }, TABLE, { 8, RTA_DST }, address(i), { 8, RTA_OIF }, 1 };
+	start_clock();
+	for (uint64_t i = 0; q && i < n; i += WINDOW) {
+		size_t len = (n - i < WINDOW ? n - i : WINDOW) * sizeof *q;
+
+		if (send(fd, &q[i], len, 0) != (ssize_t)len)
+			die("send");
+		expect_ack(fd);
+	}
+	return n;
+}
+
+static uint64_t batch(bool each)
+{
+	struct weft_session *s = session();
+	const struct weft_family *f = weft_family_find("rt-route");
+	const struct weft_op *op = weft_op_find(f, "newroute");
+	struct weft_batch *b;
+	uint64_t n = inserts();
+
+	if (weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .each = each), &b) < 0)
+		die(weft_last_error(s)->msg);
+	for (uint64_t i = 0; i < n; i++) {
+		struct weft_msg *m = weft_batch_msg(b, f, op, WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL);
+		uint32_t a = address(i);
+
+		weft_put_all(m, WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, AF_INET), WEFT_KV(rtmsg, rtm_dst_len, 32),
+					   WEFT_KV(rtmsg, rtm_protocol, RTPROT_STATIC),
+					   WEFT_KV(rtmsg, rtm_scope, RT_SCOPE_LINK),
+					   WEFT_KV(rtmsg, rtm_type, RTN_UNICAST), WEFT_KV(route, table, TABLE),
+					   WEFT_KV(route, dst, weft_ip_bytes(&a, 4)), WEFT_KV(route, oif, 1)));
+	}
+	if (weft_batch_commit(b, NULL) < 0)
+		die(weft_last_error(s)->msg);
+	weft_batch_close(b);
+	weft_session_close(s);
+	return n;
+}
+
+static uint64_t batch_weft(void)
+{
+	return batch(false);
+}
+
+static uint64_t batch_each(void)
+{
+	return batch(true);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct way ways[] = {
 		{ "get-raw", get_raw },	      { "get-weft", get_weft },	  { "insert-raw", insert_raw },
 		{ "insert-mnl", insert_mnl }, { "insert-weft", insert_weft },
+		{ "batch-raw", batch_raw },   { "batch-weft", batch_weft }, { "batch-each", batch_each },
 		{ NULL, NULL },
 	};
 

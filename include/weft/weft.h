@@ -11,6 +11,7 @@
 #include <weft/rows.h>
 #include <weft/msg.h>
 #include <weft/session.h>
+#include <weft/batch.h>
 #include <weft/link.h>
 #include <weft/addr.h>
 #include <weft/route.h>

@@ -14,7 +14,9 @@ int weft_error_set(struct weft_error *e, int code, enum weft_where where, const 
 		return code;
 	e->code = code;
 	e->where = where;
-	(void)snprintf(e->path, sizeof e->path, "%s", path ? path : "");
+	e->path[0] = 0;
+	if (path && *path)
+		(void)snprintf(e->path, sizeof e->path, "%s", path);
 	e->msg[0] = 0;
 	if (fmt) {
 		va_start(ap, fmt);

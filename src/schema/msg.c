@@ -110,15 +110,10 @@ bool weft__msg_attr(struct weft_msg *m, uint16_t type, const void *p, uint32_t l
 	return true;
 }
 
-struct weft_msg *weft_msg_new(const struct weft_family *f, const struct weft_op *op, uint16_t flags)
+void weft__msg_begin(struct weft_msg *m, const struct weft_family *f, const struct weft_op *op, uint16_t flags)
 {
-	struct weft_msg *m = malloc(sizeof *m);
 	uint32_t header, skip = f && f->generic ? 4 : 0;
 
-	if (!m)
-		return (struct weft_msg *)(uintptr_t)&poisoned;
-	m->buf = m->small;
-	m->cap = sizeof m->small;
 	m->len = 0;
 	m->depth = 0;
 	m->family = f;
@@ -128,7 +123,7 @@ struct weft_msg *weft_msg_new(const struct weft_family *f, const struct weft_op 
 	m->level[0] = (struct weft__level){ 0 };
 	if (!f || !op) {
 		weft__msg_refuse(m, -EINVAL, "", f ? "unknown operation" : "unknown family");
-		return m;
+		return;
 	}
 	header = weft__header_size(op->schema);
 	(void)weft__msg_append(m, NULL, WEFT_NLMSG_HDR + skip + header, true, "");
@@ -140,6 +135,17 @@ struct weft_msg *weft_msg_new(const struct weft_family *f, const struct weft_op 
 	}
 	m->level[0].schema = op->schema;
 	m->level[0].start = WEFT_NLMSG_HDR + skip;
+}
+
+struct weft_msg *weft_msg_new(const struct weft_family *f, const struct weft_op *op, uint16_t flags)
+{
+	struct weft_msg *m = malloc(sizeof *m);
+
+	if (!m)
+		return (struct weft_msg *)(uintptr_t)&poisoned;
+	m->buf = m->small;
+	m->cap = sizeof m->small;
+	weft__msg_begin(m, f, op, flags);
 	return m;
 }
 

@@ -44,6 +44,8 @@ static inline struct weft__level *weft__top(struct weft_msg *m)
 	return &m->level[m->depth];
 }
 
+/* Makes m a request anew; its memory is kept. */
+void weft__msg_begin(struct weft_msg *m, const struct weft_family *f, const struct weft_op *op, uint16_t flags);
 /* Keep the first error, with the path of the open places before name (may be NULL). */
 void weft__msg_fail(struct weft_msg *m, const struct weft_error *e, const char *name);
 void weft__msg_refuse(struct weft_msg *m, int code, const char *name, const char *text);

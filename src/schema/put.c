@@ -7,6 +7,7 @@
 
 #include "schema/encode.h"
 #include "schema/msg.h"
+#include "schema/quick.h"
 
 /* Where a row goes: an attribute of the open place, or a member of its header or struct. */
 struct place {
@@ -390,7 +391,9 @@ void weft_put(struct weft_msg *m, struct weft_kv kv)
 {
 	struct place p;
 
-	if (m && kv.kind != WEFT_K_SKIP && kv.kind != WEFT_K_END && find_key(m, kv.key, &p))
+	if (!m || weft__quick_put(m, &kv))
+		return;
+	if (kv.kind != WEFT_K_SKIP && kv.kind != WEFT_K_END && find_key(m, kv.key, &p))
 		put_at(m, p, &kv);
 }
 
@@ -412,7 +415,7 @@ void weft_put_all(struct weft_msg *m, const struct weft_kv *kvs)
 		for (const struct weft_kv *kv = kvs; kv->kind != WEFT_K_END; kv++) {
 			struct place p;
 
-			if (kv->kind == WEFT_K_SKIP)
+			if (kv->kind == WEFT_K_SKIP || (subs == 0 && weft__quick_put(m, kv)))
 				continue;
 			if (!find_key(m, kv->key, &p))
 				return;

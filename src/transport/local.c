@@ -118,6 +118,31 @@ static int local_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *r
 	return (size_t)n > cap ? -EMSGSIZE : (int)n;
 }
 
+static int local_recv_many(struct weft__socket *s, struct weft__datagram *d, int n)
+{
+	struct mmsghdr m[64];
+	struct sockaddr_nl from[64];
+	struct iovec v[64];
+	int got;
+
+	n = n > 64 ? 64 : n;
+	for (int i = 0; i < n; i++) {
+		v[i] = (struct iovec){ d[i].buf, d[i].cap };
+		m[i].msg_hdr = (struct msghdr){ .msg_name = &from[i], .msg_namelen = sizeof from[i], .msg_iov = &v[i],
+						.msg_iovlen = 1 };
+	}
+	do
+		got = recvmmsg(s->fd, m, (unsigned)n, MSG_DONTWAIT, NULL);
+	while (got < 0 && errno == EINTR);
+	if (got < 0)
+		return -errno;
+	for (int i = 0; i < got; i++)
+		d[i].len = !from_kernel(&from[i], m[i].msg_hdr.msg_namelen) ? -EPERM
+			   : m[i].msg_hdr.msg_flags & MSG_TRUNC		    ? -EMSGSIZE
+									    : (int)m[i].msg_len;
+	return got;
+}
+
 static int local_member(struct weft__socket *s, uint32_t group, bool join)
 {
 	int one = 1, what = join ? NETLINK_ADD_MEMBERSHIP : NETLINK_DROP_MEMBERSHIP;
@@ -136,6 +161,7 @@ static int local_wait(struct weft__socket *s, int timeout_ms)
 static const struct weft__carrier local = {
 	.send = local_send,
 	.recv = local_recv,
+	.recv_many = local_recv_many,
 	.member = local_member,
 	.wait = local_wait,
 	.close = local_close,

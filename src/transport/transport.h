@@ -4,14 +4,24 @@
 
 /* Datagrams to and from a kernel: this machine's, in any network namespace, or one far away. */
 
+#include <errno.h>
+
 #include <weft/base.h>
 
 struct weft__socket;
+
+/* One of several datagrams received at once. */
+struct weft__datagram {
+	void *buf;
+	size_t cap;
+	int len; /* bytes, or what weft__socket_recv would say of it */
+};
 
 /* What moves the bytes of a socket. */
 struct weft__carrier {
 	int (*send)(struct weft__socket *s, struct weft_bytes b);
 	int (*recv)(struct weft__socket *s, void *buf, size_t cap, uint32_t *ret_group);
+	int (*recv_many)(struct weft__socket *s, struct weft__datagram *d, int n); /* NULL: one by one */
 	int (*member)(struct weft__socket *s, uint32_t group, bool join);
 	int (*wait)(struct weft__socket *s, int timeout_ms);
 	int (*due)(const struct weft__socket *s); /* NULL: never */
@@ -62,6 +72,15 @@ static inline int weft__socket_send(struct weft__socket *s, struct weft_bytes b)
 static inline int weft__socket_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *ret_group)
 {
 	return s->by->recv(s, buf, cap, ret_group);
+}
+
+/* Up to n datagrams at once, without waiting: how many, or a negative errno. */
+static inline int weft__socket_recv_many(struct weft__socket *s, struct weft__datagram *d, int n)
+{
+	if (s->by->recv_many)
+		return s->by->recv_many(s, d, n);
+	d->len = s->by->recv(s, d->buf, d->cap, NULL);
+	return d->len == -EAGAIN ? d->len : 1;
 }
 
 static inline int weft__socket_join(struct weft__socket *s, uint32_t group)

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+/* Batches: windows of messages in one datagram, the answers matched to each. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <weft/batch.h>
+
+#include "schema/msg.h"
+#include "session/session.h"
+
+enum {
+	BYTES = 64 << 10,   /* of a window; far below the send buffer of any kernel */
+	WINDOW = 256,
+	ANSWERS = 64,	    /* read at once */
+	ANSWER = 1024,	    /* bytes of one; a longer one is cut after what matters */
+	ROOM = 1024,	    /* receive buffer that the kernel counts for an answer */
+};
+
+/* What is to be known of a message until it is answered. */
+struct sent {
+	uint32_t at, len;
+	const struct weft_op *op;
+	const struct weft_family *family;
+	bool answered;
+};
+
+struct weft_batch {
+	struct weft_session *s;
+	struct weft__socket sock;
+	struct weft_batch_opts o;
+	struct weft_batch_result result;
+	struct weft_error first; /* failure; code 0: none */
+	struct weft_msg m;	 /* under construction */
+	bool building, stopped;
+	uint32_t window, n, len, seq; /* messages and bytes of the window; number of its first */
+	struct sent *sent;
+	uint8_t *buf, *answers;
+};
+
+int weft_batch_open(struct weft_session *s, const struct weft_batch_opts *opts, struct weft_batch **ret)
+{
+	struct weft_batch *b;
+	struct weft__way way;
+	int r = weft__session_check(s);
+
+	if (r < 0)
+		return r;
+	b = calloc(1, sizeof *b);
+	if (!b)
+		return weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
+	if (opts)
+		memcpy(&b->o, opts, opts->size < sizeof b->o ? opts->size : sizeof b->o);
+	b->s = s;
+	b->m.buf = b->m.small;
+	b->m.cap = sizeof b->m.small;
+	b->window = b->o.window ? b->o.window : WINDOW;
+	/* every message of a window may be answered before the first answer is read */
+	b->window = b->window > s->rcvbuf / ROOM ? s->rcvbuf / ROOM : b->window;
+	b->window = b->window ? b->window : 1;
+	b->sent = calloc(b->window, sizeof *b->sent);
+	b->buf = malloc(BYTES);
+	b->answers = malloc(ANSWERS * ANSWER);
+	way = weft__session_way(s);
+	r = b->sent && b->buf && b->answers
+		    ? weft__socket_open(s->protocol, &way, &b->sock, &s->err)
+		    : weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
+	if (r < 0) {
+		weft_batch_close(b);
+		return r;
+	}
+	*ret = b;
+	return 0;
+}
+
+void weft_batch_close(struct weft_batch *b)
+{
+	if (!b)
+		return;
+	weft__socket_close(&b->sock);
+	if (b->m.buf != b->m.small)
+		free(b->m.buf);
+	free(b->sent);
+	free(b->buf);
+	free(b->answers);
+	free(b);
+}
+
+static void fail(struct weft_batch *b, size_t index, const struct weft_error *e)
+{
+	if (b->result.failed++ == 0) {
+		b->result.first = index;
+		b->first = *e;
+	}
+	if (b->o.failed)
+		b->o.failed(index, e, b->o.user);
+	b->stopped = b->stopped || b->o.stop;
+}
+
+/* Number in the batch of a message of the window. */
+static size_t index_of(const struct weft_batch *b, uint32_t i)
+{
+	return b->result.added - b->n + i;
+}
+
+/* One message of an answer. */
+static void answer(struct weft_batch *b, const struct weft_nlmsg *in)
+{
+	uint32_t i = in->seq - b->seq;
+	struct weft_error e;
+	struct weft_msg m;
+	struct sent *sent;
+
+	if (in->port != b->sock.port || i >= b->n || b->sent[i].answered) {
+		b->s->stats.late++;
+		return;
+	}
+	sent = &b->sent[i];
+	/* most are: done, and nothing to say about it */
+	if (in->type == WEFT_NLMSG_ERROR && in->body_len >= 4 && weft_get_u32(in->body) == 0) {
+		sent->answered = true;
+		return;
+	}
+	/* a view of the request, for the path of what is at fault */
+	m.family = sent->family;
+	m.op = sent->op;
+	m.buf = b->buf + sent->at;
+	m.len = sent->len;
+	m.level[0].start = WEFT_NLMSG_HDR + (sent->family->generic ? 4 : 0);
+	if (weft__read(in, &m, &e) != WEFT__END)
+		return;
+	sent->answered = true;
+	if (e.code < 0)
+		fail(b, index_of(b, i), &e);
+}
+
+/* Receives some answers: 1, 0 nothing there, negative when the socket is of no more use. */
+static int receive(struct weft_batch *b)
+{
+	struct weft__datagram d[ANSWERS];
+	int n;
+
+	for (int i = 0; i < ANSWERS; i++)
+		d[i] = (struct weft__datagram){ b->answers + i * ANSWER, ANSWER, 0 };
+	n = weft__socket_recv_many(&b->sock, d, ANSWERS);
+	if (n == -EAGAIN)
+		return 0;
+	if (n < 0)
+		return n;
+	for (int i = 0; i < n; i++) {
+		struct weft_reader r;
+		struct weft_nlmsg in;
+
+		if (d[i].len == -EPERM)
+			b->s->stats.forged++;
+		if (d[i].len < 0 && d[i].len != -EPERM)
+			return d[i].len;
+		r = weft_reader(d[i].buf, d[i].len > 0 ? (uint32_t)d[i].len : 0);
+		while (weft_read_msg(&r, &in) > 0)
+			answer(b, &in);
+	}
+	return 1;
+}
+
+/* The last message of a window always asks for an acknowledgement, and answers come in order: when it is there,
+ * all are. */
+static int wait_for_last(struct weft_batch *b)
+{
+	uint64_t until = weft__now_ms() + b->s->timeout_ms;
+
+	while (!b->sent[b->n - 1].answered) {
+		int r = receive(b);
+
+		if (r < 0)
+			return r;
+		if (r == 0 && weft__now_ms() >= until)
+			return -ETIMEDOUT;
+		if (r == 0)
+			r = weft__socket_wait(&b->sock, (int)(until - weft__now_ms()));
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Messages that have no answer although they should. */
+static size_t unanswered(const struct weft_batch *b, bool all)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < b->n; i++)
+		n += !b->sent[i].answered && (all || b->o.each);
+	return n;
+}
+
+static void number_all(struct weft_batch *b)
+{
+	b->seq = b->s->seq + 1;
+	/* the number 0 is never used: no window reaches over it */
+	if (b->seq == 0 || b->seq + b->n < b->seq)
+		b->seq = 1;
+	b->s->seq = b->seq + b->n - 1;
+	for (uint32_t i = 0; i < b->n; i++) {
+		uint8_t *h = b->buf + b->sent[i].at;
+		bool ack = b->o.each || i + 1 == b->n;
+
+		weft_set_u16(h + 6, (uint16_t)(weft_get_u16(h + 6) | (ack ? WEFT_NLM_F_ACK : 0)));
+		weft_set_u32(h + 8, b->seq + i);
+		weft_set_u32(h + 12, b->sock.port);
+		b->sent[i].answered = false;
+	}
+}
+
+/* failed: how many of the window are known to have failed. */
+static void lost(struct weft_batch *b, size_t failed, int code)
+{
+	size_t unknown = unanswered(b, true);
+
+	b->result.unknown += unknown;
+	b->result.done += b->n - unknown - failed;
+	b->stopped = true;
+	(void)weft_error_set(&b->first, code, WEFT_WHERE_TRANSPORT, "", "answers were lost: %s",
+			      weft__socket_says(&b->sock, code));
+}
+
+static void flush(struct weft_batch *b)
+{
+	size_t failed = b->result.failed;
+	int r;
+
+	if (b->n == 0)
+		return;
+	if (b->stopped) {
+		b->result.unsent += b->n;
+	} else {
+		number_all(b);
+		r = weft__socket_send(&b->sock, (struct weft_bytes){ b->buf, b->len });
+		if (r == 0)
+			r = wait_for_last(b);
+		if (r == 0 && unanswered(b, false))
+			r = -ENOBUFS;
+		if (r < 0)
+			lost(b, b->result.failed - failed, r);
+		else
+			b->result.done += b->n - (b->result.failed - failed);
+	}
+	b->n = 0;
+	b->len = 0;
+}
+
+static void add(struct weft_batch *b, const struct weft_msg *m)
+{
+	struct weft_bytes bytes = weft_msg_bytes(m);
+	uint32_t padded = ((uint32_t)bytes.len + 3) & ~3u;
+	uint16_t type;
+	struct weft_error e = { 0 };
+	int r = weft_msg_error(m, &e);
+
+	if (r == 0 && weft_msg_family(m)->protocol != b->s->protocol)
+		r = weft_error_set(&e, -EINVAL, WEFT_WHERE_CALLER, "", "%s is of another protocol than the session",
+				   weft_msg_family(m)->name);
+	if (r == 0 && padded > BYTES)
+		r = weft_error_set(&e, -EMSGSIZE, WEFT_WHERE_CALLER, "", "the message is larger than a window");
+	if (r == 0 && weft__session_type(b->s, m, &type) < 0) {
+		e = b->s->err;
+		r = e.code;
+	}
+	if (r == 0 && (b->n == b->window || b->len + padded > BYTES))
+		flush(b);
+	b->result.added++;
+	if (r < 0) {
+		/* its number stays its own: those of the window before it are sent first */
+		b->result.added--;
+		flush(b);
+		b->result.added++;
+		fail(b, b->result.added - 1, &e);
+		return;
+	}
+	memcpy(b->buf + b->len, bytes.p, bytes.len);
+	memset(b->buf + b->len + bytes.len, 0, padded - bytes.len);
+	if (weft_msg_family(m)->generic)
+		weft_set_u16(b->buf + b->len + 4, type);
+	b->sent[b->n++] = (struct sent){ .at = b->len, .len = (uint32_t)bytes.len, .op = m->op, .family = m->family };
+	b->len += padded;
+}
+
+static void finish_message(struct weft_batch *b)
+{
+	if (b->building)
+		add(b, &b->m);
+	b->building = false;
+}
+
+struct weft_msg *weft_batch_msg(struct weft_batch *b, const struct weft_family *f, const struct weft_op *op,
+				uint16_t flags)
+{
+	if (!b)
+		return weft_msg_new(NULL, NULL, 0);
+	finish_message(b);
+	weft__msg_begin(&b->m, f, op, flags);
+	b->building = true;
+	return &b->m;
+}
+
+int weft_batch_put(struct weft_batch *b, const struct weft_msg *m)
+{
+	size_t failed;
+
+	if (!b || !m)
+		return -EINVAL;
+	finish_message(b);
+	failed = b->result.failed;
+	add(b, m);
+	return b->result.failed != failed && weft_msg_error(m, NULL) ? weft_msg_error(m, NULL) : 0;
+}
+
+int weft_batch_commit(struct weft_batch *b, struct weft_batch_result *ret)
+{
+	int r;
+
+	if (!b)
+		return -EINVAL;
+	r = weft__session_check(b->s);
+	if (r < 0)
+		return r;
+	finish_message(b);
+	flush(b);
+	if (ret)
+		*ret = b->result;
+	r = b->first.code;
+	b->s->err = b->first;
+	b->result = (struct weft_batch_result){ 0 };
+	b->first = (struct weft_error){ 0 };
+	b->stopped = false;
+	return r;
+}

@@ -12,6 +12,7 @@
 #include <weft/msg.h>
 #include <weft/session.h>
 #include <weft/batch.h>
+#include <weft/hook.h>
 #include <weft/link.h>
 #include <weft/addr.h>
 #include <weft/route.h>

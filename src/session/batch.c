@@ -10,7 +10,7 @@
 #include "session/session.h"
 
 enum {
-	BYTES = 64 << 10,   /* of a window; far below the send buffer of any kernel */
+	BYTES = 64 << 10,   /* of a window, without its end; far below the send buffer of any kernel */
 	WINDOW = 256,
 	ANSWERS = 64,	    /* read at once */
 	ANSWER = 1024,	    /* bytes of one; a longer one is cut after what matters */
@@ -32,7 +32,7 @@ struct weft_batch {
 	struct weft_batch_result result;
 	struct weft_error first; /* failure; code 0: none */
 	struct weft_msg m;	 /* under construction */
-	bool building, stopped;
+	bool building, stopped, fenced; /* fenced: the end of the window is answered */
 	uint32_t window, n, len, seq; /* messages and bytes of the window; number of its first */
 	struct sent *sent;
 	uint8_t *buf, *answers;
@@ -41,7 +41,6 @@ struct weft_batch {
 int weft_batch_open(struct weft_session *s, const struct weft_batch_opts *opts, struct weft_batch **ret)
 {
 	struct weft_batch *b;
-	struct weft__way way;
 	int r = weft__session_check(s);
 
 	if (r < 0)
@@ -59,11 +58,10 @@ int weft_batch_open(struct weft_session *s, const struct weft_batch_opts *opts, 
 	b->window = b->window > s->rcvbuf / ROOM ? s->rcvbuf / ROOM : b->window;
 	b->window = b->window ? b->window : 1;
 	b->sent = calloc(b->window, sizeof *b->sent);
-	b->buf = malloc(BYTES);
+	b->buf = malloc(BYTES + WEFT_NLMSG_HDR);
 	b->answers = malloc(ANSWERS * ANSWER);
-	way = weft__session_way(s);
 	r = b->sent && b->buf && b->answers
-		    ? weft__socket_open(s->protocol, &way, &b->sock, &s->err)
+		    ? weft__session_socket(s, &s->sock, s->rcvbuf, 0, &b->sock, &s->err)
 		    : weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	if (r < 0) {
 		weft_batch_close(b);
@@ -111,6 +109,10 @@ static void answer(struct weft_batch *b, const struct weft_nlmsg *in)
 	struct weft_msg m;
 	struct sent *sent;
 
+	if (in->port == b->sock.port && i == b->n && b->n) {
+		b->fenced = true;
+		return;
+	}
 	if (in->port != b->sock.port || i >= b->n || b->sent[i].answered) {
 		b->s->stats.late++;
 		return;
@@ -162,13 +164,12 @@ static int receive(struct weft_batch *b)
 	return 1;
 }
 
-/* The last message of a window always asks for an acknowledgement, and answers come in order: when it is there,
- * all are. */
-static int wait_for_last(struct weft_batch *b)
+/* The kernel answers in order, and what hooks answer is there at once: when the fence is answered, all is. */
+static int wait_for_fence(struct weft_batch *b)
 {
 	uint64_t until = weft__now_ms() + b->s->timeout_ms;
 
-	while (!b->sent[b->n - 1].answered) {
+	while (!b->fenced) {
 		int r = receive(b);
 
 		if (r < 0)
@@ -183,7 +184,20 @@ static int wait_for_last(struct weft_batch *b)
 	return 0;
 }
 
-/* Messages that have no answer although they should. */
+/* A window ends with a message that does nothing and is acknowledged (linux/netlink.h: NLMSG_NOOP). */
+static void put_fence(struct weft_batch *b)
+{
+	uint8_t *h = b->buf + b->len;
+
+	weft_set_u32(h, WEFT_NLMSG_HDR);
+	weft_set_u16(h + 4, WEFT_NLMSG_NOOP);
+	weft_set_u16(h + 6, WEFT_NLM_F_REQUEST | WEFT_NLM_F_ACK);
+	weft_set_u32(h + 8, b->seq + b->n);
+	weft_set_u32(h + 12, b->sock.port);
+	b->fenced = false;
+}
+
+/* Messages without an answer: all, or those that should have one. */
 static size_t unanswered(const struct weft_batch *b, bool all)
 {
 	size_t n = 0;
@@ -199,12 +213,11 @@ static void number_all(struct weft_batch *b)
 	/* the number 0 is never used: no window reaches over it */
 	if (b->seq == 0 || b->seq + b->n < b->seq)
 		b->seq = 1;
-	b->s->seq = b->seq + b->n - 1;
+	b->s->seq = b->seq + b->n;
 	for (uint32_t i = 0; i < b->n; i++) {
 		uint8_t *h = b->buf + b->sent[i].at;
-		bool ack = b->o.each || i + 1 == b->n;
 
-		weft_set_u16(h + 6, (uint16_t)(weft_get_u16(h + 6) | (ack ? WEFT_NLM_F_ACK : 0)));
+		weft_set_u16(h + 6, (uint16_t)(weft_get_u16(h + 6) | (b->o.each ? WEFT_NLM_F_ACK : 0)));
 		weft_set_u32(h + 8, b->seq + i);
 		weft_set_u32(h + 12, b->sock.port);
 		b->sent[i].answered = false;
@@ -234,9 +247,10 @@ static void flush(struct weft_batch *b)
 		b->result.unsent += b->n;
 	} else {
 		number_all(b);
-		r = weft__socket_send(&b->sock, (struct weft_bytes){ b->buf, b->len });
+		put_fence(b);
+		r = weft__socket_send(&b->sock, (struct weft_bytes){ b->buf, b->len + WEFT_NLMSG_HDR });
 		if (r == 0)
-			r = wait_for_last(b);
+			r = wait_for_fence(b);
 		if (r == 0 && unanswered(b, false))
 			r = -ENOBUFS;
 		if (r < 0)

@@ -45,7 +45,6 @@ static int ask(struct weft_dump *d)
 int weft_dump_start(struct weft_session *s, struct weft_msg *m, struct weft_dump **ret)
 {
 	struct weft_dump *d = NULL;
-	struct weft__way way;
 	int r = weft__session_check(s);
 
 	if (r == 0)
@@ -70,9 +69,8 @@ int weft_dump_start(struct weft_session *s, struct weft_msg *m, struct weft_dump
 			d->schema->header->fields[0].type == WEFT_T_U8 &&
 			d->schema->header->fields[0].number == 0;
 	d->cap = 2 * WEFT__RECV;
-	way = weft__session_way(s);
 	d->buf = malloc(d->cap);
-	r = d->buf ? weft__socket_open(s->protocol, &way, &d->sock, &s->err)
+	r = d->buf ? weft__session_socket(s, &s->sock, s->rcvbuf, 0, &d->sock, &s->err)
 		   : weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	if (r == 0)
 		r = ask(d);

@@ -27,6 +27,16 @@ bool weft__genl_known(const struct weft_session *s, const struct weft_family *f,
 	return false;
 }
 
+const struct weft_family *weft__genl_family(const struct weft_session *s, uint16_t id)
+{
+	if (id == CTRL_ID)
+		return weft_family_find("nlctrl");
+	for (unsigned i = 0; i < s->n_genl; i++)
+		if (s->genl[i].id == id)
+			return weft_family_find(s->genl[i].name);
+	return NULL;
+}
+
 int weft__genl_learn(struct weft_session *s, const char *family, struct weft_attr answer, uint16_t *ret)
 {
 	uint64_t id = weft_uint(weft_at(answer, "family-id"), 0);

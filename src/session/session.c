@@ -16,11 +16,17 @@ uint64_t weft__now_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
+static int open_session(uint16_t protocol, const struct weft_session_opts *opts, struct weft__chain *chain,
+			struct weft_session **ret, struct weft_error *reterr);
+
 static void release(struct weft_session *s)
 {
 	if (!s)
 		return;
+	if (s->chain && !s->inner)
+		weft__chain_orphan(s->chain);
 	weft__socket_close(&s->sock);
+	weft__chain_unref(s->chain);
 	free(s->spare);
 	free(s->buf);
 	free(s->target);
@@ -42,16 +48,78 @@ struct weft__way weft__session_way(struct weft_session *s)
 				   .timeout_ms = s->timeout_ms, .keepalive_ms = s->keepalive_ms };
 }
 
+int weft__session_socket(struct weft_session *s, struct weft__socket *with, uint32_t rcvbuf, uint32_t seq,
+			 struct weft__socket *ret, struct weft_error *reterr)
+{
+	struct weft__way way = weft__session_way(s);
+	int r;
+
+	way.with = with;
+	way.rcvbuf = rcvbuf;
+	way.seq = seq;
+	r = weft__socket_open(s->protocol, &way, ret, reterr);
+	if (r == 0 && weft__hooked(ret, s->protocol, s->chain) < 0) {
+		weft__socket_close(ret);
+		r = weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
+	}
+	return r;
+}
+
+static const struct weft_family *family_of(void *user, uint16_t id)
+{
+	return weft__genl_family(user, id);
+}
+
+/* For the calls of hooks: as s, with the same hooks. */
+static struct weft_session *open_inner(void *user, struct weft__chain *c)
+{
+	struct weft_session *s = user, *inner = NULL;
+
+	if (open_session(s->protocol, WEFT_OPTS(weft_session_opts, .target = s->target, .agent = s->agent, .via = s,
+						.timeout_ms = s->timeout_ms, .record = s->record), c, &inner, NULL) < 0)
+		return NULL;
+	return inner;
+}
+
+static struct weft__chain *chain_for(struct weft_session *s)
+{
+	return weft__chain_new(&(struct weft__chain_owner){ .user = s, .family_of = family_of, .open = open_inner,
+							    .close = weft_session_close });
+}
+
+int weft_hook_add(struct weft_session *s, enum weft_direction direction, const struct weft_family *f, uint16_t type,
+		  weft_hook_fn *fn, void *user, struct weft_hook **ret)
+{
+	struct weft_hook *h;
+	int r = weft__session_check(s);
+
+	if (r < 0)
+		return r;
+	if (!fn || !(direction & (WEFT_ON_SEND | WEFT_ON_RECV)))
+		return weft_error_set(&s->err, -EINVAL, WEFT_WHERE_CALLER, "", "a hook without function or direction");
+	h = weft__chain_add(s->chain, direction, f, type, fn, user);
+	if (!h)
+		return weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
+	if (ret)
+		*ret = h;
+	return 0;
+}
+
 int weft_session_open(uint16_t protocol, const struct weft_session_opts *opts,
 		      struct weft_session **ret, struct weft_error *reterr)
 {
-	struct weft_session_opts o = { 0 };
-	struct weft_session *s;
-	struct weft__way way;
-	int r;
-
 	if (!ret)
 		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", "nowhere to put a session");
+	return open_session(protocol, opts, NULL, ret, reterr);
+}
+
+static int open_session(uint16_t protocol, const struct weft_session_opts *opts, struct weft__chain *chain,
+			struct weft_session **ret, struct weft_error *reterr)
+{
+	struct weft_session_opts o = { 0 };
+	struct weft_session *s;
+	int r;
+
 	if (opts)
 		memcpy(&o, opts, opts->size < sizeof o ? opts->size : sizeof o);
 	s = calloc(1, sizeof *s);
@@ -74,10 +142,10 @@ int weft_session_open(uint16_t protocol, const struct weft_session_opts *opts,
 	s->pid = weft__self();
 	/* not the same start on every session: late answers to an older one must not fit */
 	s->seq = (uint32_t)(weft__now_ms() * 2654435761u) ^ (uint32_t)(uintptr_t)s;
-	way = weft__session_way(s);
-	way.seq = s->seq;
-	way.with = o.via ? &o.via->sock : NULL;
-	r = weft__socket_open(protocol, &way, &s->sock, reterr);
+	s->inner = chain != NULL;
+	s->chain = chain ? weft__chain_ref(chain) : chain_for(s);
+	r = s->chain ? weft__session_socket(s, o.via ? &o.via->sock : NULL, s->rcvbuf, s->seq, &s->sock, reterr)
+		     : weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	if (r < 0) {
 		release(s);
 		return r;

@@ -6,6 +6,7 @@
 
 #include <weft/session.h>
 
+#include "hook/chain.h"
 #include "proto/proto.h"
 #include "transport/transport.h"
 
@@ -35,12 +36,14 @@ struct weft__genl {
 
 struct weft_session {
 	struct weft__socket sock;
+	struct weft__chain *chain;
 	uint16_t protocol;
 	char *target, *agent, *record;
 	uint32_t keepalive_ms;
 	pid_t pid;
 	uint32_t seq, timeout_ms, rcvbuf, hold;
 	bool busy;    /* inside a callback */
+	bool inner;   /* of a chain's, for the calls of its hooks */
 	bool closing; /* closed inside a callback: freed when it returns */
 	struct weft_pending *first;
 	struct weft_pending *spare; /* kept for the next call */
@@ -60,11 +63,16 @@ int weft__session_check(struct weft_session *s);
 uint32_t weft__session_seq(struct weft_session *s);
 /* Generic netlink: the id for m's family, else 0. false: the kernel is to be asked. */
 bool weft__genl_known(const struct weft_session *s, const struct weft_family *f, uint16_t *ret);
+/* The other way; NULL: not known. */
+const struct weft_family *weft__genl_family(const struct weft_session *s, uint16_t id);
 /* Takes it from an answer of the kernel; forgets it. */
 int weft__genl_learn(struct weft_session *s, const char *family, struct weft_attr answer, uint16_t *ret);
 void weft__genl_forget(struct weft_session *s, const struct weft_family *f);
 /* The same as known, waiting for the answer. */
 int weft__session_type(struct weft_session *s, const struct weft_msg *m, uint16_t *ret);
+/* One more socket of the session's kernel, behind its hooks. seq: see struct weft__way. */
+int weft__session_socket(struct weft_session *s, struct weft__socket *with, uint32_t rcvbuf, uint32_t seq,
+			 struct weft__socket *ret, struct weft_error *reterr);
 /* What a socket's failure means in words. */
 const char *weft__socket_says(const struct weft__socket *sock, int code);
 /* How to get to the session's kernel once more. */

@@ -39,6 +39,8 @@ int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, con
 				  .timeout_ms = o.timeout_ms ? o.timeout_ms : 10000,
 				  .keepalive_ms = o.keepalive_ms ? o.keepalive_ms : 10000 };
 	r = weft__socket_open(protocol, &way, &w->sock, reterr);
+	if (r == 0 && o.via)
+		r = weft__hooked(&w->sock, protocol, o.via->chain);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		r = weft__socket_join(&w->sock, groups[i]);
 		if (r < 0)

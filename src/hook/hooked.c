@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: MIT */
+/* The layer around a socket: messages that a hook wants are taken out of datagrams, the others go by untouched. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hook/passing.h"
+
+enum {
+	GENERIC = 16,
+	MIN_TYPE = 16,
+	MOST = 4 << 20, /* bytes of answers that wait */
+};
+
+struct hooked {
+	struct weft__socket inner;
+	struct weft__chain *chain;
+	uint16_t protocol;
+	struct weft__bytes_out back; /* answers of hooks */
+	size_t back_at;
+	struct weft__bytes_out scratch;
+};
+
+uint8_t *weft__out_room(struct weft__bytes_out *o, size_t more)
+{
+	size_t cap = o->cap ? o->cap : 512;
+	uint8_t *p;
+
+	if (o->len + more > MOST)
+		return NULL;
+	while (cap < o->len + more)
+		cap *= 2;
+	if (cap != o->cap) {
+		p = realloc(o->p, cap);
+		if (!p)
+			return NULL;
+		o->p = p;
+		o->cap = cap;
+	}
+	return o->p + o->len;
+}
+
+static bool put(struct weft__bytes_out *o, const void *p, size_t len)
+{
+	size_t padded = (len + 3) & ~(size_t)3;
+	uint8_t *to = weft__out_room(o, padded);
+
+	if (!to)
+		return false;
+	memcpy(to, p, len);
+	memset(to + len, 0, padded - len);
+	o->len += padded;
+	return true;
+}
+
+/* Operation of a message: by the request's number when it goes out. */
+static const struct weft_op *op_of(const struct weft_family *f, uint16_t type, bool send)
+{
+	for (unsigned i = 0; send && f && i < f->n_ops; i++)
+		if (f->ops[i].request == type)
+			return &f->ops[i];
+	return send ? NULL : weft_op_by_reply(f, type);
+}
+
+/* The family of a message of a protocol without ids: that with such an operation. */
+static const struct weft_family *family_of(uint16_t protocol, uint16_t type, bool send)
+{
+	const struct weft_family *f;
+
+	for (size_t i = 0; (f = weft_family_at(i)) != NULL; i++)
+		if (f->protocol == protocol && !f->generic && op_of(f, type, send))
+			return f;
+	return NULL;
+}
+
+static void describe(struct hooked *h, struct weft_passing *p, enum weft_direction direction)
+{
+	bool send = direction == WEFT_ON_SEND;
+
+	p->chain = h->chain;
+	p->direction = direction;
+	p->type = p->in.type;
+	if (h->protocol == GENERIC) {
+		p->family = h->chain->owner.family_of ? h->chain->owner.family_of(h->chain->owner.user, p->in.type)
+						      : NULL;
+		p->type = p->in.body_len ? p->in.body[0] : 0;
+	} else {
+		p->family = family_of(h->protocol, p->in.type, send);
+	}
+	p->op = op_of(p->family, p->type, send);
+	/* in requests that make something the same bits mean something else */
+	p->dump = send && (p->in.flags & WEFT_NLM_F_DUMP) == WEFT_NLM_F_DUMP &&
+		  (p->op ? p->op->kinds & WEFT_OP_DUMP : h->protocol == GENERIC || (p->in.type & 3) == 2);
+}
+
+/* The error answer of a hook, as the kernel makes them (linux/netlink.h: struct nlmsgerr). code 0: an
+ * acknowledgement. */
+static bool put_ack(struct weft__bytes_out *to, const struct weft_passing *p, int code)
+{
+	enum { ERROR = 2, CAPPED = 0x100, TLVS = 0x200, MSG = 1, OFFS = 2 };
+	const uint8_t *message = p->in.body - WEFT_NLMSG_HDR;
+	uint32_t text = code ? (uint32_t)strlen(p->text) : 0, len = 36;
+	uint8_t b[36 + 8 + 4 + 164] = { 0 };
+
+	weft_set_u16(b + 4, ERROR);
+	weft_set_u16(b + 6, CAPPED | (text ? TLVS : 0));
+	weft_set_u32(b + 8, p->in.seq);
+	weft_set_u32(b + 12, p->in.port);
+	weft_set_u32(b + 16, (uint32_t)code);
+	memcpy(b + 20, message, WEFT_NLMSG_HDR);
+	if (text) {
+		weft_set_u16(b + len, (uint16_t)(4 + text + 1));
+		weft_set_u16(b + len + 2, MSG);
+		memcpy(b + len + 4, p->text, text);
+		len += 4 + ((text + 4) & ~3u);
+	}
+	if (text && p->offset) {
+		weft_set_u16(b + len, 8);
+		weft_set_u16(b + len + 2, OFFS);
+		weft_set_u32(b + len + 4, p->offset);
+		len += 8;
+	}
+	weft_set_u32(b, len);
+	return put(to, b, len);
+}
+
+static bool put_done(struct weft__bytes_out *to, const struct weft_passing *p)
+{
+	enum { DONE = 3 };
+	uint8_t b[20] = { 0 };
+
+	weft_set_u32(b, sizeof b);
+	weft_set_u16(b + 4, DONE);
+	weft_set_u16(b + 6, WEFT_NLM_F_MULTI);
+	weft_set_u32(b + 8, p->in.seq);
+	weft_set_u32(b + 12, p->in.port);
+	return put(to, b, sizeof b);
+}
+
+/* What comes back of a request that the kernel does not see. */
+static bool give_back(struct hooked *h, const struct weft_passing *p, enum weft_verdict v)
+{
+	if (v == WEFT_ERROR)
+		return put_ack(&h->back, p, p->code ? p->code : -EINVAL);
+	if (p->answer.len && !put(&h->back, p->answer.p, p->answer.len))
+		return false;
+	if (p->dump)
+		return put_done(&h->back, p);
+	return !(p->in.flags & WEFT_NLM_F_ACK) || put_ack(&h->back, p, 0);
+}
+
+static int send_run(struct hooked *h, const uint8_t *from, const uint8_t *to)
+{
+	return from == to ? 0 : weft__socket_send(&h->inner, (struct weft_bytes){ from, (size_t)(to - from) });
+}
+
+/* One message that a hook wants. */
+static int pass_out(struct hooked *h, struct weft_passing *p)
+{
+	enum weft_verdict v = weft__chain_run(h->chain, p);
+	int r = 0;
+
+	if (v == WEFT_FORWARD)
+		r = weft__socket_send(&h->inner, weft_passing_bytes(p));
+	else if (!give_back(h, p, v))
+		r = -ENOMEM;
+	free(p->replaced.p);
+	free(p->answer.p);
+	return r;
+}
+
+/* Messages are executed in their order: what stands before one that a hook wants goes out first. */
+static int hooked_send(struct weft__socket *s, struct weft_bytes b)
+{
+	struct hooked *h = s->own;
+	struct weft_reader r = weft_reader(b.p, (uint32_t)b.len);
+	const uint8_t *run = b.p, *end = (const uint8_t *)b.p + b.len;
+	struct weft_nlmsg in;
+	int code = 0;
+
+	if (!h->chain->first)
+		return weft__socket_send(&h->inner, b);
+	while (code == 0 && weft_read_msg(&r, &in) > 0) {
+		struct weft_passing p = { .in = in };
+
+		describe(h, &p, WEFT_ON_SEND);
+		if (in.type < MIN_TYPE || !weft__chain_wants(h->chain, &p))
+			continue;
+		code = send_run(h, run, in.body - WEFT_NLMSG_HDR);
+		run = r.p;
+		if (code == 0)
+			code = pass_out(h, &p);
+	}
+	return code < 0 ? code : send_run(h, run, end);
+}
+
+/* Whole messages of what waits, as many as fit. */
+static int take_back(struct hooked *h, void *buf, size_t cap)
+{
+	struct weft_reader r = weft_reader(h->back.p + h->back_at, (uint32_t)(h->back.len - h->back_at));
+	struct weft_nlmsg in;
+	size_t n = 0;
+
+	while (weft_read_msg(&r, &in) > 0) {
+		size_t end = (size_t)(r.p - (h->back.p + h->back_at));
+
+		if (end > cap)
+			break;
+		n = end;
+	}
+	memcpy(buf, h->back.p + h->back_at, n);
+	h->back_at += n;
+	if (h->back_at == h->back.len)
+		h->back_at = h->back.len = 0;
+	return n ? (int)n : -EMSGSIZE;
+}
+
+/* One message on its way in, into the new datagram. */
+static bool pass_in(struct hooked *h, struct weft_passing *p)
+{
+	enum weft_verdict v = weft__chain_run(h->chain, p);
+	bool fits = true;
+
+	if (v == WEFT_FORWARD)
+		fits = put(&h->scratch, weft_passing_bytes(p).p, weft_passing_bytes(p).len);
+	else if (v == WEFT_ERROR)
+		fits = put_ack(&h->scratch, p, p->code ? p->code : -EINVAL);
+	free(p->replaced.p);
+	free(p->answer.p);
+	return fits;
+}
+
+/* A datagram with what the hooks made of its messages. */
+static int filter(struct hooked *h, void *buf, int n, size_t cap)
+{
+	struct weft_reader r = weft_reader(buf, (uint32_t)n);
+	struct weft_nlmsg in;
+	bool any = false;
+
+	h->scratch.len = 0;
+	while (weft_read_msg(&r, &in) > 0) {
+		struct weft_passing p = { .in = in };
+		bool fits;
+
+		describe(h, &p, WEFT_ON_RECV);
+		if (in.type >= MIN_TYPE && weft__chain_wants(h->chain, &p)) {
+			any = true;
+			fits = pass_in(h, &p);
+		} else {
+			fits = put(&h->scratch, in.body - WEFT_NLMSG_HDR, in.len);
+		}
+		if (!fits)
+			return -ENOMEM;
+	}
+	if (!any)
+		return n;
+	if (h->scratch.len > cap)
+		return -EMSGSIZE;
+	memcpy(buf, h->scratch.p, h->scratch.len);
+	return (int)h->scratch.len;
+}
+
+static bool sees_in(const struct weft__chain *c)
+{
+	for (const struct weft_hook *k = c->first; k; k = k->next)
+		if (!k->dead && k->direction & WEFT_ON_RECV)
+			return true;
+	return false;
+}
+
+static int hooked_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *ret_group)
+{
+	struct hooked *h = s->own;
+	int n;
+
+	if (h->back.len) {
+		if (ret_group)
+			*ret_group = 0;
+		return take_back(h, buf, cap);
+	}
+	n = weft__socket_recv(&h->inner, buf, cap, ret_group);
+	return n > 0 && sees_in(h->chain) ? filter(h, buf, n, cap) : n;
+}
+
+static int hooked_recv_many(struct weft__socket *s, struct weft__datagram *d, int n)
+{
+	struct hooked *h = s->own;
+
+	if (!h->back.len && !sees_in(h->chain))
+		return weft__socket_recv_many(&h->inner, d, n);
+	d->len = hooked_recv(s, d->buf, d->cap, NULL);
+	return d->len == -EAGAIN ? -EAGAIN : 1;
+}
+
+static int hooked_member(struct weft__socket *s, uint32_t group, bool join)
+{
+	struct hooked *h = s->own;
+
+	return join ? weft__socket_join(&h->inner, group) : weft__socket_leave(&h->inner, group);
+}
+
+static int hooked_wait(struct weft__socket *s, int timeout_ms)
+{
+	struct hooked *h = s->own;
+
+	return h->back.len ? 0 : weft__socket_wait(&h->inner, timeout_ms);
+}
+
+static int hooked_due(const struct weft__socket *s)
+{
+	const struct hooked *h = s->own;
+
+	return h->back.len ? 0 : weft__socket_due(&h->inner);
+}
+
+static const char *hooked_why(const struct weft__socket *s)
+{
+	const struct hooked *h = s->own;
+
+	return weft__socket_why(&h->inner);
+}
+
+static struct weft__socket *hooked_inner(struct weft__socket *s)
+{
+	struct hooked *h = s->own;
+
+	return &h->inner;
+}
+
+static void hooked_close(struct weft__socket *s)
+{
+	struct hooked *h = s->own;
+
+	weft__socket_close(&h->inner);
+	weft__chain_unref(h->chain);
+	free(h->back.p);
+	free(h->scratch.p);
+	free(h);
+}
+
+static const struct weft__carrier hooked = {
+	.send = hooked_send,
+	.recv = hooked_recv,
+	.recv_many = hooked_recv_many,
+	.member = hooked_member,
+	.wait = hooked_wait,
+	.due = hooked_due,
+	.why = hooked_why,
+	.inner = hooked_inner,
+	.close = hooked_close,
+};
+
+int weft__hooked(struct weft__socket *s, uint16_t protocol, struct weft__chain *c)
+{
+	struct hooked *h = calloc(1, sizeof *h);
+
+	if (!h)
+		return -ENOMEM;
+	h->inner = *s;
+	h->chain = weft__chain_ref(c);
+	h->protocol = protocol;
+	*s = (struct weft__socket){ .by = &hooked, .own = h, .fd = s->fd, .port = s->port, .seq = s->seq };
+	return 0;
+}

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /* Writes what goes over a socket to a file, a line each. */
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "transport/tape.h"
 
 struct tape {
 	unsigned refs, sockets;
-	FILE *f;
+	int fd;
+	struct weft_text line;
 	uint64_t start; /* microseconds */
 	int failed;	/* negative errno: the tape is not whole */
 };
@@ -31,27 +33,35 @@ static uint64_t now_us(void)
 
 static void head(struct recorder *r, const char *what)
 {
-	(void)fprintf(r->t->f, "%llu %u %s", (unsigned long long)(now_us() - r->t->start), r->id, what);
+	weft_text_clear(&r->t->line);
+	weft_text_printf(&r->t->line, "%llu %u %s", (unsigned long long)(now_us() - r->t->start), r->id, what);
 }
 
 static void bytes(struct tape *t, const void *p, size_t len)
 {
-	static const char digits[] = "0123456789abcdef";
-	const uint8_t *b = p;
+	weft_text_putc(&t->line, ' ');
+	weft_text_hex(&t->line, p, len);
+}
 
-	(void)fputc(' ', t->f);
-	for (size_t i = 0; i < len; i++) {
-		(void)fputc(digits[b[i] >> 4], t->f);
-		(void)fputc(digits[b[i] & 15], t->f);
+static int write_all(int fd, const char *p, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, p, len);
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		p += n > 0 ? n : 0;
+		len -= n > 0 ? (size_t)n : 0;
 	}
+	return 0;
 }
 
 /* Each line is there before the next thing happens: a tape of a crash tells what was before it. */
 static int end(struct tape *t)
 {
-	(void)fputc('\n', t->f);
-	if ((fflush(t->f) != 0 || ferror(t->f)) && !t->failed)
-		t->failed = errno ? -errno : -EIO;
+	weft_text_putc(&t->line, '\n');
+	if (!t->failed)
+		t->failed = t->line.err ? t->line.err : write_all(t->fd, t->line.p, t->line.len);
 	return t->failed;
 }
 
@@ -62,7 +72,7 @@ static int rec_send(struct weft__socket *s, struct weft_bytes b)
 
 	if (n < 0) {
 		head(r, "refused");
-		(void)fprintf(r->t->f, " %d", -n);
+		weft_text_printf(&r->t->line, " %d", -n);
 	} else {
 		head(r, "send");
 	}
@@ -81,10 +91,10 @@ static int rec_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *ret
 		return n;
 	if (n < 0) {
 		head(r, "failed");
-		(void)fprintf(r->t->f, " %d", -n);
+		weft_text_printf(&r->t->line, " %d", -n);
 	} else {
 		head(r, "recv");
-		(void)fprintf(r->t->f, " %u", group);
+		weft_text_printf(&r->t->line, " %u", group);
 		bytes(r->t, buf, (size_t)n);
 	}
 	failed = end(r->t);
@@ -99,7 +109,7 @@ static int rec_member(struct weft__socket *s, uint32_t group, bool join)
 	int n = join ? weft__socket_join(&r->inner, group) : weft__socket_leave(&r->inner, group), failed;
 
 	head(r, join ? "join" : "leave");
-	(void)fprintf(r->t->f, " %u %d", group, -n);
+	weft_text_printf(&r->t->line, " %u %d", group, -n);
 	failed = end(r->t);
 	return n < 0 ? n : failed;
 }
@@ -129,7 +139,8 @@ static void unref(struct tape *t)
 {
 	if (--t->refs)
 		return;
-	(void)fclose(t->f);
+	close(t->fd);
+	weft_text_free(&t->line);
 	free(t);
 }
 
@@ -172,17 +183,16 @@ static struct tape *new_tape(const char *path, struct weft_error *e)
 		return NULL;
 	}
 	/* it may hold secrets: keys, addresses */
-	t->f = fopen(path, "wxe");
-	if (!t->f && errno == EEXIST)
-		t->f = fopen(path, "we");
-	if (!t->f) {
+	t->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (t->fd < 0) {
 		code = -errno;
 		(void)weft_error_set(e, code, WEFT_WHERE_CALLER, "", "tape %.100s: %s", path, strerror(-code));
 		free(t);
 		return NULL;
 	}
 	t->start = now_us();
-	(void)fprintf(t->f, "weft-tape 1 %s\n", __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? "big" : "little");
+	weft_text_printf(&t->line, "weft-tape 1 %s", __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? "big" : "little");
+	(void)end(t);
 	return t;
 }
 
@@ -205,7 +215,7 @@ int weft__tape_record(struct weft__socket *s, uint16_t protocol, const struct we
 	*r = (struct recorder){ .inner = *s, .t = t, .id = t->sockets++ };
 	*s = (struct weft__socket){ .by = &recorder, .own = r, .fd = s->fd, .port = s->port, .seq = s->seq };
 	head(r, "open");
-	(void)fprintf(t->f, " %u %u %u %s", protocol, s->port, way->seq, way->target ? way->target : "local");
+	weft_text_printf(&t->line, " %u %u %u %s", protocol, s->port, way->seq, way->target ? way->target : "local");
 	failed = end(t);
 	if (failed < 0) {
 		*s = r->inner;

@@ -204,6 +204,8 @@ int weft__tape_record(struct weft__socket *s, uint16_t protocol, const struct we
 	struct tape *t = NULL;
 	int failed;
 
+	while (with && with->by && with->by != &recorder && with->by->inner)
+		with = with->by->inner(with);
 	if (!r)
 		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	t = with && with->by == &recorder ? ((struct recorder *)with->own)->t : new_tape(way->record, reterr);

@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# What was recorded is played without a kernel: the same output, the same status; other requests are refused.
+set -u
+ns=weft-tape-$$
+dir=$(mktemp -d)
+trap '"$WEFT" netns del "$ns"; rm -rf "$dir"' EXIT
+rc=0
+w() { "$WEFT" -t "netns:$ns" "$@"; }
+bad() {
+	echo "FAILED: $*"
+	rc=1
+}
+
+# both NAME ARGUMENTS...: recorded and played, output and status are the same.
+both() {
+	name=$1
+	shift
+	"$WEFT" -t "netns:$ns" --record "$dir/$name.tape" "$@" >"$dir/$name.out" 2>"$dir/$name.err"
+	was=$?
+	"$WEFT" -t "tape:$dir/$name.tape" "$@" >"$dir/$name.out2" 2>"$dir/$name.err2"
+	now=$?
+	[ $was = $now ] || bad "$name: status $was, played $now: $(cat "$dir/$name.err2")"
+	cmp -s "$dir/$name.out" "$dir/$name.out2" || bad "$name: other output: $(cat "$dir/$name.err2")"
+	cmp -s "$dir/$name.err" "$dir/$name.err2" || bad "$name: other words: $(cat "$dir/$name.err2")"
+}
+
+"$WEFT" netns add "$ns" || exit 1
+both add add link ifname=v0 kind=veth peer.ifname=v1
+both again add link ifname=v0 kind=veth peer.ifname=v1
+both show -j show links
+both dump dump rt-link getlink
+both family dump nlctrl getfamily
+both group do nlctrl getfamily '{"family-name": "nlctrl"}'
+both wrong set link v0 mtu=1
+[ -s "$dir/show.out" ] && [ -s "$dir/family.out" ] || bad "nothing was shown"
+
+out=$("$WEFT" -t "tape:$dir/add.tape" add link ifname=v0 kind=veth peer.ifname=v2 2>&1)
+[ $? = 5 ] || bad "another request: status"
+case $out in *"differs from line"*) ;; *) bad "another request: $out" ;; esac
+cut -c1-60 "$dir/add.tape" >"$dir/cut.tape"
+"$WEFT" -t "tape:$dir/cut.tape" add link ifname=v0 kind=veth peer.ifname=v1 2>/dev/null && bad "a cut tape was played"
+echo hello >"$dir/no.tape"
+out=$("$WEFT" -t "tape:$dir/no.tape" show links 2>&1) && bad "no tape was played"
+case $out in *"line 1: is not of a tape"*) ;; *) bad "no tape: $out" ;; esac
+"$WEFT" --record /dev/full -t "netns:$ns" show links >/dev/null 2>&1 && bad "a tape that is not whole went unnoticed"
+[ "$(stat -c %a "$dir/add.tape")" = 600 ] || bad "others can read the tape"
+exit $rc

@@ -26,7 +26,8 @@ struct weft_session_opts {
 	 * must be, byte for byte, that of the tape, else it fails with -EILSEQ; copied */
 	const char *target;
 	uint32_t timeout_ms; /* of each call; 0: 10,000 */
-	uint32_t rcvbuf;     /* bytes of socket buffer; 0: 1 MiB (forced when privileged) */
+	uint32_t rcvbuf;     /* bytes of socket buffer, forced when privileged; 0: 1 MiB, of a watch 4 MiB, with
+				a reader thread 32 MiB */
 	uint32_t dump_hold;  /* bytes of a dump kept until it is known to be whole, so that an
 				interrupted one can be asked again; 0: 1 MiB. Larger dumps are
 				handed out while they run. */
@@ -35,6 +36,10 @@ struct weft_session_opts {
 				     peer; both belong to one thread; NULL: a stream of its own */
 	const char *record; /* file to which all traffic is written (docs/tape.md); with via: that of the
 			       other session, if it is recorded; NULL: none; copied */
+	/* a thread takes what the kernel sends as it comes and keeps up to so many bytes of it (at least 128
+	 * KiB) until it is asked for: events of a watch, answers to calls; this machine's kernel only; 0: no
+	 * thread. Nothing else changes. */
+	uint32_t reader;
 	uint32_t keepalive_ms; /* an agent that is silent so long while something is expected of it is
 				  taken for dead; 0: 10,000 */
 };
@@ -56,8 +61,12 @@ struct weft_session_stats {
 	uint64_t malformed;   /* datagrams with bytes that make no message */
 	uint64_t overruns;    /* ENOBUFS or NLMSG_OVERRUN */
 	uint64_t dump_retries;
+	/* of the reader thread, if there is one */
+	uint64_t reader_datagrams, reader_bytes; /* taken from the kernel */
+	uint64_t reader_peak; /* most bytes that waited at once */
+	uint64_t reader_full; /* times there was no room for more, and the kernel had to keep what came */
 };
-WEFT_API struct weft_session_stats weft_session_stats(const struct weft_session *s);
+WEFT_API struct weft_session_stats weft_session_stats(struct weft_session *s);
 
 /* --- sync --- */
 
@@ -135,7 +144,7 @@ WEFT_API int weft_watch_timeout_ms(const struct weft_watch *w);
 /* 1 and an event (borrowed until the next call), 0 nothing there; -ENOBUFS: events were lost, dump
  * again, then go on; other negative: unusable. Never blocks. */
 WEFT_API WEFT_MUST int weft_watch_next(struct weft_watch *w, struct weft_event *ret);
-WEFT_API struct weft_session_stats weft_watch_stats(const struct weft_watch *w);
+WEFT_API struct weft_session_stats weft_watch_stats(struct weft_watch *w);
 WEFT_API void weft_watch_close(struct weft_watch *w);
 
 #ifdef __cplusplus

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "session/session.h"
+#include "transport/reader.h"
 
 uint64_t weft__now_ms(void)
 {
@@ -53,6 +54,9 @@ int weft__session_socket(struct weft_session *s, struct weft__socket *with, uint
 {
 	struct weft__way way = weft__session_way(s);
 	int r;
+
+	/* dumps and batches are read as they come anyway */
+	way.reader = ret == &s->sock ? s->reader : 0;
 
 	way.with = with;
 	way.rcvbuf = rcvbuf;
@@ -139,6 +143,7 @@ static int open_session(uint16_t protocol, const struct weft_session_opts *opts,
 	s->rcvbuf = o.rcvbuf ? o.rcvbuf : 1u << 20;
 	s->hold = o.dump_hold ? o.dump_hold : 1u << 20;
 	s->keepalive_ms = o.keepalive_ms ? o.keepalive_ms : 10000;
+	s->reader = o.reader;
 	s->pid = weft__self();
 	/* not the same start on every session: late answers to an older one must not fit */
 	s->seq = (uint32_t)(weft__now_ms() * 2654435761u) ^ (uint32_t)(uintptr_t)s;
@@ -197,9 +202,24 @@ const struct weft_error *weft_last_error(const struct weft_session *s)
 	return s ? &s->err : &none;
 }
 
-struct weft_session_stats weft_session_stats(const struct weft_session *s)
+void weft__count_reader(struct weft__socket *sock, struct weft_session_stats *st)
 {
-	return s ? s->stats : (struct weft_session_stats){ 0 };
+	struct weft__reader_counts c;
+
+	if (!weft__reader_counts(sock, &c))
+		return;
+	st->reader_datagrams = c.datagrams;
+	st->reader_bytes = c.bytes;
+	st->reader_peak = c.peak;
+	st->reader_full = c.full;
+}
+
+struct weft_session_stats weft_session_stats(struct weft_session *s)
+{
+	if (!s)
+		return (struct weft_session_stats){ 0 };
+	weft__count_reader(&s->sock, &s->stats);
+	return s->stats;
 }
 
 int weft_fd(const struct weft_session *s)

@@ -39,7 +39,7 @@ struct weft_session {
 	struct weft__chain *chain;
 	uint16_t protocol;
 	char *target, *agent, *record;
-	uint32_t keepalive_ms;
+	uint32_t keepalive_ms, reader;
 	pid_t pid;
 	uint32_t seq, timeout_ms, rcvbuf, hold;
 	bool busy;    /* inside a callback */
@@ -73,6 +73,8 @@ int weft__session_type(struct weft_session *s, const struct weft_msg *m, uint16_
 /* One more socket of the session's kernel, behind its hooks. seq: see struct weft__way. */
 int weft__session_socket(struct weft_session *s, struct weft__socket *with, uint32_t rcvbuf, uint32_t seq,
 			 struct weft__socket *ret, struct weft_error *reterr);
+/* Adds what the reader thread of a socket counted. */
+void weft__count_reader(struct weft__socket *sock, struct weft_session_stats *st);
 /* What a socket's failure means in words. */
 const char *weft__socket_says(const struct weft__socket *sock, int code);
 /* How to get to the session's kernel once more. */

@@ -34,8 +34,8 @@ int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, con
 		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	w->protocol = protocol;
 	w->family = f;
-	way = (struct weft__way){ .target = o.target, .agent = o.agent, .record = o.record, .with = o.via ? &o.via->sock : NULL,
-				  .rcvbuf = o.rcvbuf ? o.rcvbuf : 4u << 20,
+	way = (struct weft__way){ .target = o.target, .agent = o.agent, .record = o.record, .reader = o.reader, .with = o.via ? &o.via->sock : NULL,
+				  .rcvbuf = o.rcvbuf ? o.rcvbuf : o.reader ? 32u << 20 : 4u << 20,
 				  .timeout_ms = o.timeout_ms ? o.timeout_ms : 10000,
 				  .keepalive_ms = o.keepalive_ms ? o.keepalive_ms : 10000 };
 	r = weft__socket_open(protocol, &way, &w->sock, reterr);
@@ -65,9 +65,12 @@ int weft_watch_timeout_ms(const struct weft_watch *w)
 	return w ? weft__socket_due(&w->sock) : -1;
 }
 
-struct weft_session_stats weft_watch_stats(const struct weft_watch *w)
+struct weft_session_stats weft_watch_stats(struct weft_watch *w)
 {
-	return w ? w->stats : (struct weft_session_stats){ 0 };
+	if (!w)
+		return (struct weft_session_stats){ 0 };
+	weft__count_reader(&w->sock, &w->stats);
+	return w->stats;
 }
 
 static void describe(struct weft_watch *w, const struct weft_nlmsg *in, struct weft_event *e)

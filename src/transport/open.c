@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "transport/local.h"
+#include "transport/reader.h"
 #include "transport/remote.h"
 #include "transport/tape.h"
 
@@ -29,9 +30,21 @@ static int open_it(uint16_t protocol, const struct weft__way *way, struct weft__
 int weft__socket_open(uint16_t protocol, const struct weft__way *way, struct weft__socket *ret,
 		      struct weft_error *reterr)
 {
-	int r = open_it(protocol, way, ret, reterr);
+	int r;
 
-	if (r == 0 && way->record) {
+	*ret = (struct weft__socket){ .fd = -1 };
+	r = open_it(protocol, way, ret, reterr);
+
+	if (r == 0 && way->reader && ret->own)
+		r = weft_error_set(reterr, -EOPNOTSUPP, WEFT_WHERE_CALLER, "",
+				   "a reader thread is for sockets of this machine");
+	else if (r == 0 && way->reader)
+		r = weft__reader_start(ret, way->reader, reterr);
+	if (r < 0) {
+		weft__socket_close(ret);
+		return r;
+	}
+	if (way->record) {
 		r = weft__tape_record(ret, protocol, way, reterr);
 		if (r < 0)
 			weft__socket_close(ret);

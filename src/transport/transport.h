@@ -48,6 +48,7 @@ struct weft__way {
 				    * too; NULL: none */
 	uint32_t rcvbuf, timeout_ms, keepalive_ms;
 	uint32_t seq; /* sequence number before the first, for a tape */
+	uint32_t reader; /* bytes that a thread of its own keeps of what comes; 0: no thread */
 };
 /* 0, or a negative errno that reterr explains. */
 int weft__socket_open(uint16_t protocol, const struct weft__way *way, struct weft__socket *ret,

@@ -51,7 +51,7 @@ void weft__agent_say(struct weft__agent *a, uint8_t type, uint16_t channel, cons
 	weft__agent_commit(a, WEFT__FRAME_HDR + len);
 }
 
-void weft__agent_fail(struct weft__agent *a, uint16_t channel, int code, uint8_t what, const char *text)
+uint32_t weft__agent_fail(struct weft__agent *a, uint16_t channel, int code, uint8_t what, const char *text)
 {
 	uint8_t b[5 + 256];
 	size_t n = strlen(text) < 256 ? strlen(text) : 256;
@@ -60,6 +60,7 @@ void weft__agent_fail(struct weft__agent *a, uint16_t channel, int code, uint8_t
 	b[4] = what;
 	memcpy(b + 5, text, n);
 	weft__agent_say(a, WEFT__F_FAILED, channel, b, 5 + n);
+	return (uint32_t)(5 + n);
 }
 
 void weft__agent_end(struct weft__agent *a, int code, const char *text)

@@ -41,7 +41,8 @@ struct weft__agent {
 uint8_t *weft__agent_room(struct weft__agent *a, size_t len);
 void weft__agent_commit(struct weft__agent *a, size_t len);
 void weft__agent_say(struct weft__agent *a, uint8_t type, uint16_t channel, const void *p, size_t len);
-void weft__agent_fail(struct weft__agent *a, uint16_t channel, int code, uint8_t what, const char *text);
+/* Returns the bytes of the payload. */
+uint32_t weft__agent_fail(struct weft__agent *a, uint16_t channel, int code, uint8_t what, const char *text);
 /* Ends with a farewell. */
 void weft__agent_end(struct weft__agent *a, int code, const char *text);
 

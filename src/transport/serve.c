@@ -119,7 +119,7 @@ static void open_frame(struct weft__agent *a, const struct weft__frame *f)
 	r = strlen(target) == f->len - 12 ? open_channel(a, f, target, c, &e)
 					  : weft_error_set(&e, -EINVAL, WEFT_WHERE_PEER, "", "a target with a NUL");
 	if (r < 0) {
-		weft__agent_fail(a, f->channel, r, WEFT__FAILED_OPEN, e.msg);
+		(void)weft__agent_fail(a, f->channel, r, WEFT__FAILED_OPEN, e.msg);
 		free(c);
 		return;
 	}
@@ -200,7 +200,7 @@ static void member(struct weft__agent *a, struct weft__served *c, const struct w
 	int r = f->p[4] ? weft__socket_join(&c->sock, group) : weft__socket_leave(&c->sock, group);
 
 	if (r < 0)
-		weft__agent_fail(a, c->number, r, WEFT__FAILED_MEMBER, strerror(-r));
+		(void)weft__agent_fail(a, c->number, r, WEFT__FAILED_MEMBER, strerror(-r));
 	else
 		weft__agent_say(a, WEFT__F_DONE, c->number, f->p, 4);
 }
@@ -271,16 +271,15 @@ bool weft__agent_receive(struct weft__agent *a, struct weft__served *c)
 	if (n == -EPERM)
 		return true; /* forged: nobody behind the stream hears of it */
 	if (n < 0) {
-		weft__agent_fail(a, c->number, n, WEFT__FAILED_RECEIVE, strerror(-n));
+		cost = WEFT__FRAME_HDR + weft__agent_fail(a, c->number, n, WEFT__FAILED_RECEIVE, strerror(-n));
 		if (n == -EMSGSIZE && c->cap < 4u << 20)
 			c->cap *= 4;
-		n = 0;
 	} else {
 		weft__frame_header(to, WEFT__F_DATA, c->number, (uint32_t)n + 4);
 		weft__set_le32(to + WEFT__FRAME_HDR, group);
 		weft__agent_commit(a, head + (size_t)n);
+		cost = (uint32_t)n + head;
 	}
-	cost = (uint32_t)n + head;
 	c->credit -= cost < c->credit ? cost : c->credit;
 	return true;
 }

@@ -34,7 +34,10 @@ struct event {
 	uint8_t p[];
 };
 
+struct player;
+
 struct reel {
+	struct player *player; /* NULL: none yet, or no more */
 	bool used;
 	uint32_t port, seq;
 	uint16_t protocol;
@@ -43,15 +46,18 @@ struct reel {
 
 struct tape {
 	unsigned refs;
-	size_t n;
+	size_t n, n_out, at_out;
 	struct reel *reel;
+	/* lines on which something goes out, in their order: what comes in after one of them on the tape comes
+	 * after it when it is played, on whatever socket; 0: done */
+	unsigned *out;
 	char why[160];
 };
 
 struct player {
 	struct tape *t;
 	struct reel *reel;
-	int dead;
+	int fd, dead;
 };
 
 static void tape_free(struct tape *t)
@@ -62,6 +68,7 @@ static void tape_free(struct tape *t)
 			free(e);
 		}
 	free(t->reel);
+	free(t->out);
 	free(t);
 }
 
@@ -90,6 +97,12 @@ static struct event *new_event(const char *hex, size_t digits)
 	return e;
 }
 
+/* Arrays double when their length is a power of two. */
+static void *grown(void *old, size_t n, size_t one)
+{
+	return (n & (n - 1)) == 0 ? realloc(old, (n ? n * 2 : 1) * one) : old;
+}
+
 static int add_socket(struct tape *t, const char *rest)
 {
 	unsigned protocol, port, seq;
@@ -97,12 +110,10 @@ static int add_socket(struct tape *t, const char *rest)
 
 	if (sscanf(rest, "%u %u %u", &protocol, &port, &seq) != 3 || protocol > 31 || t->n == SOCKETS)
 		return -EINVAL;
-	if ((t->n & (t->n - 1)) == 0) {
-		p = realloc(t->reel, (t->n ? t->n * 2 : 1) * sizeof *p);
-		if (!p)
-			return -ENOMEM;
-		t->reel = p;
-	}
+	p = grown(t->reel, t->n, sizeof *p);
+	if (!p)
+		return -ENOMEM;
+	t->reel = p;
 	t->reel[t->n++] = (struct reel){ .protocol = (uint16_t)protocol, .port = port, .seq = seq };
 	return 0;
 }
@@ -125,6 +136,17 @@ static int verb_of(const char *word, size_t len, enum verb *ret)
 		}
 	}
 	return -1;
+}
+
+static int add_out(struct tape *t, unsigned line)
+{
+	unsigned *out = grown(t->out, t->n_out, sizeof *out);
+
+	if (!out)
+		return -ENOMEM;
+	t->out = out;
+	t->out[t->n_out++] = line;
+	return 0;
 }
 
 static int add_event(struct tape *t, unsigned id, const char *word, unsigned line)
@@ -161,7 +183,7 @@ static int add_event(struct tape *t, unsigned id, const char *word, unsigned lin
 	else
 		r->first = e;
 	r->last = e;
-	return 0;
+	return verb == SEND || verb == REFUSED || verb == MEMBER ? add_out(t, line) : 0;
 }
 
 static int read_line(struct tape *t, char *text, unsigned line)
@@ -212,46 +234,61 @@ static int load(const char *path, struct tape *t, struct weft_error *e)
 
 /* --- playing --- */
 
-static bool comes_in(const struct event *e)
+static bool comes_in(const struct tape *t, const struct event *e)
 {
-	return e && (e->verb == RECV || e->verb == FAILED);
+	return e && (e->verb == RECV || e->verb == FAILED) && (t->at_out == t->n_out || e->line < t->out[t->at_out]);
 }
 
 /* The descriptor is readable while the next thing on the tape is something that comes in. */
-static void show(struct weft__socket *s)
+static void show(const struct player *p)
 {
-	struct player *p = s->own;
 	uint64_t n = 1;
 
-	if (comes_in(p->reel->first) || p->dead)
-		(void)!write(s->fd, &n, sizeof n);
+	if (comes_in(p->t, p->reel->first) || p->dead)
+		(void)!write(p->fd, &n, sizeof n);
 	else
-		(void)!read(s->fd, &n, sizeof n);
+		(void)!read(p->fd, &n, sizeof n);
 }
 
-static struct event *take(struct weft__socket *s)
+/* A line went out: what waited for it may come in. */
+static void went_out(struct tape *t, unsigned line)
 {
-	struct player *p = s->own;
+	size_t i = t->at_out;
+
+	while (i < t->n_out && t->out[i] != line)
+		i++;
+	if (i < t->n_out)
+		t->out[i] = 0;
+	while (t->at_out < t->n_out && !t->out[t->at_out])
+		t->at_out++;
+	for (i = 0; i < t->n; i++)
+		if (t->reel[i].player)
+			show(t->reel[i].player);
+}
+
+static struct event *take(struct player *p)
+{
 	struct event *e = p->reel->first;
 
 	p->reel->first = e->next;
 	if (!e->next)
 		p->reel->last = NULL;
-	show(s);
+	if (e->verb == SEND || e->verb == REFUSED || e->verb == MEMBER)
+		went_out(p->t, e->line);
+	show(p);
 	return e;
 }
 
-static int stray(struct weft__socket *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static int stray(struct weft__socket *s, const char *fmt, ...)
+static int stray(struct player *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static int stray(struct player *p, const char *fmt, ...)
 {
-	struct player *p = s->own;
 	va_list ap;
 
 	va_start(ap, fmt);
 	(void)vsnprintf(p->t->why, sizeof p->t->why, fmt, ap);
 	va_end(ap);
 	p->dead = -EILSEQ;
-	show(s);
+	show(p);
 	return p->dead;
 }
 
@@ -267,18 +304,18 @@ static int play_send(struct weft__socket *s, struct weft_bytes b)
 		return p->dead;
 	/* the kernel may have answered an earlier request that nobody read */
 	while (e && (e->verb == RECV || e->verb == FAILED)) {
-		free(take(s));
+		free(take(p));
 		e = p->reel->first;
 	}
 	if (!e || (e->verb != SEND && e->verb != REFUSED))
-		return stray(s, "the tape has no request here%s", e ? "" : ": it is at its end");
+		return stray(p, "the tape has no request here%s", e ? "" : ": it is at its end");
 	while (at < e->len && at < b.len && e->p[at] == now[at])
 		at++;
 	if (at < e->len || at < b.len)
-		return stray(s, "the request differs from line %u of the tape at byte %zu", e->line, at);
+		return stray(p, "the request differs from line %u of the tape at byte %zu", e->line, at);
 	if (e->verb == REFUSED)
 		r = -(int)e->a;
-	free(take(s));
+	free(take(p));
 	return r;
 }
 
@@ -291,12 +328,12 @@ static int play_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *re
 	if (p->dead)
 		return p->dead;
 	if (!p->reel->first) {
-		stray(s, "the tape ends here");
+		stray(p, "the tape ends here");
 		return p->dead = -ENODATA;
 	}
-	if (!comes_in(p->reel->first))
+	if (!comes_in(p->t, p->reel->first))
 		return -EAGAIN;
-	e = take(s);
+	e = take(p);
 	n = e->verb == FAILED ? -(int)e->a : e->len > cap ? -EMSGSIZE : (int)e->len;
 	if (n > 0)
 		memcpy(buf, e->p, e->len);
@@ -314,9 +351,9 @@ static int play_member(struct weft__socket *s, uint32_t group, bool join)
 
 	(void)join;
 	if (!e || e->verb != MEMBER || e->a != group)
-		return stray(s, "the tape has no membership of group %u here", group);
+		return stray(p, "the tape has no membership of group %u here", group);
 	r = -(int)e->b;
-	free(take(s));
+	free(take(p));
 	return r;
 }
 
@@ -339,6 +376,7 @@ static void play_close(struct weft__socket *s)
 	struct player *p = s->own;
 
 	close(s->fd);
+	p->reel->player = NULL;
 	if (--p->t->refs == 0)
 		tape_free(p->t);
 	free(p);
@@ -378,9 +416,10 @@ static int start(struct tape *t, uint16_t protocol, struct weft__socket *ret, st
 	}
 	reel->used = true;
 	t->refs++;
-	*p = (struct player){ .t = t, .reel = reel };
+	*p = (struct player){ .t = t, .reel = reel, .fd = fd };
+	reel->player = p;
 	*ret = (struct weft__socket){ .by = &player, .own = p, .fd = fd, .port = reel->port, .seq = reel->seq };
-	show(ret);
+	show(p);
 	return 0;
 }
 

@@ -64,6 +64,7 @@ enum weft_field_flag {
 	WEFT_F_NEST_IN = 64, /* a PACKED list that the kernel takes as an INDEXED one */
 	WEFT_F_LIVE = 128,   /* follows events; can be set, but is no part of what is made again */
 	WEFT_F_TAIL = 256,   /* last member of a struct, at its size: takes the rest of the payload */
+	WEFT_F_WORDS = 0x4000, /* names are for input and for people; messages as JSON have the number */
 };
 
 /* Names of values. In a table used with WEFT_F_FLAGS the values are masks. */

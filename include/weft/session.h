@@ -40,6 +40,8 @@ struct weft_session_opts {
 	 * KiB) until it is asked for: events of a watch, answers to calls; this machine's kernel only; 0: no
 	 * thread. Nothing else changes. */
 	uint32_t reader;
+	/* without the built-in hooks, by which tun and tap devices are made like any link */
+	bool plain;
 	uint32_t keepalive_ms; /* an agent that is silent so long while something is expected of it is
 				  taken for dead; 0: 10,000 */
 };

@@ -297,3 +297,9 @@ static const struct weft_name attr_type[] = {
 	{ 17, "uint" },
 };
 TABLE(attr_type);
+
+static const struct weft_name tun_type[] = {
+	{ 1, "tun" },
+	{ 2, "tap" },
+};
+TABLE(tun_type);

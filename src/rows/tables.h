@@ -36,6 +36,7 @@ extern const struct weft_names weft__names_ntf_flags;
 extern const struct weft_names weft__names_ntf_ext_flags;
 extern const struct weft_names weft__names_op_flags;
 extern const struct weft_names weft__names_attr_type;
+extern const struct weft_names weft__names_tun_type;
 extern const struct weft_names weft__names_tc_linklayer;
 extern const struct weft_names weft__names_tcf_em;
 

@@ -20,6 +20,14 @@ int weft_value_text(struct weft_attr a, struct weft_text *t)
 	if (a.field && a.field->unit && a.item &&
 	    weft__unit_text(a.field->unit, weft__load(a.field, a.p, a.len), t))
 		return t->err;
+	if (a.field && a.field->flags & WEFT_F_WORDS && a.item) {
+		const char *name = weft_names_name(a.field->names, (uint32_t)weft_uint(a, UINT32_MAX));
+
+		if (name) {
+			weft_text_puts(t, name);
+			return t->err;
+		}
+	}
 	if (a.field && a.field->type == WEFT_T_VIA) {
 		struct weft_ip ip = weft_ip_of(a);
 		char buf[WEFT_IP_TEXT];

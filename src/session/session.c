@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "session/session.h"
+#include "hook/handlers.h"
 #include "transport/reader.h"
 
 uint64_t weft__now_ms(void)
@@ -85,10 +86,17 @@ static struct weft_session *open_inner(void *user, struct weft__chain *c)
 	return inner;
 }
 
-static struct weft__chain *chain_for(struct weft_session *s)
+/* What the kernel alone cannot is done where the kernel is: far away by the agent. */
+static struct weft__chain *chain_for(struct weft_session *s, bool handlers)
 {
-	return weft__chain_new(&(struct weft__chain_owner){ .user = s, .family_of = family_of, .open = open_inner,
-							    .close = weft_session_close });
+	struct weft__chain *c = weft__chain_new(&(struct weft__chain_owner){
+		.user = s, .family_of = family_of, .open = open_inner, .close = weft_session_close });
+
+	if (c && handlers && s->protocol == 0 && weft__is_here(s->target) && weft__handlers_add(c, s->target) < 0) {
+		weft__chain_unref(c);
+		return NULL;
+	}
+	return c;
 }
 
 int weft_hook_add(struct weft_session *s, enum weft_direction direction, const struct weft_family *f, uint16_t type,
@@ -148,7 +156,7 @@ static int open_session(uint16_t protocol, const struct weft_session_opts *opts,
 	/* not the same start on every session: late answers to an older one must not fit */
 	s->seq = (uint32_t)(weft__now_ms() * 2654435761u) ^ (uint32_t)(uintptr_t)s;
 	s->inner = chain != NULL;
-	s->chain = chain ? weft__chain_ref(chain) : chain_for(s);
+	s->chain = chain ? weft__chain_ref(chain) : chain_for(s, !o.plain);
 	r = s->chain ? weft__session_socket(s, o.via ? &o.via->sock : NULL, s->rcvbuf, s->seq, &s->sock, reterr)
 		     : weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	if (r < 0) {

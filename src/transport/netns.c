@@ -3,6 +3,7 @@
  * ever: here a task that does nothing else. It shares the memory and the descriptors of the caller, which
  * stands still meanwhile (as with vfork), so the socket is simply there when the task is gone. */
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -27,22 +28,22 @@ int weft__plain_socket(uint16_t protocol)
 }
 
 struct errand {
-	uint16_t protocol;
-	int ns;
-	int fd; /* or a negative errno */
+	int ns, result;
+	int (*fn)(void *user);
+	void *user;
 };
 
 static int inside(void *user)
 {
 	struct errand *e = user;
 
-	e->fd = setns(e->ns, CLONE_NEWNET) < 0 ? -errno : weft__plain_socket(e->protocol);
+	e->result = setns(e->ns, CLONE_NEWNET) < 0 ? -errno : e->fn(e->user);
 	return 0;
 }
 
-int weft__socket_inside(uint16_t protocol, int ns)
+static int run_inside(int ns, int (*fn)(void *user), void *user)
 {
-	struct errand e = { protocol, ns, -EIO };
+	struct errand e = { ns, -EIO, fn, user };
 	sigset_t all, before;
 	pid_t pid;
 	char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
@@ -55,13 +56,41 @@ int weft__socket_inside(uint16_t protocol, int ns)
 	/* without an exit signal the caller's handling of its children is not disturbed */
 	pid = clone(inside, stack + STACK, CLONE_VM | CLONE_VFORK | CLONE_FILES, &e);
 	if (pid < 0)
-		e.fd = -errno;
+		e.result = -errno;
 	else
 		while (waitpid(pid, NULL, __WALL) < 0 && errno == EINTR)
 			;
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	(void)munmap(stack, STACK);
-	return e.fd;
+	return e.result;
+}
+
+static int plain(void *user)
+{
+	return weft__plain_socket(*(const uint16_t *)user);
+}
+
+int weft__socket_inside(uint16_t protocol, int ns)
+{
+	return run_inside(ns, plain, &protocol);
+}
+
+int weft__inside(const char *target, int (*fn)(void *user), void *user)
+{
+	char path[WEFT__NS_PATH];
+	int ns, r;
+
+	if (!target || strcmp(target, "local") == 0)
+		return fn(user);
+	r = weft__ns_path(target, path, sizeof path, NULL);
+	if (r < 0)
+		return r;
+	ns = open(path, O_RDONLY | O_CLOEXEC);
+	if (ns < 0)
+		return -errno;
+	r = run_inside(ns, fn, user);
+	close(ns);
+	return r;
 }
 
 int weft__ns_path(const char *target, char *path, size_t size, struct weft_error *e)

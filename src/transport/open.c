@@ -7,6 +7,11 @@
 #include "transport/remote.h"
 #include "transport/tape.h"
 
+bool weft__is_here(const char *target)
+{
+	return !target || !strcmp(target, "local") || !strncmp(target, "netns:", 6) || !strncmp(target, "pid:", 4);
+}
+
 static struct weft__socket *innermost(struct weft__socket *s)
 {
 	while (s && s->by && s->by->inner)

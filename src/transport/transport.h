@@ -50,6 +50,8 @@ struct weft__way {
 	uint32_t seq; /* sequence number before the first, for a tape */
 	uint32_t reader; /* bytes that a thread of its own keeps of what comes; 0: no thread */
 };
+/* Whether a target is a namespace of this machine. */
+bool weft__is_here(const char *target);
 /* 0, or a negative errno that reterr explains. */
 int weft__socket_open(uint16_t protocol, const struct weft__way *way, struct weft__socket *ret,
 		      struct weft_error *reterr);

@@ -108,7 +108,7 @@ def number(kind, p):
 
 
 def named(row, v):
-    table = NAMES.get(row.names or "", [])
+    table = NAMES.get(row.names or "", []) if "WORDS" not in row.flags else []
     if "FLAGS" in row.flags and table:
         left = v
         for mask, _ in table:

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "transport/agent.h"
+#include "agent/agent.h"
 
 uint8_t *weft__agent_room(struct weft__agent *a, size_t len)
 {
@@ -155,7 +155,7 @@ static void flush(struct weft__agent *a)
 }
 
 /* Descriptors to wait for: the peer's, and those of channels that the peer has room for. */
-static unsigned gather(const struct weft__agent *a, struct pollfd *p)
+static unsigned gather(const struct weft__agent *a, struct pollfd *p, bool *ret_now)
 {
 	bool room = a->out_have < WEFT__AGENT_OUT;
 	unsigned n = 3;
@@ -163,22 +163,27 @@ static unsigned gather(const struct weft__agent *a, struct pollfd *p)
 	p[0] = (struct pollfd){ .fd = room ? a->in : -1, .events = POLLIN };
 	p[1] = (struct pollfd){ .fd = a->out_have ? a->out : -1, .events = POLLOUT };
 	p[2] = (struct pollfd){ .fd = a->o.stop_fd ? *a->o.stop_fd : -1, .events = POLLIN };
-	for (const struct weft__served *c = a->first; c; c = c->next)
+	*ret_now = false;
+	for (const struct weft__served *c = a->first; c; c = c->next) {
+		/* answers of hooks are there without the kernel */
+		*ret_now = *ret_now || (room && c->credit && weft__socket_due(&c->sock) == 0);
 		p[n++] = (struct pollfd){ .fd = room && c->credit ? c->sock.fd : -1, .events = POLLIN };
+	}
 	return n;
 }
 
 static void turn(struct weft__agent *a, struct pollfd *p)
 {
-	unsigned n = gather(a, p), i = 3;
+	bool now;
+	unsigned n = gather(a, p, &now), i = 3;
 
-	if (poll(p, n, -1) < 0)
+	if (poll(p, n, now ? 0 : -1) < 0)
 		return;
 	if (p[2].revents)
 		weft__agent_end(a, -ECANCELED, "the agent was stopped");
 	/* channels first: frames may close them, and then p does not fit any more */
 	for (struct weft__served *c = a->first; c && !a->over; c = c->next)
-		if (p[i++].revents)
+		if (p[i++].revents || weft__socket_due(&c->sock) == 0)
 			for (int k = 0; k < 8 && c->credit && a->out_have < WEFT__AGENT_OUT; k++)
 				if (!weft__agent_receive(a, c))
 					break;

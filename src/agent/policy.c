@@ -6,7 +6,7 @@
 #include <weft/agent.h>
 #include <weft/codec.h>
 
-#include "transport/policy.h"
+#include "agent/policy.h"
 
 enum {
 	ROUTE = 0,

@@ -7,8 +7,9 @@
 
 #include <weft/codec.h>
 
-#include "transport/agent.h"
-#include "transport/policy.h"
+#include "agent/agent.h"
+#include "agent/policy.h"
+#include "hook/handlers.h"
 
 static struct weft__served *channel(const struct weft__agent *a, uint16_t number)
 {
@@ -25,7 +26,11 @@ void weft__agent_close(struct weft__agent *a, struct weft__served *c)
 	while (*at != c)
 		at = &(*at)->next;
 	*at = c->next;
+	if (c->chain)
+		weft__chain_orphan(c->chain);
 	weft__socket_close(&c->sock);
+	weft__chain_unref(c->chain);
+	free(c->target);
 	free(c);
 	a->n--;
 }
@@ -75,22 +80,45 @@ static bool namespace_allowed(const struct weft__agent *a, const char *target)
 	return false;
 }
 
-/* Only namespaces of this machine: an agent does not go on to another. */
-static bool is_here(const char *target)
+/* A session of the namespace of a channel, for the calls of its hooks. */
+static struct weft_session *open_inner(void *user, struct weft__chain *chain)
 {
-	return !*target || !strcmp(target, "local") || !strncmp(target, "netns:", 6) || !strncmp(target, "pid:", 4);
+	struct weft_session *s = NULL;
+
+	(void)chain;
+	return weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = user), &s, NULL) == 0 ? s : NULL;
+}
+
+/* The built-in hooks work where the kernel is. */
+static int add_hooks(struct weft__served *c, const char *target)
+{
+	struct weft__chain *chain;
+	int r;
+
+	c->target = strdup(*target ? target : "local");
+	chain = c->target ? weft__chain_new(&(struct weft__chain_owner){ .user = c->target, .open = open_inner,
+									 .close = weft_session_close }) : NULL;
+	r = chain ? weft__handlers_add(chain, c->target) : -ENOMEM;
+	if (r == 0)
+		r = weft__hooked(&c->sock, c->protocol, chain);
+	c->chain = r == 0 ? chain : NULL;
+	if (r < 0)
+		weft__chain_unref(chain);
+	return r;
 }
 
 static int open_channel(struct weft__agent *a, const struct weft__frame *f, const char *target,
 			struct weft__served *c, struct weft_error *e)
 {
 	struct weft__way way = { .target = *target ? target : NULL, .rcvbuf = weft__get_le32(f->p + 4) };
+	int r;
 
 	c->protocol = weft__get_le16(f->p);
 	c->credit = weft__get_le32(f->p + 8);
 	if (c->credit > WEFT__AGENT_CREDIT)
 		c->credit = WEFT__AGENT_CREDIT;
-	if (!is_here(target))
+	/* an agent does not go on to another machine */
+	if (*target && !weft__is_here(target))
 		return weft_error_set(e, -EINVAL, WEFT_WHERE_PEER, "", "not a namespace of the agent's machine: %.60s",
 				      target);
 	if (!protocol_allowed(a, c->protocol))
@@ -99,7 +127,12 @@ static int open_channel(struct weft__agent *a, const struct weft__frame *f, cons
 	if (!namespace_allowed(a, target))
 		return weft_error_set(e, -EPERM, WEFT_WHERE_PEER, "", "the agent does not allow namespace %.60s",
 				      *target ? target : "local");
-	return weft__socket_open(c->protocol, &way, &c->sock, e);
+	r = weft__socket_open(c->protocol, &way, &c->sock, e);
+	if (r == 0 && c->protocol == 0 && add_hooks(c, target) < 0) {
+		weft__socket_close(&c->sock);
+		r = weft_error_set(e, -ENOMEM, WEFT_WHERE_PEER, "", "out of memory");
+	}
+	return r;
 }
 
 static void open_frame(struct weft__agent *a, const struct weft__frame *f)
@@ -120,6 +153,7 @@ static void open_frame(struct weft__agent *a, const struct weft__frame *f)
 					  : weft_error_set(&e, -EINVAL, WEFT_WHERE_PEER, "", "a target with a NUL");
 	if (r < 0) {
 		(void)weft__agent_fail(a, f->channel, r, WEFT__FAILED_OPEN, e.msg);
+		free(c->target);
 		free(c);
 		return;
 	}
@@ -190,8 +224,10 @@ static void data(struct weft__agent *a, struct weft__served *c, const struct wef
 	if (r < 0)
 		refuse_all(a, c, b, r, strerror(-r));
 	/* the answer is mostly there already */
-	else if (c->credit && a->out_have < WEFT__AGENT_OUT)
-		(void)weft__agent_receive(a, c);
+	else
+		while (c->credit && a->out_have < WEFT__AGENT_OUT && weft__agent_receive(a, c) &&
+		       weft__socket_due(&c->sock) == 0)
+			;
 }
 
 static void member(struct weft__agent *a, struct weft__served *c, const struct weft__frame *f)

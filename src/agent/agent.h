@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef WEFT_TRANSPORT_AGENT_H
-#define WEFT_TRANSPORT_AGENT_H
+#ifndef WEFT_AGENT_AGENT_H
+#define WEFT_AGENT_AGENT_H
 
 /* One peer of an agent, as agent.c (the loop) and serve.c (what frames ask for) share it. */
 
 #include <weft/agent.h>
 
+#include "hook/chain.h"
 #include "transport/frame.h"
 #include "transport/transport.h"
 
@@ -19,6 +20,8 @@ enum {
 struct weft__served {
 	struct weft__served *next;
 	struct weft__socket sock;
+	struct weft__chain *chain; /* of a routing socket */
+	char *target;
 	uint16_t number, protocol;
 	uint32_t credit; /* bytes that may still be sent to the peer */
 	uint32_t cap;	 /* of one datagram */

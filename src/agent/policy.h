@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#ifndef WEFT_TRANSPORT_POLICY_H
-#define WEFT_TRANSPORT_POLICY_H
+#ifndef WEFT_AGENT_POLICY_H
+#define WEFT_AGENT_POLICY_H
 
 #include <weft/base.h>
 

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef WEFT_HOOK_HANDLERS_H
+#define WEFT_HOOK_HANDLERS_H
+
+/* Built-in hooks: devices that the kernel makes only in other ways than by netlink look like any link. */
+
+#include "hook/chain.h"
+
+/* Adds them to the chain of a NETLINK_ROUTE socket; target: NULL or "local", "netns:...", "pid:...". -ENOMEM. */
+int weft__handlers_add(struct weft__chain *c, const char *target);
+/* tun and tap devices, through /dev/net/tun. */
+int weft__tuntap_add(struct weft__chain *c, const char *target);
+
+#endif

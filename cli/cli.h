@@ -54,6 +54,7 @@ int cmd_show(struct cli *c, int argc, char **argv);
 int cmd_change(struct cli *c, int argc, char **argv);
 int cmd_monitor(struct cli *c, int argc, char **argv);
 int cmd_netns(struct cli *c, int argc, char **argv);
+int cmd_decode(struct cli *c, int argc, char **argv);
 int cmd_agent(struct cli *c, int argc, char **argv);
 
 /* SIGINT and SIGTERM end a wait, and nothing else: commands that run until then stop in order. */

@@ -15,6 +15,7 @@ static const char usage[] =
 	"  add|set|del OBJECT FIELD=VALUE...   changes\n"
 	"  monitor [OBJECT...]     changes as they happen, field by field\n"
 	"  netns list|add|del|exec network namespaces by name\n"
+	"  decode [FILE]           recorded messages: a tape, a capture of nlmon, hex\n"
 	"  agent                   sockets of this machine for a weft elsewhere\n"
 	"Objects: link addr route rule neigh.\n"
 	"  -t TARGET   local, netns:NAME, netns:/path, pid:N; with /netns:NAME at the end if wanted:\n"
@@ -36,6 +37,7 @@ static const struct command {
 	{ "show", cmd_show }, { "add", cmd_change },	  { "set", cmd_change },
 	{ "del", cmd_change }, { "monitor", cmd_monitor }, { "families", cmd_families },
 	{ "netns", cmd_netns }, { "agent", cmd_agent },
+	{ "decode", cmd_decode },
 };
 
 enum {

@@ -63,7 +63,9 @@ enum weft_field_flag {
 	WEFT_F_ZERO = 32,    /* the kernel tells 0 where nothing was set, and refuses to be told it */
 	WEFT_F_NEST_IN = 64, /* a PACKED list that the kernel takes as an INDEXED one */
 	WEFT_F_LIVE = 128,   /* follows events; can be set, but is no part of what is made again */
-	WEFT_F_TAIL = 256,   /* last member of a struct, at its size: takes the rest of the payload */
+	WEFT_F_TAIL = 256,   /* last member of a struct, at its size: takes the rest of the payload; of a
+			      * fixed header: the bytes that its F_LENGTH member tells */
+	WEFT_F_LENGTH = 512, /* 16-bit member of a fixed header: bytes of the F_TAIL that follows it */
 	WEFT_F_WORDS = 0x4000, /* names are for input and for people; messages as JSON have the number */
 };
 

@@ -27,7 +27,7 @@ static bool is_nest(const struct weft_attr *a)
 /* The next attribute of a message or nest; its fixed header is passed over. */
 static bool next(struct weft_walk *w, struct weft_attr *ret)
 {
-	uint32_t header = weft__header_size(w->in.schema);
+	uint32_t header = weft__header_len(w->in.schema, w->in.p, w->in.len);
 
 	while (weft_walk_next(w, ret) > 0)
 		if (ret->p >= w->in.p + header)
@@ -67,7 +67,7 @@ static struct weft_copy below(const struct weft_copy *o, const struct weft_attr 
 
 static bool header_differs(const struct weft_attr *a, const struct weft_attr *b)
 {
-	uint32_t n = weft__header_size(a->schema);
+	uint32_t n = weft__header_len(a->schema, a->p, a->len);
 
 	return n && (a->len < n || b->len < n || memcmp(a->p, b->p, n) != 0);
 }
@@ -98,7 +98,7 @@ static void header(struct weft_msg *m, const struct weft_attr *from)
 	struct weft_walk w = weft_walk(*from);
 	struct weft_attr a;
 
-	while (h && weft_walk_next(&w, &a) > 0 && a.p < from->p + weft__header_size(from->schema))
+	while (h && weft_walk_next(&w, &a) > 0 && a.p < from->p + weft__header_len(from->schema, from->p, from->len))
 		weft_put(m, weft_kv_bytes((uint32_t)h->id << 16 | a.number,
 					  (struct weft_bytes){ a.p, a.len }));
 }

@@ -337,7 +337,7 @@ static void extras(struct weft_attr in, uint16_t num, struct weft_text *t)
 		while (weft_walk_next(&w, &a) > 0) {
 			if (a.number != num || (a.field && in.schema->header && a.field->number != num))
 				continue;
-			if (w.next && a.p < in.p + weft__header_size(in.schema))
+			if (w.next && a.p < in.p + weft__header_len(in.schema, in.p, in.len))
 				continue;
 			if (!is_extra(&s, &in, &a, &repeat))
 				continue;
@@ -363,7 +363,7 @@ static bool printed(struct weft_attr in, uint16_t num, const uint8_t *p)
 	bool repeat;
 
 	while (weft_walk_next(&w, &a) > 0 && a.p < p) {
-		if (a.p < in.p + weft__header_size(in.schema))
+		if (a.p < in.p + weft__header_len(in.schema, in.p, in.len))
 			continue;
 		if (a.number == num && is_extra(&s, &in, &a, &repeat))
 			return true;
@@ -406,7 +406,7 @@ static uint32_t plain_header(struct weft_attr in, struct weft_text *t, bool *fir
 
 static int members(struct weft_attr in, struct weft_text *t, int depth)
 {
-	uint32_t header = weft__header_size(in.schema), end = 0;
+	uint32_t header = weft__header_len(in.schema, in.p, in.len), end = 0;
 	struct seen s = { { 0 } };
 	struct weft_walk w = weft_walk(in);
 	struct weft_attr a;

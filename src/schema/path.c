@@ -151,7 +151,7 @@ int weft_path_compile(const struct weft_schema *s, const char *text, struct weft
 /* A plain attribute by number, without making an attr of each one passed over. */
 static struct weft_attr scan(struct weft_attr a, const struct weft_field *f)
 {
-	uint32_t skip = weft__header_size(a.schema), left = a.len - skip, len, width;
+	uint32_t skip = weft__header_len(a.schema, a.p, a.len), left = a.len - skip, len, width;
 	const uint8_t *p = a.p + skip, *at;
 	uint16_t type;
 
@@ -180,7 +180,7 @@ struct weft_attr weft_at_path(struct weft_attr a, const struct weft_path *p)
 		if (!f)
 			return nothing();
 		if (st->in == a.schema && !a.schema->size && f->list == WEFT_L_NONE &&
-		    a.len >= weft__header_size(a.schema))
+		    a.len >= weft__header_len(a.schema, a.p, a.len))
 			a = scan(a, f);
 		else
 			a = pick(a, f);

@@ -76,14 +76,14 @@ static bool find_name(struct weft_msg *m, const char *name, struct place *ret)
 static const struct weft_schema *content(struct weft_msg *m, const struct weft_field *f)
 {
 	struct weft__level *l = weft__top(m);
-	uint32_t from = l->start + weft__header_size(l->schema);
+	uint32_t from = l->start + weft__header_len(l->schema, m->buf + l->start, m->len - l->start);
 	struct weft__about about = { weft__msg_family(m), 0 };
 
 	if (from > m->len)
 		from = m->len;
 	for (uint32_t d = 1; d <= m->depth; d++) {
 		const struct weft__level *up = &m->level[d - 1];
-		uint32_t at = up->start + weft__header_size(up->schema);
+		uint32_t at = up->start + weft__header_len(up->schema, m->buf + up->start, m->len - up->start);
 
 		if (m->level[d].field && at <= m->level[d].at)
 			about.outer = weft__outer(m->level[d].field, m->buf + at, m->level[d].at - at, about.outer);
@@ -133,13 +133,14 @@ static void open_item(struct weft_msg *m, uint16_t number)
 static void open_member(struct weft_msg *m, const struct weft_field *f, const char *name)
 {
 	struct weft__level *l = weft__top(m);
+	const struct weft_schema *in = l->schema->size ? l->schema : l->schema->header;
 	struct weft__level n = { .schema = f->sub, .field = f, .how = WEFT__IN_STRUCT, .at = m->len,
 				 .start = l->start + f->number };
 
 	if (f->list == WEFT_L_PACKED)
 		n.how = WEFT__IN_LIST;
 	else if (f->type == WEFT_T_SUB)
-		n.schema = weft__tail(l->schema, f, m->buf + l->start, m->len - l->start);
+		n.schema = weft__tail(in, f, m->buf + l->start, m->len - l->start);
 	else if (f->type != WEFT_T_STRUCT)
 		weft__msg_refuse(m, -EINVAL, name, "has no members");
 	if (!n.schema && n.how != WEFT__IN_LIST)
@@ -279,7 +280,7 @@ static void put_member(struct weft_msg *m, const struct weft_field *f, const str
 
 	size = size ? size : f->sub ? f->sub->size : f->max;
 	if (f->flags & WEFT_F_TAIL && m->len == weft__top(m)->start + f->number)
-		(void)weft__msg_append(m, leaf->p, leaf->len, false, NULL);
+		(void)weft__msg_append(m, leaf->p, leaf->len, !weft__top(m)->schema->size, NULL);
 	else if (f->flags & WEFT_F_TAIL)
 		weft__msg_refuse(m, -EINVAL, NULL, "has a value already");
 	else if (leaf->len > size)

@@ -18,6 +18,8 @@ uint64_t weft__load(const struct weft_field *f, const uint8_t *p, uint32_t len);
 
 /* Bytes of the fixed header of a schema, padded; 0 without one. */
 uint32_t weft__header_size(const struct weft_schema *s);
+/* The same of the message or nest at p, whose header may end in bytes that it counts itself. */
+uint32_t weft__header_len(const struct weft_schema *s, const uint8_t *p, uint32_t len);
 
 /* What a place has from those around it: address family of the message, variant of an outer choice. */
 struct weft__about {

@@ -20,6 +20,24 @@ uint32_t weft__header_size(const struct weft_schema *s)
 	return s && s->header ? (s->header->size + 3u) & ~3u : 0;
 }
 
+/* Bytes of the tail of the header at p; 0 without one. */
+static uint32_t tail_len(const struct weft_schema *h, const uint8_t *p, uint32_t len)
+{
+	if (!h->n || !(h->fields[h->n - 1].flags & WEFT_F_TAIL))
+		return 0;
+	for (uint32_t i = 0; i < h->n; i++)
+		if (h->fields[i].flags & WEFT_F_LENGTH && h->fields[i].number + 2u <= len)
+			return weft_get_u16(p + h->fields[i].number);
+	return 0;
+}
+
+uint32_t weft__header_len(const struct weft_schema *s, const uint8_t *p, uint32_t len)
+{
+	uint32_t n = weft__header_size(s);
+
+	return n ? (n + tail_len(s->header, p, len) + 3u) & ~3u : 0;
+}
+
 static const struct weft_variant *by_text(const struct weft_choice *c, const char *s, size_t len)
 {
 	for (size_t i = 0; i < c->n; i++)
@@ -167,8 +185,14 @@ static struct weft_attr inside(const struct weft_walk *w, const struct weft_fiel
 static bool next_tail(struct weft_walk *w, const struct weft_schema *s, const struct weft_field *f,
 		      struct weft_attr *ret)
 {
-	uint32_t len = w->in.len - f->number, one = member_size(f);
+	uint32_t len = w->in.len - f->number, one = member_size(f), counted;
 
+	if (!w->in.schema->size) {
+		counted = tail_len(s, w->in.p, w->in.len);
+		if (counted == 0 || counted > len)
+			return false;
+		len = counted;
+	}
 	if (f->list == WEFT_L_PACKED && (!one || len % one))
 		return false;
 	*ret = inside(w, f, w->in.p + f->number, len);
@@ -199,13 +223,15 @@ static int next_member(struct weft_walk *w, struct weft_attr *ret)
 		*ret = inside(w, f, w->in.p + f->number, size);
 		ret->number = f->number;
 		ret->item = f->list == WEFT_L_NONE;
+		if (f->type == WEFT_T_SUB)
+			ret->schema = weft__tail(s, f, w->in.p, w->in.len);
 		return 1;
 	}
 	w->state = ENDED;
 	if (w->in.schema->size)
 		return 0;
 	w->state = ATTRS;
-	size_t skip = weft__header_size(w->in.schema);
+	size_t skip = weft__header_len(w->in.schema, w->in.p, w->in.len);
 
 	if (skip > w->r.len)
 		skip = w->r.len;
@@ -255,7 +281,7 @@ static struct weft_attr attr_of(const struct weft_attr *in, const struct weft_fi
 	a.field = f;
 	a.item = f->list == WEFT_L_MULTI || f->list == WEFT_L_NONE;
 	if (f->type >= WEFT_T_NEST) {
-		uint32_t skip = in->item ? weft__header_size(in->schema) : 0;
+		uint32_t skip = in->item ? weft__header_len(in->schema, in->p, in->len) : 0;
 
 		a.schema = f->sub;
 		if (f->choice && in->schema && skip <= in->len) {

@@ -76,6 +76,7 @@ struct weft_session_stats weft_watch_stats(struct weft_watch *w)
 static void describe(struct weft_watch *w, const struct weft_nlmsg *in, struct weft_event *e)
 {
 	uint32_t skip = w->protocol == 16 && in->body_len >= 4 ? 4 : 0;
+	const struct weft_schema *schema = NULL;
 
 	*e = (struct weft_event){ .type = skip ? in->body[0] : in->type, .flags = in->flags,
 				  .group = w->group, .seq = in->seq, .port = in->port };
@@ -85,7 +86,9 @@ static void describe(struct weft_watch *w, const struct weft_nlmsg *in, struct w
 	} else if (w->protocol == 0) {
 		e->op = weft_op_rtnl(in->type, &e->family);
 	}
-	e->body = weft_body(e->op ? e->op->schema : NULL, in->body + skip, in->body_len - skip);
+	if (e->op)
+		schema = e->op->reply_schema ? e->op->reply_schema : e->op->schema;
+	e->body = weft_body(schema, in->body + skip, in->body_len - skip);
 }
 
 int weft_watch_next(struct weft_watch *w, struct weft_event *ret)

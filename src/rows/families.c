@@ -18,12 +18,15 @@ static const struct weft_op link_ops[] = {
 	{ "dellink", 17, 17, DO | NOTIFY, 0, S(link), NULL },
 	{ "getlink", 18, 16, DO | DUMP, 0, S(link), NULL },
 	{ "setlink", 19, 19, DO, 0, S(link), NULL },
-	{ "getstats", 94, 92, DO | DUMP, 0, S(link_stats), NULL },
+	{ "getstats", 94, 92, DO | DUMP, 0, S(stats_get), S(link_stats) },
+	{ "setstats", 95, 95, DO, 0, S(stats_set), NULL },
+	{ "newstats", 0, 92, NOTIFY, 0, S(link_stats), NULL },
 	{ "newlinkprop", 108, 108, DO, 0, S(link), NULL },
 	{ "dellinkprop", 109, 109, DO, 0, S(link), NULL },
 };
 static const struct weft_group link_groups[] = {
 	{ "rtnlgrp-link", 1 },
+	{ "rtnlgrp-ipv6-ifinfo", 12 },
 	{ "rtnlgrp-stats", 36 },
 };
 
@@ -32,11 +35,18 @@ static const struct weft_op addr_ops[] = {
 	{ "deladdr", 21, 21, DO | NOTIFY, 0, S(addr), NULL },
 	{ "getaddr", 22, 20, DO | DUMP, 0, S(addr), NULL },
 	{ "getmulticast", 58, 56, DO | DUMP, 0, S(addr), NULL },
+	{ "newmulticast", 0, 56, NOTIFY, 0, S(addr), NULL },
+	{ "delmulticast", 0, 57, NOTIFY, 0, S(addr), NULL },
 	{ "getanycast", 62, 60, DO | DUMP, 0, S(addr), NULL },
+	{ "newanycast", 0, 60, NOTIFY, 0, S(addr), NULL },
+	{ "delanycast", 0, 61, NOTIFY, 0, S(addr), NULL },
 };
 static const struct weft_group addr_groups[] = {
 	{ "rtnlgrp-ipv4-ifaddr", 5 },
 	{ "rtnlgrp-ipv6-ifaddr", 9 },
+	{ "rtnlgrp-ipv4-mcaddr", 37 },
+	{ "rtnlgrp-ipv6-mcaddr", 38 },
+	{ "rtnlgrp-ipv6-acaddr", 39 },
 };
 
 static const struct weft_op route_ops[] = {
@@ -48,6 +58,8 @@ static const struct weft_group route_groups[] = {
 	{ "rtnlgrp-ipv4-route", 7 },
 	{ "rtnlgrp-ipv6-route", 11 },
 	{ "rtnlgrp-mpls-route", 27 },
+	{ "rtnlgrp-ipv4-mroute", 6 },
+	{ "rtnlgrp-ipv6-mroute", 10 },
 };
 
 static const struct weft_op rule_ops[] = {
@@ -89,6 +101,102 @@ static const struct weft_group tc_groups[] = {
 	{ "rtnlgrp-tc", 4 },
 };
 
+static const struct weft_op nexthop_ops[] = {
+	{ "newnexthop", 104, 104, DO | NOTIFY, 0, S(nexthop), NULL },
+	{ "delnexthop", 105, 105, DO | NOTIFY, 0, S(nexthop), NULL },
+	{ "getnexthop", 106, 104, DO | DUMP, 0, S(nexthop), NULL },
+	{ "newnexthopbucket", 0, 116, NOTIFY, 0, S(nexthop), NULL },
+	{ "delnexthopbucket", 0, 117, NOTIFY, 0, S(nexthop), NULL },
+	{ "getnexthopbucket", 118, 116, DO | DUMP, 0, S(nexthop), NULL },
+};
+static const struct weft_group nexthop_groups[] = {
+	{ "rtnlgrp-nexthop", 32 },
+};
+
+static const struct weft_op netconf_ops[] = {
+	{ "newnetconf", 0, 80, NOTIFY, 0, S(netconf), NULL },
+	{ "delnetconf", 0, 81, NOTIFY, 0, S(netconf), NULL },
+	{ "getnetconf", 82, 80, DO | DUMP, 0, S(netconf), NULL },
+};
+static const struct weft_group netconf_groups[] = {
+	{ "rtnlgrp-ipv4-netconf", 24 },
+	{ "rtnlgrp-ipv6-netconf", 25 },
+	{ "rtnlgrp-mpls-netconf", 29 },
+};
+
+static const struct weft_op mdb_ops[] = {
+	{ "newmdb", 84, 84, DO | NOTIFY, 0, S(mdb_set), S(mdb) },
+	{ "delmdb", 85, 85, DO | NOTIFY, 0, S(mdb_set), S(mdb) },
+	{ "getmdb", 86, 84, DO | DUMP, 0, S(mdb_get), S(mdb) },
+};
+static const struct weft_group mdb_groups[] = {
+	{ "rtnlgrp-mdb", 26 },
+};
+
+static const struct weft_op vlan_ops[] = {
+	{ "newvlan", 112, 112, DO | NOTIFY, 0, S(vlandb), NULL },
+	{ "delvlan", 113, 113, DO | NOTIFY, 0, S(vlandb), NULL },
+	{ "getvlan", 114, 112, DUMP, 0, S(vlandb_get), S(vlandb) },
+};
+static const struct weft_group vlan_groups[] = {
+	{ "rtnlgrp-brvlan", 33 },
+};
+
+static const struct weft_op tunnel_ops[] = {
+	{ "newtunnel", 120, 120, DO | NOTIFY, 0, S(tunnel), NULL },
+	{ "deltunnel", 121, 121, DO | NOTIFY, 0, S(tunnel), NULL },
+	{ "gettunnel", 122, 120, DUMP, 0, S(tunnel), NULL },
+};
+static const struct weft_group tunnel_groups[] = {
+	{ "rtnlgrp-tunnel", 35 },
+};
+
+static const struct weft_op nsid_ops[] = {
+	{ "newnsid", 88, 88, DO | NOTIFY, 0, S(nsid), NULL },
+	{ "delnsid", 0, 89, NOTIFY, 0, S(nsid), NULL },
+	{ "getnsid", 90, 88, DO | DUMP, 0, S(nsid), NULL },
+};
+static const struct weft_group nsid_groups[] = {
+	{ "rtnlgrp-nsid", 28 },
+};
+
+/* The kernel tells nobody of changes here, whatever its headers say. */
+static const struct weft_op addrlabel_ops[] = {
+	{ "newaddrlabel", 72, 72, DO, 0, S(addrlabel), NULL },
+	{ "deladdrlabel", 73, 73, DO, 0, S(addrlabel), NULL },
+	{ "getaddrlabel", 74, 72, DO | DUMP, 0, S(addrlabel), NULL },
+};
+
+static const struct weft_op prefix_ops[] = {
+	{ "newprefix", 0, 52, NOTIFY, 0, S(prefix), NULL },
+};
+static const struct weft_group prefix_groups[] = {
+	{ "rtnlgrp-ipv6-prefix", 18 },
+};
+
+static const struct weft_op nduseropt_ops[] = {
+	{ "newnduseropt", 0, 68, NOTIFY, 0, S(nduseropt), NULL },
+};
+static const struct weft_group nduseropt_groups[] = {
+	{ "rtnlgrp-nd-useropt", 20 },
+};
+
+static const struct weft_op cachereport_ops[] = {
+	{ "newcachereport", 0, 96, NOTIFY, 0, S(cachereport), NULL },
+};
+static const struct weft_group cachereport_groups[] = {
+	{ "rtnlgrp-ipv4-mroute-r", 30 },
+	{ "rtnlgrp-ipv6-mroute-r", 31 },
+};
+
+static const struct weft_op dcb_ops[] = {
+	{ "getdcb", 78, 78, DO | NOTIFY, 0, S(dcb), NULL },
+	{ "setdcb", 79, 79, DO | NOTIFY, 0, S(dcb), NULL },
+};
+static const struct weft_group dcb_groups[] = {
+	{ "rtnlgrp-dcb", 23 },
+};
+
 static const struct weft_op ctrl_ops[] = {
 	{ "newfamily", 0, 1, NOTIFY, 0, S(ctrl), NULL },
 	{ "delfamily", 0, 2, NOTIFY, 0, S(ctrl), NULL },
@@ -109,6 +217,17 @@ static const struct weft_family families[] = {
 	{ .name = "rt-rule", FAMILY(rule) },
 	{ .name = "rt-neigh", FAMILY(neigh) },
 	{ .name = "tc", FAMILY(tc) },
+	{ .name = "rt-nexthop", FAMILY(nexthop) },
+	{ .name = "rt-netconf", FAMILY(netconf) },
+	{ .name = "rt-mdb", FAMILY(mdb) },
+	{ .name = "rt-vlan", FAMILY(vlan) },
+	{ .name = "rt-tunnel", FAMILY(tunnel) },
+	{ .name = "rt-nsid", FAMILY(nsid) },
+	{ .name = "rt-addrlabel", .n_ops = N(addrlabel_ops), .ops = addrlabel_ops },
+	{ .name = "rt-prefix", FAMILY(prefix) },
+	{ .name = "rt-nduseropt", FAMILY(nduseropt) },
+	{ .name = "rt-cachereport", FAMILY(cachereport) },
+	{ .name = "rt-dcb", FAMILY(dcb) },
 	{ .name = "nlctrl", .protocol = 16, .generic = true, .version = 2, FAMILY(ctrl) },
 };
 

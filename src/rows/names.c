@@ -52,6 +52,7 @@ static const struct weft_name rtext_filter[] = {
 	{ 32, "cfm-config" },
 	{ 64, "cfm-status" },
 	{ 128, "mst" },
+	{ 256, "name-only" },
 };
 TABLE(rtext_filter);
 

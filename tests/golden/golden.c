@@ -102,7 +102,7 @@ static void line(struct line *l)
 		fail_msg("%s:\n got  %s\n want %s", where, got, l->json);
 	free(got);
 	mark(body);
-	back(l->op, l->f, body, !whole);
+	back(&l->op, l->f, body, !whole);
 }
 
 static void lines(void **state)

@@ -112,14 +112,15 @@ static inline void assemble(struct bytes *o, char *wire)
 
 struct line {
 	const struct weft_family *f;
-	const struct weft_op *op;
+	struct weft_op op; /* with the schema of this line for both ways */
 	const char *path, *json;
 	struct bytes bytes;
 };
 
 static inline void parse_line(char *text, struct line *l)
 {
-	char *col[4] = { 0 }, *save = NULL, *op_name;
+	char *col[4] = { 0 }, *save = NULL, *op_name, *request;
+	const struct weft_op *op;
 
 	for (int i = 0; i < 4; i++)
 		col[i] = strtok_r(i ? NULL : text, "\t\n", &save);
@@ -128,9 +129,16 @@ static inline void parse_line(char *text, struct line *l)
 	op_name = strchr(col[0], ' ');
 	assert_non_null(op_name);
 	*op_name++ = 0;
+	request = strchr(op_name, ' ');
+	if (request)
+		*request++ = 0;
+	assert_true(!request || strcmp(request, "request") == 0);
 	l->f = weft_family_find(col[0]);
-	l->op = weft_op_find(l->f, op_name);
-	assert_non_null(l->op);
+	op = weft_op_find(l->f, op_name);
+	assert_non_null(op);
+	l->op = *op;
+	if (op->reply_schema && !request)
+		l->op.schema = op->reply_schema;
 	l->path = col[1];
 	l->json = col[3];
 	assemble(&l->bytes, col[2]);
@@ -138,8 +146,7 @@ static inline void parse_line(char *text, struct line *l)
 
 static inline struct weft_attr body_of(const struct line *l)
 {
-	return weft_body(l->op->reply_schema ? l->op->reply_schema : l->op->schema, l->bytes.b,
-			 (uint32_t)l->bytes.len);
+	return weft_body(l->op.schema, l->bytes.b, (uint32_t)l->bytes.len);
 }
 
 /* fn for each line of the files; returns how many there are. */

@@ -8,10 +8,18 @@ import sys
 
 import rows
 
-ROOTS = [("rt-link", "newlink", "link"), ("rt-link", "getstats", "link_stats"), ("rt-addr", "newaddr", "addr"),
+ROOTS = [("rt-link", "newlink", "link"), ("rt-link", "getstats", "link_stats"),
+         ("rt-link", "getstats request", "stats_get"), ("rt-link", "setstats", "stats_set"),
+         ("rt-addr", "newaddr", "addr"),
          ("rt-route", "newroute", "route"), ("rt-rule", "newrule", "rule"), ("rt-neigh", "newneigh", "neigh"),
          ("rt-neigh", "setneightbl", "ndt"), ("tc", "newqdisc", "tc"), ("tc", "newtclass", "tclass"),
-         ("nlctrl", "getfamily", "ctrl")]
+         ("rt-nexthop", "newnexthop", "nexthop"), ("rt-netconf", "newnetconf", "netconf"),
+         ("rt-mdb", "newmdb", "mdb"), ("rt-mdb", "newmdb request", "mdb_set"), ("rt-mdb", "getmdb request", "mdb_get"),
+         ("rt-vlan", "newvlan", "vlandb"), ("rt-vlan", "getvlan request", "vlandb_get"),
+         ("rt-tunnel", "newtunnel", "tunnel"), ("rt-nsid", "newnsid", "nsid"),
+         ("rt-addrlabel", "newaddrlabel", "addrlabel"), ("rt-prefix", "newprefix", "prefix"),
+         ("rt-nduseropt", "newnduseropt", "nduseropt"), ("rt-cachereport", "newcachereport", "cachereport"),
+         ("rt-dcb", "setdcb", "dcb"), ("nlctrl", "getfamily", "ctrl")]
 LISTS = ("INDEXED", "INDEXED0", "TYPED")
 
 
@@ -58,16 +66,21 @@ def scalar(row, family):
 
 def struct_bytes(s, variant=None):
     """A struct with a value in each member; variant: what the rest of it is."""
-    out, rest = bytearray(s.size), b""
+    out, rest, chosen = bytearray(s.size), b"", None
     for r in s.rows:
-        if r.type == "PAD":
+        if r.type == "PAD" or r.number == chosen:
             continue
-        if "TAIL" in r.flags and r.type == "SUB":
+        if r.type == "SUB":
             key, sub = variant or next(iter(rows.CHOICES[r.choice][1].items()))
-            by = s.row(rows.CHOICES[r.choice][0])
+            chosen = rows.CHOICES[r.choice][0]
+            by = s.row(chosen)
             n = rows.WIDTH[by.type]
-            out[by.number:by.number + n] = key.to_bytes(n, "big" if by.type.startswith("BE") else sys.byteorder)
-            rest = struct_bytes(rows.SCHEMAS[sub]) if rows.SCHEMAS[sub].size else first_leaf(sub)
+            out[chosen:chosen + n] = key.to_bytes(n, "big" if by.type.startswith("BE") else sys.byteorder)
+            inner = struct_bytes(rows.SCHEMAS[sub]) if rows.SCHEMAS[sub].size else first_leaf(sub)
+            if "TAIL" in r.flags:
+                rest = inner
+            else:
+                out[r.number:r.number + r.max] = inner
             continue
         b = struct_bytes(rows.SCHEMAS[r.sub]) if r.type == "STRUCT" else scalar(r, 0)
         if "TAIL" in r.flags:
@@ -80,9 +93,9 @@ def struct_bytes(s, variant=None):
 
 
 def tails(row):
-    """The variants that the rest of a row's struct has."""
+    """The variants that a part of a row's struct has."""
     s = rows.SCHEMAS[row.sub] if row.type == "STRUCT" else None
-    last = s and next((r for r in s.rows if "TAIL" in r.flags and r.type == "SUB"), None)
+    last = s and next((r for r in s.rows if r.type == "SUB"), None)
     return list(rows.CHOICES[last.choice][1].items()) if last else [None]
 
 
@@ -98,12 +111,22 @@ def payload(row, variant=None):
     return one
 
 
+def header(s):
+    """A fixed header of zeros, and what one that counts its own end ends in."""
+    h = bytearray(rows.header_size(s))
+    for r in rows.SCHEMAS[s.header].rows if s.header else ():
+        if "LENGTH" in r.flags:
+            h[r.number:r.number + 2] = struct.pack("=H", 8)
+            h += bytes(range(1, 9))
+    return bytes(h)
+
+
 def places():
     """schema -> (family, op, path, function that wraps the content in all that is around it)."""
     found, queue = {}, []
     for family, op, root in ROOTS:
-        h = rows.header_size(rows.SCHEMAS[root])
-        found[root] = (family, op, "", lambda content, h=h: bytes(h) + content)
+        h = header(rows.SCHEMAS[root])
+        found[root] = (family, op, "", lambda content, h=h: h + content)
         queue.append(root)
     while queue:
         name = queue.pop(0)
@@ -173,8 +196,11 @@ def at(value, path):
 def first_leaf(schema):
     """One attribute of a schema, with the fixed header before it."""
     s = rows.SCHEMAS[schema]
-    r = next(r for r in s.rows if r.type not in ("PAD", "NEST", "SUB"))
-    return bytes(rows.header_size(s)) + attr(r.number, payload(r), nested(r))
+    r = next((r for r in s.rows if r.type not in ("PAD", "NEST", "SUB")), None)
+    if r:
+        return bytes(rows.header_size(s)) + attr(r.number, payload(r), nested(r))
+    r = next(r for r in s.rows if r.type == "NEST")
+    return bytes(rows.header_size(s)) + attr(r.number, first_leaf(r.sub), True)
 
 
 def nested(row):
@@ -213,8 +239,7 @@ def contents(schema, around):
                     yield r, what, whole
             nests = (x for x in subs(rows.SCHEMAS[schema], r) if not rows.SCHEMAS[x[0]].size)
             for sub, before, _ in list(nests)[:1]:
-                if any(x.type not in ("PAD", "NEST", "SUB") for x in rows.SCHEMAS[sub].rows):
-                    yield r, before + attr(r.number, first_leaf(sub), True), around
+                yield r, before + attr(r.number, first_leaf(sub), True), around
 
 
 def main():

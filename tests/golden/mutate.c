@@ -28,7 +28,7 @@ static int differs(const char *path, struct weft_attr a, struct weft_attr b, voi
 static void check(const struct line *l)
 {
 	struct weft_text json = { 0 }, text = { 0 };
-	struct weft_msg *m = weft_msg_new(l->f, l->op, 0);
+	struct weft_msg *m = weft_msg_new(l->f, &l->op, 0);
 	struct weft_error e = { 0 };
 	struct weft_attr body = body_of(l);
 	char path[100];
@@ -145,7 +145,7 @@ static void deep(void **state)
 
 		/* link in peer in data in linkinfo in link ... */
 		l.f = weft_family_find("rt-link");
-		l.op = weft_op_find(l.f, "newlink");
+		l.op = *weft_op_find(l.f, "newlink");
 		for (unsigned d = 0; d < depth; d++) {
 			static const uint16_t types[4] = { 18, 2, 1, 0 };
 			uint16_t h[2] = { 0, types[d % 3] };

@@ -76,7 +76,7 @@ def choices():
     """name -> (selector number, None for the family or "outer", {value: schema})."""
     out = {}
     text = read("src/rows/choices*.c")
-    af = {"WEFT_AF_BRIDGE": 7, "WEFT_AF_INET6": 10, "WEFT_AF_INET": 2}
+    af = {"WEFT_AF_BRIDGE": 7, "WEFT_AF_INET6": 10, "WEFT_AF_INET": 2, "FAMILY_IPMR": 128}
     tables = {}
     for m in re.finditer(r"weft_variant (\w+)\[\] = \{(.*?)\n\};", text, re.S):
         rows = re.findall(r'\{ (NULL|"[^"]+"), (\w+), &weft__schema_(\w+) \}', m.group(2))
@@ -88,7 +88,7 @@ def choices():
         elif m.group(2) == "WEFT_SELECT_OUTER":
             out[m.group(1)] = ("outer", {v.strip('"'): s for v, _, s in rows})
         elif rows[0][1] != "0":
-            out[m.group(1)] = (int(m.group(2)), {int(n): s for _, n, s in rows})
+            out[m.group(1)] = (int(m.group(2)), {int(n, 0): s for _, n, s in rows})
         else:
             out[m.group(1)] = (int(m.group(2)), {v.strip('"'): s for v, _, s in rows})
     return out
@@ -98,8 +98,14 @@ SCHEMAS, NAMES, CHOICES = schemas(), names(), choices()
 LE = sys.byteorder == "little"
 
 
-def header_size(s):
-    return (SCHEMAS[s.header].size + 3) & ~3 if s.header else 0
+def header_size(s, p=b""):
+    """Of the message at p: a header may end in bytes that it counts itself."""
+    if not s.header:
+        return 0
+    h = SCHEMAS[s.header]
+    counts = next((r for r in h.rows if "LENGTH" in r.flags), None)
+    more = number("U16", p[counts.number:counts.number + 2]) if counts and len(p) >= h.size else 0
+    return (h.size + more + 3) & ~3
 
 
 def number(kind, p):
@@ -224,7 +230,9 @@ def members(s, p, family):
             continue
         if r.number > at:
             wire.append(f"x:{p[at:r.number].hex()}")
-        w, v = value(r, p[r.number:r.number + n], family, None)
+        inner = p[r.number:r.number + n]
+        sub = tail_schema(s, r, p) if r.type == "SUB" else None
+        w, v = content(SCHEMAS[sub], inner, family, None) if sub else value(r, inner, family, None)
         wire.append(w)
         out[r.name] = v
         at = r.number + n
@@ -273,9 +281,11 @@ def content(s, p, family, outer):
 
 def nest(s, p, family, outer=None):
     """A message body, or a nest: its fixed header and its attributes."""
-    wire, out, h = [], {}, header_size(s)
+    wire, out, h = [], {}, header_size(s, p)
     if h:
         w, out = members(SCHEMAS[s.header], p[:h], family)
+        for key in ("@size", "@rest"):  # only its padding
+            out.pop(key, None)
         wire.append(w)
     all_ = list(attributes(p[h:]))
     for t, flags, inner in all_:

@@ -144,6 +144,7 @@ static int send_all(struct cli *c, struct weft_session *s, const struct weft_op 
 			weft_put_from(m, weft_msg_body(b->m[i]), &settable);
 		} else {
 			b->m[i] = NULL;
+			weft_msg_defaults(m);
 		}
 		status = send_one(c, s, m, place(b, i, what, sizeof what));
 	}
@@ -253,6 +254,7 @@ int cmd_dump(struct cli *c, int argc, char **argv)
 		weft_msg_free(m);
 		return status;
 	}
+	weft_msg_defaults(m);
 	cli_tell(c, m);
 	if (weft_dump_start(s, m, &d) < 0) {
 		status = cli_error(weft_last_error(s), "");

@@ -147,16 +147,18 @@ enum {
 	WEFT_OP_DO = 1,
 	WEFT_OP_DUMP = 2,
 	WEFT_OP_NOTIFY = 4,
+	WEFT_OP_SPLIT = 8, /* a dump of no given family is asked for IPv4, then for IPv6 */
 };
 
 struct weft_op {
 	const char *name;  /* "getlink" */
 	uint16_t request;  /* message type, or generic netlink command; 0: only a notification */
 	uint16_t reply;	   /* the same of its replies */
-	uint8_t kinds;	   /* WEFT_OP_DO | WEFT_OP_DUMP | WEFT_OP_NOTIFY */
+	uint8_t kinds;	   /* WEFT_OP_DO | WEFT_OP_DUMP | ... */
 	uint16_t flags;	   /* NLM_F_ flags a plain do needs (CREATE|EXCL for new..., else 0) */
 	const struct weft_schema *schema;	/* of requests, and of replies when reply_schema is NULL */
 	const struct weft_schema *reply_schema;
+	uint8_t family; /* address family that a new request begins with, where the kernel wants one */
 };
 
 struct weft_group {

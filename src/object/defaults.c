@@ -13,6 +13,7 @@ enum {
 	PROTOCOL_STATIC = 4,
 	ACTION_TABLE = 1,
 	STATE_PERMANENT = 0x80,
+	ALL_STATS = 0x1f,
 };
 
 /* What a request has, read in one pass: this is done for each object that is added. */
@@ -140,6 +141,13 @@ static void neigh(struct weft_msg *m, bool add)
 		set(&a, WEFT_KEY(ndmsg, ndm_state), STATE_PERMANENT);
 }
 
+/* The kernel refuses to tell no counters. */
+static void stats(struct weft_msg *m)
+{
+	if (weft_get_u32((const uint8_t *)weft_msg_body(m).p + 8) == 0)
+		weft_put(m, WEFT_KV(if_stats_msg, filter_mask, ALL_STATS));
+}
+
 void weft_msg_defaults(struct weft_msg *m)
 {
 	const struct weft_op *op = weft_msg_op(m);
@@ -162,6 +170,9 @@ void weft_msg_defaults(struct weft_msg *m)
 	case 32:
 	case 33:
 		rule(m, op->request == 32);
+		break;
+	case 94:
+		stats(m);
 		break;
 	default:
 		break;

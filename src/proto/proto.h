@@ -24,4 +24,17 @@ enum weft__meaning weft__read(const struct weft_nlmsg *in, const struct weft_msg
 /* The body of an item, behind the generic header if there is one. */
 struct weft_attr weft__item(const struct weft_nlmsg *in, const struct weft_msg *m);
 
+/* A dump of all address families that is asked for one after the other (WEFT_OP_SPLIT); and what a dump
+ * of neighbour tables told already. */
+struct weft__parts {
+	bool split, got, tables;
+	uint8_t at, told;
+};
+/* At the start of a dump, also when it is asked again. */
+void weft__parts_begin(struct weft__parts *p, const struct weft_msg *m);
+/* At an end with result *e: true when m asks for the next part now; else *e is the result of all. */
+bool weft__parts_next(struct weft__parts *p, const struct weft_msg *m, struct weft_error *e);
+/* Whether an item of a dump of neighbour tables is one that was told already. */
+bool weft__parts_told(struct weft__parts *p, const struct weft_nlmsg *in);
+
 #endif

@@ -11,6 +11,7 @@ enum {
 	DO = WEFT_OP_DO,
 	DUMP = WEFT_OP_DUMP,
 	NOTIFY = WEFT_OP_NOTIFY,
+	SPLIT = WEFT_OP_SPLIT,
 };
 
 static const struct weft_op link_ops[] = {
@@ -34,10 +35,10 @@ static const struct weft_op addr_ops[] = {
 	{ "newaddr", 20, 20, DO | NOTIFY, 0, S(addr), NULL },
 	{ "deladdr", 21, 21, DO | NOTIFY, 0, S(addr), NULL },
 	{ "getaddr", 22, 20, DO | DUMP, 0, S(addr), NULL },
-	{ "getmulticast", 58, 56, DO | DUMP, 0, S(addr), NULL },
+	{ "getmulticast", 58, 56, DO | DUMP | SPLIT, 0, S(addr), NULL },
 	{ "newmulticast", 0, 56, NOTIFY, 0, S(addr), NULL },
 	{ "delmulticast", 0, 57, NOTIFY, 0, S(addr), NULL },
-	{ "getanycast", 62, 60, DO | DUMP, 0, S(addr), NULL },
+	{ "getanycast", 62, 60, DO | DUMP | SPLIT, 0, S(addr), NULL },
 	{ "newanycast", 0, 60, NOTIFY, 0, S(addr), NULL },
 	{ "delanycast", 0, 61, NOTIFY, 0, S(addr), NULL },
 };
@@ -76,7 +77,7 @@ static const struct weft_op neigh_ops[] = {
 	{ "newneigh", 28, 28, DO | NOTIFY, 0, S(neigh), NULL },
 	{ "delneigh", 29, 29, DO | NOTIFY, 0, S(neigh), NULL },
 	{ "getneigh", 30, 28, DO | DUMP, 0, S(neigh), NULL },
-	{ "getneightbl", 66, 64, DUMP, 0, S(ndt), NULL },
+	{ "getneightbl", 66, 64, DUMP | SPLIT, 0, S(ndt), NULL },
 	{ "setneightbl", 67, 67, DO, 0, S(ndt), NULL },
 };
 static const struct weft_group neigh_groups[] = {
@@ -125,27 +126,27 @@ static const struct weft_group netconf_groups[] = {
 };
 
 static const struct weft_op mdb_ops[] = {
-	{ "newmdb", 84, 84, DO | NOTIFY, 0, S(mdb_set), S(mdb) },
-	{ "delmdb", 85, 85, DO | NOTIFY, 0, S(mdb_set), S(mdb) },
-	{ "getmdb", 86, 84, DO | DUMP, 0, S(mdb_get), S(mdb) },
+	{ "newmdb", 84, 84, DO | NOTIFY, 0, S(mdb_set), S(mdb), WEFT_AF_BRIDGE },
+	{ "delmdb", 85, 85, DO | NOTIFY, 0, S(mdb_set), S(mdb), WEFT_AF_BRIDGE },
+	{ "getmdb", 86, 84, DO | DUMP, 0, S(mdb_get), S(mdb), WEFT_AF_BRIDGE },
 };
 static const struct weft_group mdb_groups[] = {
 	{ "rtnlgrp-mdb", 26 },
 };
 
 static const struct weft_op vlan_ops[] = {
-	{ "newvlan", 112, 112, DO | NOTIFY, 0, S(vlandb), NULL },
-	{ "delvlan", 113, 113, DO | NOTIFY, 0, S(vlandb), NULL },
-	{ "getvlan", 114, 112, DUMP, 0, S(vlandb_get), S(vlandb) },
+	{ "newvlan", 112, 112, DO | NOTIFY, 0, S(vlandb), NULL, WEFT_AF_BRIDGE },
+	{ "delvlan", 113, 113, DO | NOTIFY, 0, S(vlandb), NULL, WEFT_AF_BRIDGE },
+	{ "getvlan", 114, 112, DUMP, 0, S(vlandb_get), S(vlandb), WEFT_AF_BRIDGE },
 };
 static const struct weft_group vlan_groups[] = {
 	{ "rtnlgrp-brvlan", 33 },
 };
 
 static const struct weft_op tunnel_ops[] = {
-	{ "newtunnel", 120, 120, DO | NOTIFY, 0, S(tunnel), NULL },
-	{ "deltunnel", 121, 121, DO | NOTIFY, 0, S(tunnel), NULL },
-	{ "gettunnel", 122, 120, DUMP, 0, S(tunnel), NULL },
+	{ "newtunnel", 120, 120, DO | NOTIFY, 0, S(tunnel), NULL, WEFT_AF_BRIDGE },
+	{ "deltunnel", 121, 121, DO | NOTIFY, 0, S(tunnel), NULL, WEFT_AF_BRIDGE },
+	{ "gettunnel", 122, 120, DUMP, 0, S(tunnel), NULL, WEFT_AF_BRIDGE },
 };
 static const struct weft_group tunnel_groups[] = {
 	{ "rtnlgrp-tunnel", 35 },
@@ -162,9 +163,9 @@ static const struct weft_group nsid_groups[] = {
 
 /* The kernel tells nobody of changes here, whatever its headers say. */
 static const struct weft_op addrlabel_ops[] = {
-	{ "newaddrlabel", 72, 72, DO, 0, S(addrlabel), NULL },
-	{ "deladdrlabel", 73, 73, DO, 0, S(addrlabel), NULL },
-	{ "getaddrlabel", 74, 72, DO | DUMP, 0, S(addrlabel), NULL },
+	{ "newaddrlabel", 72, 72, DO, 0, S(addrlabel), NULL, WEFT_AF_INET6 },
+	{ "deladdrlabel", 73, 73, DO, 0, S(addrlabel), NULL, WEFT_AF_INET6 },
+	{ "getaddrlabel", 74, 72, DO | DUMP, 0, S(addrlabel), NULL, WEFT_AF_INET6 },
 };
 
 static const struct weft_op prefix_ops[] = {

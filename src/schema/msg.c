@@ -133,6 +133,8 @@ void weft__msg_begin(struct weft_msg *m, const struct weft_family *f, const stru
 		m->buf[WEFT_NLMSG_HDR] = (uint8_t)op->request;
 		m->buf[WEFT_NLMSG_HDR + 1] = f->version;
 	}
+	if (op->family)
+		m->buf[WEFT_NLMSG_HDR] = op->family;
 	m->level[0].schema = op->schema;
 	m->level[0].start = WEFT_NLMSG_HDR + skip;
 }

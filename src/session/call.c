@@ -141,6 +141,8 @@ int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_cal
 				    .user = opts.user, .dump = opts.dump };
 	/* what answers with an object needs no ack on top of it */
 	c->ack = !(weft_msg_op(m)->kinds & WEFT_OP_DUMP);
+	if (c->dump)
+		weft__parts_begin(&c->parts, m);
 	c->deadline = weft__now_ms() + (opts.timeout_ms ? opts.timeout_ms : s->timeout_ms);
 	if (!c->dump || !dump_runs(s))
 		r = send_it(c);
@@ -206,7 +208,8 @@ static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
 	c->intr |= (in->flags & WEFT_NLM_F_DUMP_INTR) != 0;
 	switch (weft__read(in, c->m, &e)) {
 	case WEFT__ITEM:
-		item(c, in);
+		if (!weft__parts_told(&c->parts, in))
+			item(c, in);
 		break;
 	case WEFT__NOISE:
 		break;
@@ -214,6 +217,13 @@ static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
 		s->stats.overruns++;
 		break;
 	case WEFT__END:
+		if (weft__parts_next(&c->parts, c->m, &e)) {
+			int r = send_it(c);
+
+			if (r < 0)
+				weft__finish(c, r);
+			break;
+		}
 		if (c->dump && e.code == 0 && c->intr)
 			(void)weft_error_set(&e, -EAGAIN, WEFT_WHERE_KERNEL, "",
 					     "the dump was interrupted by changes");

@@ -21,8 +21,19 @@ struct weft_dump {
 	bool has_family;		  /* objects begin with their address family */
 	bool ended, intr, given;
 	unsigned tries;
+	struct weft__parts parts;
 	struct weft_error end; /* the result, once ended */
 };
+
+static int send_it(struct weft_dump *d, struct weft_error *reterr)
+{
+	int r = weft__socket_send(&d->sock, weft_msg_bytes(d->m));
+
+	if (r < 0)
+		return weft_error_set(reterr, r, WEFT_WHERE_TRANSPORT, "", "send: %s",
+				      weft__socket_says(&d->sock, r));
+	return 0;
+}
 
 static int ask(struct weft_dump *d)
 {
@@ -34,12 +45,15 @@ static int ask(struct weft_dump *d)
 	d->seq = weft__session_seq(d->s);
 	d->len = 0;
 	d->ended = d->intr = false;
+	weft__parts_begin(&d->parts, d->m);
 	weft__stamp(d->m, type, WEFT_NLM_F_DUMP, d->seq, d->sock.port);
-	r = weft__socket_send(&d->sock, weft_msg_bytes(d->m));
-	if (r < 0)
-		return weft_error_set(&d->s->err, r, WEFT_WHERE_TRANSPORT, "", "send: %s",
-				      weft__socket_says(&d->sock, r));
-	return 0;
+	return send_it(d, &d->s->err);
+}
+
+/* The kernel is done: with all of it, or with a part. */
+static void end(struct weft_dump *d)
+{
+	d->ended = !weft__parts_next(&d->parts, d->m, &d->end) || send_it(d, &d->end) < 0;
 }
 
 int weft_dump_start(struct weft_session *s, struct weft_msg *m, struct weft_dump **ret)
@@ -127,7 +141,7 @@ static void scan(struct weft_dump *d, uint32_t from)
 		if (in.type >= 16)
 			continue;
 		if (weft__read(&in, d->m, &d->end) == WEFT__END)
-			d->ended = true;
+			end(d);
 	}
 	if (r.len)
 		d->s->stats.malformed++;
@@ -249,6 +263,8 @@ int weft_dump_next(struct weft_dump *d, struct weft_attr *ret)
 	for (;;) {
 		while (next(&d->r, &in)) {
 			if (in.type < 16 || !ours(d, &in))
+				continue;
+			if (d->parts.tables && weft__parts_told(&d->parts, &in))
 				continue;
 			item(d, &in, ret);
 			return 1;

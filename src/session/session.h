@@ -26,6 +26,7 @@ struct weft_pending {
 	uint64_t deadline; /* ms of the monotonic clock */
 	uint32_t seq;
 	bool dump, sent, intr, ack;
+	struct weft__parts parts;
 	struct weft_pending *asking; /* the request for the family's id that this one waits for */
 };
 

@@ -33,8 +33,11 @@ static const struct weft_name creport_msgtype[] = {
 };
 TABLE(creport_msgtype);
 
+/* As in the option itself (RFC 4861); before Linux 6.8 or so only 1 and 2, for the last two. */
 static const struct weft_name prefix_flags[] = {
-	{ 1, "onlink" },
-	{ 2, "autoconf" },
+	{ 16, "preferpd" },
+	{ 32, "routeraddr" },
+	{ 64, "autoconf" },
+	{ 128, "onlink" },
 };
 TABLE(prefix_flags);

@@ -6,6 +6,7 @@ import ipaddress
 import json
 import os
 import re
+import socket
 import struct
 import sys
 
@@ -173,7 +174,7 @@ def leaf(row, p, family):
     if t in ("IP", "IP4", "IP6"):
         if family == 28:
             return hex_, labels(p)
-        return hex_, str(ipaddress.ip_address(p))
+        return hex_, socket.inet_ntop(socket.AF_INET if len(p) == 4 else socket.AF_INET6, p)
     if t == "MAC":
         return hex_, p.hex(":")
     if t == "VIA":

@@ -63,7 +63,8 @@ ip -6 route add fc02::/64 encap seg6local action End.X nh6 fc00::9 count dev v0
 ip -6 route add fc03::/64 encap seg6local action End.B6.Encaps srh segs fc00::1,fc00::2 dev v0
 ip -6 route add fc04::/64 encap seg6local action End.DX4 nh4 10.1.0.7 dev v0
 ip -6 route add fc05::/64 encap seg6local action End.DT6 table 100 dev v0
-ip -6 route add fc06::/64 encap seg6local action End flavors psp,usd dev v0
+ip -6 route add fc06::/64 encap seg6local action End flavors psp dev v0
+ip -6 route add fc0b::/64 encap seg6local action End flavors next-csid lblen 48 nflen 16 dev v0
 ip -6 route add fc07::/64 encap ip6 id 5 dst fc00::8 hoplimit 3 dev v0
 ip -6 route add fc08::/64 encap rpl segs fc00::1,fc00::2 dev v0
 ip -6 route add fc09::/64 encap ioam6 mode inline trace prealloc type 0x800000 ns 1 size 12 dev v0

@@ -4,8 +4,11 @@
 namespace of its own. As root, the state of tests/oracle:
 unshare -n tests/golden/record.py > tests/golden/linux-$(uname -r).txt
 and nexthops, multicast databases and routes, tunnels, counters, with the events of a router's advertisement:
-unshare -n tests/golden/record.py rest > tests/golden/linux-$(uname -r)-rest.txt"""
+unshare -n tests/golden/record.py rest > tests/golden/linux-$(uname -r)-rest.txt
+and, on a machine of its own whose drivers abound, links of all kinds, tunnels, VLANs of bridges:
+tests/golden/record.py kinds > tests/golden/linux-$(uname -r).txt"""
 import fcntl
+import json
 import os
 import socket
 import struct
@@ -72,6 +75,99 @@ ip -6 route add fc0a::/64 encap ila 1:2:3:4 csum-mode no-action dev v0
 ip route add 10.8.0.0/24 encap mpls 100/200 via 10.1.0.2
 ip route add 10.7.0.0/24 encap xfrm if_id 5 dev v0
 """
+# For kernels with many drivers (`./dev vm`), of which each has its own.
+KINDS = """
+modprobe -qa mpls_router mpls_iptunnel fou ovpn slcan
+sysctl -qw net.mpls.platform_labels=1000
+ip link set lo up
+ip link add d0 address 02:00:00:00:01:00 type dummy
+ip link add d1 address 02:00:00:00:01:01 type dummy
+ip link add d2 address 02:00:00:00:01:02 type dummy
+ip link add d3 address 02:00:00:00:01:03 type dummy
+ip link add d4 address 02:00:00:00:01:04 type dummy
+ip link add d5 address 02:00:00:00:01:05 type dummy
+ip link add d6 address 02:00:00:00:01:06 type dummy
+ip link add d7 address 02:00:00:00:01:07 type dummy
+ip link set d0 up
+ip link set d1 up
+ip link set d2 up
+ip addr add 10.1.0.1/24 dev d0
+ip addr add 2001:db8::1/64 dev d0 nodad
+ip link add k1 type vcan
+ip link add k2 type vxcan peer name k3
+ip link add k4 type gtp role sgsn
+ip link add k5 type bareudp dstport 6635 ethertype mpls_uc srcportmin 4000 multiproto
+ip link add k6 type amt mode gateway local 10.1.0.1 discovery 10.1.0.2 dev d0 relay_port 2268 gateway_port 2267
+ip link add k7 type batadv
+ip link add k8 link d3 type virt_wifi
+ip link add k9 type hsr slave1 d4 slave2 d5 supervision 45 version 1
+ip link add k10 link d0 type macsec port 11 encrypt on cipher gcm-aes-256 icvlen 16 send_sci on replay on window 32
+ip link add k11 type xfrm dev d0 if_id 5
+ip link add k12 type team
+ip link add k13 type pfcp
+ip link add k14 type nlmon
+ip link add k15 type vsockmon
+ip link add k16 type wireguard
+ip link add k17 type ovpn
+ip link add k18 type vti local 10.1.0.1 remote 10.1.0.9 ikey 7 okey 8
+ip link add k19 type vti6 local 2001:db8::1 remote 2001:db8::9 key 7
+ip link add k20 type geneve id 5 remote 10.1.0.9 ttl 5 df set udpcsum
+ip link add k21 type geneve external dstport 6082
+ip link add k22 type bond mode 802.3ad miimon 100 lacp_rate fast xmit_hash_policy layer3+4 ad_actor_sys_prio 7
+ip link set d6 master k22
+ip link add k23 type bond mode active-backup arp_interval 200 arp_ip_target 10.1.0.2,10.1.0.3 ns_ip6_target 2001:db8::2
+ip link add k24 link d2 type ipvlan mode l3s private
+ip link add k25 link d1 type macvlan mode source bcqueuelen 500
+ip link set k25 type macvlan macaddr add 02:00:00:00:02:01
+ip link add k26 link d0 type vlan id 7 protocol 802.1ad gvrp on egress-qos-map 1:2 3:4 ingress-qos-map 5:6
+ip link add k27 type gre local 10.1.0.1 remote 10.1.0.9 key 5 ttl 9 csum
+ip link add k28 type gretap local 10.1.0.1 remote 10.1.0.9 encap fou encap-sport auto encap-dport 5555
+ip link add k29 type ip6gre local 2001:db8::1 remote 2001:db8::9 encaplimit 4
+ip link add k30 type ip6gretap local 2001:db8::1 remote 2001:db8::9 hoplimit 8
+ip link add k31 type erspan local 10.1.0.1 remote 10.1.0.9 seq key 5 erspan_ver 1 erspan 123
+ip link add k32 type ip6erspan local 2001:db8::1 remote 2001:db8::9 seq key 5 erspan_ver 2 erspan_dir egress erspan_hwid 17
+ip link add k33 type ipip local 10.1.0.1 remote 10.1.0.9 mode any fwmark 6
+ip link add k34 type sit local 10.1.0.1 6rd-prefix 2001:db8::/32
+ip link add k35 type ip6tnl local 2001:db8::1 remote 2001:db8::9 mode ip4ip6 flowlabel 0x5
+ip link add k36 type vrf table 100
+ip link set d7 master k36
+ip link add k37 type netkit mode l3 peer name k38
+ip link add k39 link d3 type rmnet mux_id 5
+ip link add k40 type vxlan id 9 local 10.1.0.1 remote 10.1.0.9 dstport 4789 dev d0 udpcsum l2miss gbp
+ip link add k41 type bridge vlan_filtering 1 mst_enabled 1 vlan_stats_enabled 1 vlan_stats_per_port 1 mcast_snooping 1 mcast_vlan_snooping 1 mcast_stats_enabled 1
+ip link add k42 type veth peer name k43
+ip link set k42 master k41
+ip link set k41 up
+ip link set k42 up
+ip link set k43 up
+bridge vlan add dev k42 vid 10-12
+bridge vlan add dev k42 vid 9 pvid untagged
+bridge vlan add dev k42 vid 20
+bridge vlan add dev k41 vid 20 self
+bridge vlan global set dev k41 vid 20 mcast_snooping 1 mcast_querier 1 msti 3
+bridge mst set dev k42 msti 3 state learning
+bridge vlan set dev k42 vid 20 mcast_max_groups 9 mcast_router 2
+ip link property add dev d0 altname another-name-of-d0
+ip link set k25 protodown on
+ip link set k25 protodown_reason 3 on
+ip route add 10.2.0.0/24 encap mpls 100/200 ttl 7 via 10.1.0.2
+ip link add k44 type xfrm external
+ip link set k44 up
+ip route add 10.4.0.0/24 encap ip id 5 dst 10.2.2.2 dev d0
+ip -6 route add fc01::/64 encap seg6 mode l2encap segs fc00::1,fc00::2 dev d0
+ip -6 route add fc02::/64 encap rpl segs fc00::1,fc00::2 dev d0
+ip -6 route add fc03::/64 encap ioam6 freq 1/3 mode encap tundst fc00::7 trace prealloc type 0x800000 ns 1 size 12 dev d0
+ip -6 route add fc04::/64 encap ila 1:2:3:4 csum-mode no-action ident-type luid hook-type output via 2001:db8::2
+ip -f mpls route add 100 as 200/300 via inet 10.1.0.2
+ip -f mpls route add 101 nexthop as 200 via inet 10.1.0.2 nexthop as 201 via inet6 2001:db8::2
+ip nexthop add id 6 encap mpls 100/200 via 10.1.0.2 dev d0
+"""
+KINDS_DUMPS = [("rt-link", "getlink", "link", 18, 16), ("rt-link", "getlink", "link", 18, 16, 7),
+               ("rt-link", "getstats", "link_stats", 94, 12), ("rt-vlan", "getvlan", "vlandb", 114, 8, 7, 0),
+               ("rt-vlan", "getvlan", "vlandb", 114, 8, 7, 1), ("rt-vlan", "getvlan", "vlandb", 114, 8, 7, 2),
+               ("rt-nexthop", "getnexthop", "nexthop", 106, 8), ("rt-netconf", "getnetconf", "netconf", 82, 4, 28),
+               ("rt-route", "getroute", "route", 26, 12, 2), ("rt-route", "getroute", "route", 26, 12, 10),
+               ("rt-route", "getroute", "route", 26, 12, 28)]
 REST_DUMPS = [("rt-nexthop", "getnexthop", "nexthop", 106, 8), ("rt-nexthop", "getnexthopbucket", "nexthop", 118, 8),
               ("rt-netconf", "getnetconf", "netconf", 82, 4), ("rt-mdb", "getmdb", "mdb", 86, 8, 7),
               ("rt-vlan", "getvlan", "vlandb", 114, 8, 7), ("rt-tunnel", "gettunnel", "tunnel", 122, 8, 7),
@@ -241,4 +337,63 @@ def rest():
         s.close()
 
 
-rest() if sys.argv[1:] == ["rest"] else oracle()
+def serial_can():
+    """The one CAN controller that needs no hardware: a serial line (linux/tty.h: N_SLCAN)."""
+    line = os.openpty()
+    try:
+        fcntl.ioctl(line[1], 0x5423, struct.pack("=i", 17))
+    except OSError as e:
+        print(f"slcan: {e.strerror}", file=sys.stderr)
+
+
+def xfrm_route():
+    """iproute2 looks for a device where none is named."""
+    out = [struct.pack("=L", socket.if_nametoindex(n)) for n in ("k44", "d0")]
+    encap = attr(21, struct.pack("=H", 10)) + attr(NEST | 22, attr(1, struct.pack("=L", 5)) + attr(2, out[1]))
+    ask(24, struct.pack("=BBBBBBBBL", 2, 24, 0, 0, 254, 4, 253, 1, 0) + attr(1, socket.inet_aton("10.3.0.0")) +
+        attr(4, out[0]) + encap)
+
+
+def new_places(value, seen, path=""):
+    """Notes the places of a JSON value; whether there were new ones."""
+    inside = value.items() if isinstance(value, dict) else (("", v) for v in value) if isinstance(value, list) else ()
+    found = False
+    for key, v in inside:
+        found |= new_places(v, seen, f"{path}.{v if key == 'kind' else key}")
+    found |= path not in seen
+    seen.add(path)
+    return found
+
+
+def kinds():
+    """ip and bridge from $VM_IP2, where that is set: Debian 12's know less."""
+    path = os.environ.get("VM_IP2")
+    if path:
+        os.environ["PATH"] = f"{path}/../bin:{path}:" + os.environ["PATH"]
+    for command in KINDS.strip().splitlines():
+        done = subprocess.run(command.split(), check=False, stderr=subprocess.PIPE, text=True)
+        if done.returncode:
+            print(f"{command}: {done.stderr.strip()}", file=sys.stderr)
+    xfrm_route()
+    serial_can()
+    time.sleep(1)
+    seen = set()
+    for family, op, schema, kind, size, *af in KINDS_DUMPS:
+        header = bytes([af[0] if af else 0]) + bytes(size - 1)
+        if op == "getstats":
+            header = bytes(8) + struct.pack("=L", 0x1f)
+        if op == "getlink" and af:
+            header += attr(29, struct.pack("=L", 2 | 16 | 32 | 64 | 128))
+        if op == "getvlan":
+            header += attr(1, struct.pack("=L", af[1]))
+        try:
+            for body in dump(socket.NETLINK_ROUTE, kind, header):
+                line = rows.line(family, op, schema, body)
+                # of many alike, those that have something that no other has
+                if new_places(json.loads(line.split("\t")[3]), seen):
+                    print(line)
+        except OSError as e:
+            print(f"# {family} {op}: {e.strerror or e}")
+
+
+{"rest": rest, "kinds": kinds}.get(sys.argv[1] if sys.argv[1:] else "", oracle)()

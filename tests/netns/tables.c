@@ -5,13 +5,13 @@
 
 enum {
 	PAIRS = 100, /* of veth */
-	DEVICES = 2 * PAIRS + 1,
+	INDEXES = 4 * PAIRS,
 };
 
 /* What was told, by family (IPv4, IPv6): tables, and parameters by device; [0]: the defaults. */
 struct told {
 	int tables[2];
-	int params[2][2 * DEVICES];
+	int params[2][INDEXES];
 	bool done;
 };
 
@@ -25,17 +25,23 @@ static void tell(struct told *t, struct weft_attr a)
 		t->tables[af]++;
 		return;
 	}
-	assert_in_range(ifindex, 1, 2 * DEVICES - 1);
+	assert_in_range(ifindex, 1, INDEXES - 1);
 	t->params[af][ifindex]++;
 }
 
-static void check(const struct told *t, int devices, int first, int last)
+/* IPv6 may be a module that nobody asked for. */
+static int has_ipv6(void)
 {
-	for (int af = first; af <= last; af++) {
+	return access("/proc/net/if_inet6", F_OK) == 0;
+}
+
+static void check(const struct told *t, int devices, int first)
+{
+	for (int af = first; af <= has_ipv6(); af++) {
 		int n = 0;
 
 		assert_int_equal(t->tables[af], 1);
-		for (int i = 0; i < 2 * DEVICES; i++) {
+		for (int i = 0; i < INDEXES; i++) {
 			assert_in_range(t->params[af][i], 0, 1);
 			n += t->params[af][i];
 		}
@@ -86,9 +92,24 @@ static void async(struct weft_session *s, struct told *t)
 		assert_true(weft_process(s) >= 0);
 }
 
+/* lo, and what tunnel drivers put into each namespace. */
+static int links(struct weft_session *s)
+{
+	struct weft_dump *d;
+	struct weft_attr a;
+	int n = 0;
+
+	assert_int_equal(weft_dump_start(s, weft_request("rt-link", "getlink", 0), &d), 0);
+	while (weft_dump_next(d, &a) > 0)
+		n++;
+	weft_dump_close(d);
+	return n;
+}
+
 static void each_number(void **state)
 {
 	struct weft_session *s = open_route();
+	int before = links(s);
 	static struct told t;
 
 	(void)state;
@@ -99,12 +120,12 @@ static void each_number(void **state)
 		(void)snprintf(b, sizeof b, "b%d", n);
 		assert_int_equal(add_veth(s, a, b), 0);
 		dump(s, 0, &t);
-		check(&t, 2 * n + 3, 0, 1);
+		check(&t, before + 2 * n + 2, 0);
 		async(s, &t);
-		check(&t, 2 * n + 3, 0, 1);
+		check(&t, before + 2 * n + 2, 0);
 	}
 	dump(s, WEFT_AF_INET6, &t);
-	check(&t, DEVICES, 1, 1);
+	check(&t, before + 2 * PAIRS, 1);
 	assert_int_equal(t.tables[0], 0);
 	weft_session_close(s);
 }
@@ -129,10 +150,10 @@ static void addresses(void **state)
 	int r;
 
 	(void)state;
-	assert_int_equal(families(s, "getmulticast", &r) & 6, 2);
-	assert_int_equal(r, 0);
+	assert_int_equal(families(s, "getmulticast", &r) & 6, has_ipv6() ? 2 : 0);
+	assert_true(r == 0 || (r == -EOPNOTSUPP && !has_ipv6()));
 	assert_int_equal(families(s, "getanycast", &r) & 5, 0);
-	assert_int_equal(r, 0);
+	assert_int_equal(r, has_ipv6() ? 0 : -EOPNOTSUPP);
 	weft_session_close(s);
 }
 

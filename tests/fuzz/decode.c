@@ -93,22 +93,16 @@ static void json(const struct weft_family *f, const struct weft_op *op, struct w
 	weft_text_free(&t);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void one(const struct weft_family *f, const struct weft_op *op, const uint8_t *data, size_t size)
 {
-	const struct weft_family *f;
-	const struct weft_op *op;
+	struct weft_attr body = weft_body(op->schema, data, (uint32_t)size);
 	struct weft_text t = { 0 };
-	struct weft_attr body;
 	char path[64];
 	int differs = 0;
 
-	if (size < 1 || size > 4096)
-		return 0;
-	op = pick(data[0], &f);
-	body = weft_body(op->schema, data + 1, (uint32_t)size - 1);
 	json(f, op, body);
 	(void)!weft_show(body, &t);
-	for (uint32_t at = 0; at < size; at += 3)
+	for (uint32_t at = 0; at <= size; at += 3)
 		(void)weft_path_at(body, at, path, sizeof path);
 	if (weft_diff(body, body, on_diff, &differs) == 0)
 		REQUIRE(differs == 0);
@@ -120,5 +114,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	(void)!weft_rule_view(body, &(struct weft_rule){ 0 });
 	(void)!weft_neigh_view(body, &(struct weft_neigh){ 0 });
 	weft_text_free(&t);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct weft_family *f;
+	struct weft_op op;
+
+	if (size < 1 || size > 4096)
+		return 0;
+	op = *pick(data[0], &f);
+	one(f, &op, data + 1, size - 1);
+	/* answers that have attributes of their own */
+	if (op.reply_schema) {
+		op.schema = op.reply_schema;
+		one(f, &op, data + 1, size - 1);
+	}
 	return 0;
 }

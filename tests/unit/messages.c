@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/* Message types and their families; headers and structs whose parts say what other parts are; dumps that
+ * are asked for in parts. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <string.h>
+
+#include <weft/json.h>
+#include <weft/weft.h>
+
+#include "proto/proto.h"
+
+static void json_is(struct weft_attr a, const char *want)
+{
+	struct weft_text t = { 0 };
+
+	assert_int_equal(weft_json(a, &t), 0);
+	assert_string_equal(t.p, want);
+	weft_text_free(&t);
+}
+
+/* An event is read by what its type says, in whichever family that is. */
+static void types(void **state)
+{
+	const struct weft_family *f, *got;
+	unsigned n = 0;
+
+	(void)state;
+	for (size_t i = 0; (f = weft_family_at(i)) != NULL; i++) {
+		for (unsigned k = 0; f->protocol == 0 && k < f->n_ops; k++) {
+			const struct weft_op *op = weft_op_rtnl(f->ops[k].reply, &got);
+
+			assert_non_null(op);
+			assert_ptr_equal(got, f);
+			assert_int_equal(op->reply, f->ops[k].reply);
+			n++;
+		}
+	}
+	assert_true(n > 60);
+	assert_null(weft_op_rtnl(15, &got));
+}
+
+/* A request begins with the family that the kernel wants for it; any other can be said. */
+static void families(void **state)
+{
+	struct weft_msg *m = weft_request("rt-mdb", "getmdb", 0);
+
+	(void)state;
+	assert_int_equal(((const uint8_t *)weft_msg_body(m).p)[0], WEFT_AF_BRIDGE);
+	weft_put(m, WEFT_KV(br_port_msg, family, 0));
+	assert_int_equal(((const uint8_t *)weft_msg_body(m).p)[0], 0);
+	weft_msg_free(m);
+	m = weft_request("rt-link", "getlink", 0);
+	assert_int_equal(((const uint8_t *)weft_msg_body(m).p)[0], 0);
+	weft_msg_free(m);
+}
+
+static int put(const char *op, const char *json, const char *want)
+{
+	struct weft_msg *m = weft_request("rt-mdb", op, 0);
+	struct weft_error e = { 0 };
+	int r = weft_put_json(m, json, strlen(json), &e);
+
+	if (r < 0)
+		assert_string_equal(e.path, want);
+	else
+		json_is(weft_at(weft_msg_body(m), "set-entry.addr"), want);
+	weft_msg_free(m);
+	return r;
+}
+
+/* The address of a group, by its protocol, which may stand behind it. */
+static void chosen_member(void **state)
+{
+	struct weft_msg *m = weft_request("rt-mdb", "newmdb", 0);
+
+	(void)state;
+	assert_int_equal(put("newmdb", "{\"set-entry\":{\"addr\":{\"ip4\":\"239.1.1.1\"},\"proto\":2048}}",
+			     "{\"ip4\":\"239.1.1.1\"}"), 0);
+	assert_int_equal(put("newmdb", "{\"set-entry\":{\"addr\":{\"ip6\":\"ff02::5\"},\"proto\":34525}}",
+			     "{\"ip6\":\"ff02::5\"}"), 0);
+	assert_int_equal(put("newmdb", "{\"set-entry\":{\"addr\":{\"mac-addr\":\"01:00:5e:00:00:01\"}}}",
+			     "{\"mac-addr\":\"01:00:5e:00:00:01\"}"), 0);
+	assert_int_equal(put("newmdb", "{\"set-entry\":{\"addr\":\"0102\",\"proto\":9}}",
+			     "\"01020000000000000000000000000000\""), 0);
+	assert_int_equal(put("newmdb", "{\"set-entry\":{\"addr\":{\"ip4\":\"239.1.1.1\"},\"proto\":34525}}",
+			     "set-entry.addr.ip4"), -EINVAL);
+	assert_int_equal(put("newmdb", "{\"set-entry\":{\"addr\":{\"ip4\":\"239.1.1.1\"},\"proto\":9}}",
+			     "set-entry.addr"), -EINVAL);
+	/* by key */
+	weft_put(m, WEFT_KV(mdb_set, set_entry, WEFT_ATTRS(
+		WEFT_KV(br_mdb_entry, proto, 0x0800),
+		WEFT_KV(br_mdb_entry, addr, WEFT_ATTRS(WEFT_KV(mdb_addr_ip4, ip4, weft_ip("239.1.1.2")))))));
+	assert_int_equal(weft_msg_error(m, NULL), 0);
+	json_is(weft_at(weft_msg_body(m), "set-entry.addr.ip4"), "\"239.1.1.2\"");
+	weft_msg_free(m);
+}
+
+/* struct nduseroptmsg tells how many bytes of options stand between it and the attributes. */
+static void counted_header(void **state)
+{
+	const struct weft_op *op = weft_op_find(weft_family_find("rt-nduseropt"), "newnduseropt");
+	uint8_t b[16 + 8 + 20] = { WEFT_AF_INET6 };
+	struct weft_attr body = weft_body(op->schema, b, sizeof b);
+
+	(void)state;
+	memset(b + 16, 7, 8);
+	weft_set_u16(b + 24, 20);
+	weft_set_u16(b + 26, 1);
+	b[43] = 1;
+	weft_set_u16(b + 2, 8);
+	json_is(weft_at(body, "nduseropt-opts"), "\"0707070707070707\"");
+	json_is(weft_at(body, "srcaddr"), "\"::1\"");
+	/* padded to 4 */
+	weft_set_u16(b + 2, 5);
+	json_is(weft_at(body, "nduseropt-opts"), "\"0707070707\"");
+	json_is(weft_at(body, "srcaddr"), "\"::1\"");
+	/* more than there is, and nothing */
+	weft_set_u16(b + 2, 100);
+	assert_null(weft_at(body, "nduseropt-opts").p);
+	assert_null(weft_at(body, "srcaddr").p);
+	weft_set_u16(b + 2, 0);
+	assert_null(weft_at(body, "nduseropt-opts").p);
+	for (uint32_t n = 0; n < sizeof b; n++)
+		assert_null(weft_at(weft_body(op->schema, b, n), "srcaddr").p);
+}
+
+/* The first byte behind the message header. */
+static uint8_t asks_for(const struct weft_msg *m)
+{
+	return ((const uint8_t *)weft_msg_body(m).p)[0];
+}
+
+static void parts(void **state)
+{
+	struct weft_msg *m = weft_request("rt-addr", "getmulticast", 0);
+	struct weft__parts p = { 0 };
+	struct weft_error e = { 0 };
+
+	(void)state;
+	weft__parts_begin(&p, m);
+	assert_int_equal(asks_for(m), WEFT_AF_INET);
+	e.code = -EOPNOTSUPP;
+	assert_true(weft__parts_next(&p, m, &e));
+	assert_int_equal(asks_for(m), WEFT_AF_INET6);
+	/* asked again from the start */
+	weft__parts_begin(&p, m);
+	assert_int_equal(asks_for(m), WEFT_AF_INET);
+	assert_true(weft__parts_next(&p, m, &e));
+	e.code = 0;
+	assert_false(weft__parts_next(&p, m, &e));
+	assert_int_equal(e.code, 0);
+	/* the second is missing, then both; another error ends it at once */
+	weft__parts_begin(&p, m);
+	assert_true(weft__parts_next(&p, m, &e));
+	e.code = -EOPNOTSUPP;
+	assert_false(weft__parts_next(&p, m, &e));
+	assert_int_equal(e.code, 0);
+	weft__parts_begin(&p, m);
+	e.code = -EOPNOTSUPP;
+	assert_true(weft__parts_next(&p, m, &e));
+	assert_false(weft__parts_next(&p, m, &e));
+	assert_int_equal(e.code, -EOPNOTSUPP);
+	weft__parts_begin(&p, m);
+	e.code = -EPERM;
+	assert_false(weft__parts_next(&p, m, &e));
+	weft_msg_free(m);
+}
+
+/* A family that was given stays; other dumps are whole. */
+static void no_parts(void **state)
+{
+	struct weft_msg *m = weft_request("rt-addr", "getmulticast", 0);
+	struct weft__parts p = { 0 }, q = { 0 };
+	struct weft_error e = { 0 };
+
+	(void)state;
+	weft_put(m, WEFT_KV(ifaddrmsg, ifa_family, WEFT_AF_INET6));
+	weft__parts_begin(&p, m);
+	assert_int_equal(asks_for(m), WEFT_AF_INET6);
+	assert_false(weft__parts_next(&p, m, &e));
+	weft_msg_free(m);
+	m = weft_request("rt-addr", "getaddr", 0);
+	weft__parts_begin(&q, m);
+	assert_int_equal(asks_for(m), 0);
+	assert_false(weft__parts_next(&q, m, &e));
+	weft_msg_free(m);
+}
+
+static void tables_once(void **state)
+{
+	struct weft_msg *m = weft_request("rt-neigh", "getneightbl", 0);
+	uint8_t table[8] = { WEFT_AF_INET }, params[8] = { WEFT_AF_INET }, other[8] = { WEFT_AF_INET6 };
+	struct weft_nlmsg t = { .type = 64, .body = table, .body_len = 8 };
+	struct weft_nlmsg o = { .type = 64, .body = other, .body_len = 8 };
+	struct weft_nlmsg n = { .type = 64, .body = params, .body_len = 8 };
+	struct weft__parts p = { 0 };
+
+	(void)state;
+	weft_set_u16(table + 4, 4);
+	weft_set_u16(table + 6, 5);
+	weft_set_u16(other + 4, 4);
+	weft_set_u16(other + 6, 5);
+	weft_set_u16(params + 4, 4);
+	weft_set_u16(params + 6, 6);
+	for (int again = 0; again < 2; again++) {
+		weft__parts_begin(&p, m);
+		assert_false(weft__parts_told(&p, &t));
+		assert_false(weft__parts_told(&p, &n));
+		assert_true(weft__parts_told(&p, &t));
+		assert_false(weft__parts_told(&p, &n));
+		assert_false(weft__parts_told(&p, &o));
+		assert_true(weft__parts_told(&p, &o));
+		t.body_len = 3;
+		assert_false(weft__parts_told(&p, &t));
+		t.body_len = 8;
+	}
+	weft_msg_free(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(types),	  cmocka_unit_test(families),
+		cmocka_unit_test(chosen_member), cmocka_unit_test(counted_header),
+		cmocka_unit_test(parts),	  cmocka_unit_test(no_parts),
+		cmocka_unit_test(tables_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

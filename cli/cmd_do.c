@@ -11,11 +11,12 @@
 #include "recreate.h"
 
 static const char do_help[] =
-	"usage: weft do FAMILY OP [JSON] [--create] [--excl] [--replace] [--append]\n"
+	"usage: weft do FAMILY OP [JSON] [--create] [--excl] [--replace] [--append] [--bulk]\n"
 	"Sends one request and prints the reply, if there is one. JSON is an object with the fields\n"
 	"of the operation, \"-\" for standard input, or an array to send one request for each. A dump\n"
 	"may be given back as it is: fields that only the kernel sets are left out; with newlink\n"
-	"--create, links are made in the order they need and then get what is set later.\n";
+	"--create, links are made in the order they need and then get what is set later. --bulk deletes all\n"
+	"that match (delneigh of a bridge, delmdb).\n";
 static const char dump_help[] = "usage: weft dump FAMILY OP [JSON]\n"
 				"Prints every reply as one JSON array. JSON narrows the request.\n";
 
@@ -36,6 +37,7 @@ static int parse(int argc, char **argv, bool flags, struct request *q)
 		{ "--excl", WEFT_NLM_F_EXCL },
 		{ "--replace", WEFT_NLM_F_REPLACE },
 		{ "--append", WEFT_NLM_F_APPEND },
+		{ "--bulk", WEFT_NLM_F_BULK },
 	};
 
 	for (int i = 1; i < argc; i++) {
@@ -47,9 +49,9 @@ static int parse(int argc, char **argv, bool flags, struct request *q)
 			q->word[q->n++] = argv[i];
 			continue;
 		}
-		while (flags && k < 4 && strcmp(known[k].name, argv[i]) != 0)
+		while (flags && k < sizeof known / sizeof *known && strcmp(known[k].name, argv[i]) != 0)
 			k++;
-		if (!flags || k == 4)
+		if (!flags || k == sizeof known / sizeof *known)
 			return cli_fail(CLI_USAGE, "unknown option \"%.60s\"", argv[i]);
 		q->flags |= known[k].flag;
 	}

@@ -43,6 +43,7 @@ enum {
 	WEFT_NLM_F_EXCL = 0x200,
 	WEFT_NLM_F_CREATE = 0x400,
 	WEFT_NLM_F_APPEND = 0x800,
+	WEFT_NLM_F_BULK = 0x200, /* of a deletion: all that match */
 	WEFT_NLM_F_CAPPED = 0x100,
 	WEFT_NLM_F_ACK_TLVS = 0x200,
 };

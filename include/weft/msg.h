@@ -55,7 +55,7 @@ WEFT_API bool weft_has_from(struct weft_attr from, const struct weft_copy *o);
 
 /* Fills the header members that a request of this operation needs and nobody set: address family,
  * and of a new or deleted route table, type, protocol and scope, of a rule table and action, of a
- * neighbour its state. Verbs of weft/route.h and its like do so themselves. */
+ * neighbour its state; of a question for counters of links, that all are meant. Verbs of weft/route.h and its like do so themselves. */
 WEFT_API void weft_msg_defaults(struct weft_msg *m);
 
 /* The first failure, or 0 with *ret (may be NULL) untouched. */

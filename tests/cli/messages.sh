@@ -74,6 +74,14 @@ if kernel 6 7; then
 fi
 right '' do rt-mdb delmdb '{"ifindex":'"$br0"',"set-entry":{"ifindex":'"$v1"',"addr":{"ip6":"ff15::7"},"proto":34525}}'
 
+if kernel 6 8; then
+	right '' do rt-mdb newmdb --create '{"ifindex":'"$br0"',"set-entry":{"ifindex":'"$v1"',"state":"permanent","addr":{"ip4":"239.8.8.8"},"proto":2048}}'
+	right '"239.8.8.8"' dump rt-mdb getmdb
+	right '' do rt-mdb delmdb --bulk '{"ifindex":'"$br0"',"set-entry":{"state":"permanent"},"set-entry-attrs":{"state-mask":1}}'
+	w dump rt-mdb getmdb >"$dir/out"
+	judge 'none' sh -c "grep -q 239.8.8.8 '$dir/out' || echo none"
+fi
+
 right '' do rt-tunnel newtunnel --create '{"ifindex":'"$x0"',"entry":[{"start":10,"end":12},{"start":30}]}'
 right '"entry":[{"start":10,"end":12}' dump rt-tunnel gettunnel
 right '"stats":{"rx-bytes":0' dump rt-tunnel gettunnel '{"flags":["stats"]}'
@@ -94,6 +102,11 @@ kernel 6 15 && right '"multicast":"224.0.0.1"' dump rt-addr getmulticast
 right '"multicast":"ff02::1"' dump rt-addr getmulticast
 right '[]' dump rt-addr getanycast
 right '"name":"ndisc_cache"' dump rt-neigh getneightbl
+right '' do rt-neigh setneightbl '{"family":2,"name":"arp_cache","parms":{"ifindex":'"$v0"',"app-probes":5,"locktime":70}}'
+judge 'app_probes 5' ip -n "$ns" ntable show dev v0 name arp_cache
+right '' do rt-link newlinkprop --create '{"ifname":"v0","prop-list":{"alt-ifname":["one-name","other-name"]}}'
+right '"prop-list":{"alt-ifname":["one-name","other-name"]}' do rt-link getlink '{"alt-ifname":"other-name"}'
+right '' do rt-link dellinkprop '{"ifname":"v0","prop-list":{"alt-ifname":["one-name"]}}'
 right '"af-spec":{"id":253' dump rt-link getlink '{"ifi-family":128}'
 right '[]' dump rt-route getroute '{"rtm-family":128}'
 

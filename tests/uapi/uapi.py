@@ -77,29 +77,30 @@ class Headers:
 
 def attributes(h, s, fail, seen):
     """Numbers of rows; and every enumerator beside one of ours is ours too."""
-    want = []
-    for whole, lines in ((True, s["attributes"]), (False, s["subset"])):
-        for schema, prefix, *extra in lines:
+    want, whole = [], []
+    for word in ("attributes", "subset"):
+        for schema, prefix, *extra in s[word]:
             other = renamed(extra)
             ours = {other.get(r.token, prefix + r.token.upper()): r for r in rows.SCHEMAS[schema].rows}
             known = [n for n in ours if n in h.names]
             want += [(f"{schema}.{ours[n].token}", n, ours[n].number) for n in known]
-            numbers = {r.number for r in ours.values()}
             beside = {x for x in h.around(known) if not x.startswith("__") and
                       not x.endswith(("_UNSPEC", "_UNDEFINED", "_PAD"))}
             seen |= h.around(known)
-            for name, value in h.values(sorted(beside)).items() if whole and beside else ():
-                if value not in numbers and name not in s["skip"]:
-                    fail(f"{name} ({value}) has no row in {schema}")
-    got = h.values(sorted({n for _, n, _ in want}))
+            if word == "attributes":
+                whole += [(schema, x, {r.number for r in ours.values()}) for x in sorted(beside)]
+    got = h.values(sorted({n for _, n, _ in want + whole}))
     for what, name, number in want:
         if got[name] != number:
             fail(f"{what} is {number} here, {name} is {got[name]} there")
+    for schema, name, numbers in whole:
+        if got[name] not in numbers and name not in s["skip"]:
+            fail(f"{name} ({got[name]}) has no row in {schema}")
     return len(want)
 
 
 def structs(h, s, fail, _):
-    n = 0
+    want = []
     for schema, struct, *extra in s["struct"]:
         other = renamed(extra)
         members = h.members(struct)
@@ -108,23 +109,24 @@ def structs(h, s, fail, _):
         ours = rows.SCHEMAS[schema]
         known = [(r, other.get(r.token, r.token)) for r in ours.rows
                  if other.get(r.token, r.token).split(".")[0] in members and "TAIL" not in r.flags]
-        size = f"sizeof(struct {struct})"
-        got = h.values([size] + [e for _, m in known for e in (
-            f"offsetof(struct {struct}, {m})", f"sizeof(((struct {struct} *)0)->{m})")])
+        want.append((ours, struct, [(r, f"offsetof(struct {struct}, {m})", f"sizeof(((struct {struct} *)0)->{m})")
+                                    for r, m in known]))
+    got = h.values([f"sizeof(struct {x})" for _, x, _ in want] + [e for _, _, k in want for _, *es in k for e in es])
+    for ours, struct, known in want:
+        size = got[f"sizeof(struct {struct})"]
         # structs grow at their end: what ours has more is newer than the headers
-        if not got[size] <= ours.size <= got[size] + 8:
-            fail(f"{schema} has {ours.size} bytes here, {got[size]} there")
-        for r, m in known:
-            n += 1
-            there = (got[f"offsetof(struct {struct}, {m})"], got[f"sizeof(((struct {struct} *)0)->{m})"])
+        if not size <= ours.size <= size + 8:
+            fail(f"{ours.name} has {ours.size} bytes here, {size} there")
+        for r, offset, width in known:
+            there = (got[offset], got[width])
             if (r.number, r.max if r.form else rows.member_size(r)) != there:
-                fail(f"{schema}.{r.token} is at {r.number} with {rows.member_size(r)} bytes here, {there} there")
-    return n
+                fail(f"{ours.name}.{r.token} is at {r.number} with {rows.member_size(r)} bytes here, {there} there")
+    return sum(len(k) for _, _, k in want)
 
 
 def names(h, s, fail, seen):
     """Names of values. "bits": the constants are numbers of bits, ours masks."""
-    n = 0
+    tables = []
     for word in ("names", "bits"):
         for table, prefix, *extra in s[word]:
             other = renamed(extra)
@@ -133,18 +135,19 @@ def names(h, s, fail, seen):
             seen |= h.around(known)
             beside = [x for x in h.around(known) if not x.startswith("__") and
                       not (word == "bits" and x.endswith("_UNSPEC"))]
-            got = h.values(sorted(set(known) | set(beside))) if known else {}
-            n += len(known)
             if not known and h.complete:
                 fail(f"{table}: no name is a constant with {prefix}")
-            for name in known:
-                if ours[name] != (1 << got[name] if word == "bits" else got[name] & 0xffffffff):
-                    fail(f"{table}: {name} is {ours[name]} here, {got[name]} there")
-            for name in beside:
-                value = 1 << got[name] if word == "bits" else got[name]
-                if value not in ours.values() and name not in s["skip"]:
-                    fail(f"{name} ({got[name]}) has no name in {table}")
-    return n
+            tables.append((word, table, ours, known, beside))
+    got = h.values(sorted({x for *_, k, b in tables for x in k + b}))
+    for word, table, ours, known, beside in tables:
+        for name in known:
+            if ours[name] != (1 << got[name] if word == "bits" else got[name] & 0xffffffff):
+                fail(f"{table}: {name} is {ours[name]} here, {got[name]} there")
+        for name in beside:
+            value = 1 << got[name] if word == "bits" else got[name]
+            if value not in ours.values() and name not in s["skip"]:
+                fail(f"{name} ({got[name]}) has no name in {table}")
+    return sum(len(k) for _, _, _, k, _ in tables)
 
 
 def messages(h, s, fail, seen):

@@ -106,6 +106,34 @@ static int loop(struct cli *c, const struct weft_family *f, struct weft_watch *w
 	return 0;
 }
 
+/* Takes the group with the highest number out. */
+static size_t without_last(uint32_t *groups, size_t n)
+{
+	size_t last = 0;
+
+	for (size_t i = 1; i < n; i++)
+		last = groups[i] > groups[last] ? i : last;
+	if (n)
+		groups[last] = groups[n - 1];
+	return n - 1;
+}
+
+/* all: nobody named groups, and those that an older kernel lacks, the last ones, are not missed. */
+static int open_watch(struct cli *c, const struct weft_family *f, uint32_t *groups, size_t n, bool all,
+		      struct weft_watch **ret, struct weft_error *e)
+{
+	int r;
+
+	for (;; n = without_last(groups, n)) {
+		r = weft_watch_open(f->protocol,
+				    WEFT_OPTS(weft_session_opts, .target = c->target, .agent = c->agent,
+					      .record = c->record),
+				    groups, n, f, ret, e);
+		if (r != -EINVAL || !all || n <= 1)
+			return r;
+	}
+}
+
 int cmd_listen(struct cli *c, int argc, char **argv)
 {
 	struct listen l = { .n = 0 };
@@ -128,8 +156,7 @@ int cmd_listen(struct cli *c, int argc, char **argv)
 	if (status)
 		return status;
 	cli_catch();
-	if (weft_watch_open(f->protocol, WEFT_OPTS(weft_session_opts, .target = c->target, .agent = c->agent, .record = c->record), groups, n, f,
-			    &w, &e) < 0)
+	if (open_watch(c, f, groups, n, l.n == 1, &w, &e) < 0)
 		return cli_error(&e, "");
 	status = loop(c, f, w, &l);
 	weft_watch_close(w);

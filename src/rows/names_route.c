@@ -33,7 +33,7 @@ static const struct weft_name creport_msgtype[] = {
 };
 TABLE(creport_msgtype);
 
-/* As in the option itself (RFC 4861); before Linux 6.8 or so only 1 and 2, for the last two. */
+/* As in the option itself (RFC 4861); older kernels say 1 and 2 for the last two. */
 static const struct weft_name prefix_flags[] = {
 	{ 16, "preferpd" },
 	{ 32, "routeraddr" },

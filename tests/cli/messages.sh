@@ -42,7 +42,7 @@ judge() {
 }
 
 # listeners, told in files of their own
-for f in nexthop mdb nsid netconf tunnel; do
+for f in nexthop mdb nsid netconf tunnel addr; do
 	(exec "$WEFT" -t "netns:$ns" listen "rt-$f" --duration 100 >"$dir/$f") &
 	eval "$f=\$!"
 done
@@ -145,9 +145,11 @@ told mdb '{"name":"newmdb","msg":{"family":7,"ifindex":'"$br0"',"mdb":{"entry":[
 told mdb '{"name":"delmdb"'
 told nsid '{"name":"newnsid","msg":{"rtgen-family":0,"nsid":9'
 told netconf '{"name":"newnetconf","msg":{"ncm-family":2,"ifindex":'"$v0"',"forwarding":1'
+i addr add 10.1.0.9/24 dev v0
+told addr '{"name":"newaddr","msg":{"ifa-family":2,"ifa-prefixlen":24'
 told tunnel '{"name":"newtunnel","msg":{"family":7,"flags":[],"ifindex":'"$x0"',"entry":[{"start":10'
 # shellcheck disable=SC2154
-kill "$nexthop" "$mdb" "$nsid" "$netconf" "$tunnel"
+kill "$nexthop" "$mdb" "$nsid" "$netconf" "$tunnel" "$addr"
 wait
 
 echo "$count expectations"

@@ -29,6 +29,14 @@ int cli_fail(int status, const char *fmt, ...) __attribute__((format(printf, 2, 
 int cli_error(const struct weft_error *e, const char *what);
 /* "unknown X "word"; near: ..." out of n words. */
 int cli_unknown(const char *kind, const char *word, const char *const *words, size_t n);
+/* Words for it, gathered: what has no room is left out. Borrowed. */
+struct words {
+	const char *v[512];
+	size_t n;
+};
+void words_add(struct words *w, const char *word);
+/* Tokens of a schema and its header. */
+void words_schema(struct words *w, const struct weft_schema *s);
 
 /* Writes what is in c->out. 0, or CLI_TRANSPORT once and for all when it cannot be written. */
 int cli_flush(struct cli *c);

@@ -4,7 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "object.h"
+#include "objects/objects.h"
+#include "table.h"
 
 static const char help[] =
 	"usage: weft [-j] monitor [OBJECT...] [--count N] [--duration SECONDS]\n"
@@ -25,7 +26,7 @@ struct monitor {
 	struct cli *c;
 	struct weft_session *s;
 	struct weft_watch *w;
-	bool on[5];
+	bool on[OBJECTS_MAX];
 	struct known **slot; /* a hash table by name, as large as what is in it */
 	size_t n_slots, n_known;
 	struct links links;
@@ -35,11 +36,6 @@ struct monitor {
 	const struct object *o;
 	const char *name;
 };
-
-static const struct weft_op *op_of(const struct object *o)
-{
-	return weft_op_find(weft_family_find(o->family), o->get);
-}
 
 static void line(struct monitor *m, const char *what, const char *path, const char *from, const char *to)
 {
@@ -70,7 +66,8 @@ static void line(struct monitor *m, const char *what, const char *path, const ch
 static enum form form_of(const struct object *o, const char *path)
 {
 	for (const struct column *k = o->columns; k->name; k++)
-		if (strcmp(k->path, path) == 0 && k->form != BIT && k->form != AS_IS && k->form != PREFIX)
+		if (!k->text && strcmp(k->path, path) == 0 && k->form != BIT && k->form != PREFIX &&
+		    k->form != RANGE && k->form != AS_IS)
 			return k->form;
 	return AS_IS;
 }
@@ -80,10 +77,11 @@ static int field(const char *path, struct weft_attr a, struct weft_attr b, void 
 	struct monitor *m = user;
 	struct weft_text from = { 0 }, to = { 0 };
 	enum form form = form_of(m->o, path);
-	/* the flags of an address are there twice, in the header without the upper bits */
-	bool told = strcmp(path, "ifi-change") && strcmp(path, "ifa-flags") && !strstr(path, "cacheinfo");
+	bool told = !strstr(path, "cacheinfo");
 	int r;
 
+	for (const char *const *p = m->o->untold; p && *p; p++)
+		told = told && strcmp(path, *p) != 0;
 	weft_text_puts(&from, a.p ? "" : "-");
 	weft_text_puts(&to, b.p ? "" : "-");
 	if (a.p)
@@ -98,37 +96,25 @@ static int field(const char *path, struct weft_attr a, struct weft_attr b, void 
 	return r;
 }
 
-/* Whether a column is part of a name. Routes of IPv6 differ in their device alone; neighbours without an
- * address are entries of a bridge. */
-static bool names(const struct object *o, const struct column *k, struct weft_attr body)
-{
-	if (strcmp(o->name, "route") == 0 && strcmp(k->name, "dev") == 0)
-		return body.family == WEFT_AF_INET6;
-	for (int i = 0; i < 5 && o->identity[i]; i++)
-		if (strcmp(k->name, o->identity[i]) == 0)
-			return true;
-	return false;
-}
-
 /* "v0", "10.0.0.1/24 v0", "unicast 10.0.0.0/8 table main": the columns that name the object; numbers
  * that are not set are left out. */
-static char *name_of(struct monitor *m, const struct object *o, struct weft_attr body)
+static char *name_of(struct monitor *m, const struct object *o, const struct entry *e)
 {
 	struct weft_text t = { 0 };
 	bool number;
 
-	for (const struct column *k = o->columns; k->name; k++) {
+	for (const struct ident *i = o->identity; i->column; i++) {
+		const struct column *k = column_find(o, i->column, strlen(i->column));
 		size_t start = t.len, value;
 
-		if (!names(o, k, body))
+		if (i->family && i->family != e->msg.family)
 			continue;
 		if (t.len)
 			weft_text_putc(&t, ' ');
-		if (k->form == TABLE || (k->form == AS_IS && strcmp(k->name, "type") && strcmp(k->name, "dst") &&
-					 strcmp(k->name, "ifname")))
-			weft_text_printf(&t, "%s ", k->form == TABLE ? "table" : k->name);
+		if (i->label)
+			weft_text_printf(&t, "%s ", i->label);
 		value = t.len;
-		if (!cell(k, body, &m->links, &t, &number) || t.err || strcmp(t.p + value, "0") == 0)
+		if (!cell(k, e, &m->links, &t, &number) || t.err || strcmp(t.p + value, "0") == 0)
 			t.len = t.err ? t.len : start;
 	}
 	if (t.err)
@@ -195,55 +181,73 @@ static void forget(struct monitor *m, struct known **at)
 	m->n_known--;
 }
 
-/* Takes a new state; tells the difference unless quiet. */
-static int see(struct monitor *m, const struct object *o, struct weft_attr body, bool gone, bool quiet)
-{
-	char *name = name_of(m, o, body);
-	uint8_t *copy = malloc(body.len ? body.len : 1);
-	struct known **at, *k;
-	int r = 0;
+/* How the objects of a message are to be taken. */
+struct news {
+	struct monitor *m;
+	const struct object *o;
+	bool gone, quiet;
+};
 
-	if (!name || !copy || !room(m)) {
-		free(name);
-		free(copy);
-		return -ENOMEM;
+/* An object as last seen, as an attr. */
+static struct weft_attr last(const struct known *k, const struct entry *e)
+{
+	struct weft_attr a = e->at;
+
+	a.p = k->body;
+	a.len = k->len;
+	return a;
+}
+
+static struct known *remember(struct monitor *m, struct known **at, const struct object *o, char *name)
+{
+	struct known *k = calloc(1, sizeof *k);
+
+	if (!k)
+		return NULL;
+	*at = k;
+	m->n_known++;
+	k->o = o;
+	k->name = name;
+	return k;
+}
+
+/* Takes a new state; tells the difference unless quiet. */
+static int see(const struct entry *e, void *user)
+{
+	const struct news *n = user;
+	struct monitor *m = n->m;
+	char *name = name_of(m, n->o, e);
+	uint8_t *copy = malloc(e->at.len ? e->at.len : 1);
+	struct known **at = NULL, *k = NULL;
+	int r = name && copy && room(m) ? 0 : -ENOMEM;
+
+	if (r == 0) {
+		memcpy(copy, e->at.p, e->at.len);
+		m->o = n->o;
+		m->name = name;
+		at = find(m, n->o, name);
+		k = *at;
 	}
-	memcpy(copy, body.p, body.len);
-	m->o = o;
-	m->name = name;
-	at = find(m, o, name);
-	k = *at;
-	if (gone) {
-		if (!quiet)
-			line(m, "removed", NULL, NULL, NULL);
-		if (k)
-			forget(m, at);
-		free(name);
-		free(copy);
-		return 0;
+	if (r == 0 && (n->gone || !k) && !n->quiet)
+		line(m, n->gone ? "removed" : "added", NULL, NULL, NULL);
+	if (r == 0 && k && !n->gone && !n->quiet)
+		r = weft_diff(last(k, e), e->at, field, m);
+	if (r == 0 && n->gone && k)
+		forget(m, at);
+	if (r == 0 && !n->gone && !k) {
+		k = remember(m, at, n->o, name);
+		name = k ? NULL : name;
+		r = k ? 0 : -ENOMEM;
 	}
-	if (!k) {
-		k = calloc(1, sizeof *k);
-		if (!k) {
-			free(name);
-			free(copy);
-			return -ENOMEM;
-		}
-		*at = k;
-		m->n_known++;
-		k->o = o;
-		k->name = name;
-		if (!quiet)
-			line(m, "added", NULL, NULL, NULL);
-	} else {
-		if (!quiet)
-			r = weft_diff(weft_body(op_of(o)->schema, k->body, k->len), body, field, m);
+	if (r == 0 && !n->gone) {
 		free(k->body);
-		free(name);
+		k->body = copy;
+		k->len = e->at.len;
+		k->stale = false;
+		copy = NULL;
 	}
-	k->body = copy;
-	k->len = body.len;
-	k->stale = false;
+	free(name);
+	free(copy);
 	return r;
 }
 
@@ -264,6 +268,25 @@ static void sweep(struct monitor *m)
 	}
 }
 
+static int load_one(struct monitor *m, const struct object *o, bool quiet)
+{
+	struct news n = { m, o, false, quiet };
+	struct weft_msg *ask = weft_request(o->family, o->get, 0);
+	struct weft_dump *d;
+	struct weft_attr a;
+	int r = 0;
+
+	for (const struct fixed *f = o->ask; f && f->field; f++)
+		weft_put_named(ask, f->field, weft_kv_uint(0, f->value));
+	if (weft_dump_start(m->s, ask, &d) < 0)
+		return cli_error(weft_last_error(m->s), "");
+	while (r == 0 && (r = weft_dump_next(d, &a)) > 0)
+		r = entries(o, a, see, &n);
+	weft_dump_close(d);
+	/* a kernel without such objects has none */
+	return r < 0 && r != -EAGAIN && r != -EOPNOTSUPP ? cli_error(weft_last_error(m->s), "") : 0;
+}
+
 /* Everything as it is now. After a loss also tells what changed unseen. */
 static int load(struct monitor *m, bool quiet)
 {
@@ -275,21 +298,9 @@ static int load(struct monitor *m, bool quiet)
 			k->stale = true;
 	links_free(&m->links);
 	status = links_load(m->s, &m->links);
-	for (size_t i = 0; status == 0 && (o = object_at(i)) != NULL; i++) {
-		struct weft_dump *d;
-		struct weft_attr a;
-		int r = 0;
-
-		if (!m->on[i])
-			continue;
-		if (weft_dump_start(m->s, weft_request(o->family, o->get, 0), &d) < 0)
-			return cli_error(weft_last_error(m->s), "");
-		while (r == 0 && (r = weft_dump_next(d, &a)) > 0)
-			r = see(m, o, a, false, quiet);
-		weft_dump_close(d);
-		if (r < 0 && r != -EAGAIN)
-			status = cli_error(weft_last_error(m->s), "");
-	}
+	for (size_t i = 0; status == 0 && (o = object_at(i)) != NULL; i++)
+		if (m->on[i])
+			status = load_one(m, o, quiet);
 	if (status == 0)
 		sweep(m);
 	return status;
@@ -297,21 +308,20 @@ static int load(struct monitor *m, bool quiet)
 
 static int event(struct monitor *m, const struct weft_event *e)
 {
-	const struct object *o;
+	struct news n = { .m = m };
+	int r = 0;
 
-	for (size_t i = 0; e->op && (o = object_at(i)) != NULL; i++) {
-		bool gone = strcmp(e->op->name, o->del) == 0;
-
-		if (!m->on[i] || (!gone && strcmp(e->op->name, o->add) != 0))
+	if (!e->op)
+		return 0;
+	for (size_t i = 0; r == 0 && (n.o = object_at(i)) != NULL; i++) {
+		n.gone = n.o->del && e->op == object_op(n.o, n.o->del);
+		if (!m->on[i] || (!n.gone && e->op != object_op(n.o, n.o->add)))
 			continue;
-		/* a bridge tells of its ports and its forwarding table in messages of its own */
-		if (e->body.family == WEFT_AF_BRIDGE)
-			return 0;
-		if (i == 0 && !gone && !links_note(&m->links, e->body))
+		if (n.o == &object_link && !n.gone && e->body.family == 0 && !links_note(&m->links, e->body))
 			return -ENOMEM;
-		return see(m, o, e->body, gone, false);
+		r = entries(n.o, e->body, see, &n);
 	}
-	return 0;
+	return r;
 }
 
 static int loop(struct monitor *m)
@@ -343,7 +353,7 @@ static int parse(struct monitor *m, int argc, char **argv)
 	bool any = false;
 
 	for (int i = 1; i < argc; i++) {
-		const struct object *o, *at;
+		const struct object *o;
 		char *end = NULL;
 		int status;
 
@@ -363,12 +373,13 @@ static int parse(struct monitor *m, int argc, char **argv)
 		status = object_find(argv[i], &o);
 		if (status)
 			return status;
-		for (size_t k = 0; (at = object_at(k)) != NULL; k++)
-			m->on[k] |= at == o;
+		if (!o->groups[0])
+			return cli_fail(CLI_USAGE, "the kernel does not tell changes of %s", o->name);
+		m->on[object_number(o)] = true;
 		any = true;
 	}
-	for (size_t k = 0; !any && k < 5; k++)
-		m->on[k] = true;
+	for (size_t k = 0; !any && object_at(k); k++)
+		m->on[k] = object_at(k)->groups[0] && !object_at(k)->quiet;
 	return 0;
 }
 
@@ -376,7 +387,7 @@ int cmd_monitor(struct cli *c, int argc, char **argv)
 {
 	struct monitor m = { .c = c };
 	struct weft_error e = { 0 };
-	uint32_t groups[16];
+	uint32_t groups[OBJECTS_MAX * 4];
 	size_t n = 0;
 	int status;
 
@@ -387,8 +398,8 @@ int cmd_monitor(struct cli *c, int argc, char **argv)
 		status = cli_session(c, 0, &m.s);
 	if (status)
 		return status;
-	for (size_t i = 0; i < 5; i++)
-		for (size_t k = 0; m.on[i] && k < 3 && object_at(i)->groups[k]; k++)
+	for (size_t i = 0; object_at(i); i++)
+		for (size_t k = 0; m.on[i] && k < 4 && object_at(i)->groups[k]; k++)
 			groups[n++] = object_at(i)->groups[k];
 	cli_catch();
 	/* subscribe first, then read: nothing falls in between */

@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "cli.h"
+#include "object.h"
 
 static const char usage[] =
 	"usage: weft [-t TARGET] [-j] [-v] COMMAND ...\n"
@@ -17,7 +17,6 @@ static const char usage[] =
 	"  netns list|add|del|exec network namespaces by name\n"
 	"  decode [FILE]           recorded messages: a tape, a capture of nlmon, hex\n"
 	"  agent                   sockets of this machine for a weft elsewhere\n"
-	"Objects: link addr route rule neigh.\n"
 	"  -t TARGET   local, netns:NAME, netns:/path, pid:N; with /netns:NAME at the end if wanted:\n"
 	"              ssh:[user@]host[:port], unix:/path, exec:COMMAND\n"
 	"              tape:FILE plays what --record FILE wrote\n"
@@ -78,6 +77,9 @@ static int options(struct cli *c, int argc, char **argv, int *ret_status)
 			c->agent = argv[++i];
 		} else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
 			weft_text_puts(&c->out, usage);
+			weft_text_puts(&c->out, "Objects:");
+			object_names(&c->out);
+			weft_text_puts(&c->out, ".\n");
 			return -1;
 		} else if (strcmp(argv[i], "--version") == 0) {
 			weft_text_puts(&c->out, "weft " WEFT_VERSION "\n");

@@ -80,6 +80,21 @@ int cli_unknown(const char *kind, const char *word, const char *const *words, si
 			near);
 }
 
+void words_add(struct words *w, const char *word)
+{
+	if (w->n < sizeof w->v / sizeof *w->v)
+		w->v[w->n++] = word;
+}
+
+void words_schema(struct words *w, const struct weft_schema *s)
+{
+	for (unsigned i = 0; s && i < s->n; i++)
+		if (s->fields[i].type != WEFT_T_PAD)
+			words_add(w, s->fields[i].token);
+	if (s && s->header)
+		words_schema(w, s->header);
+}
+
 int cli_flush(struct cli *c)
 {
 	size_t at = 0;

@@ -41,8 +41,19 @@ same 'macvlan mode bridge' -d link show m0
 right '' set link m0 down
 right '' del link m0
 right '' add link ifname=i0 kind=ifb
+right '' set link i0 ifname=i1
+same 'i1:' link show i1
+right '' set link i1 group=7
+same 'group 7' link show i1
+right '' set link v1 master=br0
+right '' set link v1 cost=77 learning=0
+same 'learning off .*cost 77|cost 77 .*learning off' -d link show v1
+right '' set link v1 master=none
 right '' add addr dev=v0 address=10.0.0.1/24
 right '' add addr dev=v0 address=fd00::1/64 flags=nodad
+right '' add addr dev=v0 address=fd00::5/64 valid_lft=1000 preferred_lft=500
+right '' set addr dev=v0 address=fd00::5/64 valid_lft=4000 preferred_lft=3000
+same 'valid_lft (4000|39..)sec preferred_lft (3000|29..)sec' -6 addr show dev v0
 right '' add addr dev=v0 local=10.1.0.1/32 peer=10.1.0.2/32
 same 'inet 10.0.0.1/24 ' addr show dev v0
 same 'fd00::1/64 .*nodad' addr show dev v0
@@ -58,6 +69,12 @@ same 'fd01::/64 via fd00::2 dev v0 proto bgp' -6 route show
 right '' set route dst=10.9.0.0/16 via=10.0.0.3 metric=50
 same '10.9.0.0/16 via 10.0.0.3 ' route show
 right '' add rule from=10.0.0.0/8 priority=100 table=100 fwmark=5
+right '' add rule not to=10.9.0.0/16 iif=v0 fwmark=0x10/0xf0 ipproto=tcp sport=80-90 uid=0-100 priority=101 table=100
+same '101:.*not from all to 10.9.0.0/16 fwmark 0x10/0xf0 iif v0 uidrange 0-100 ipproto tcp sport 80-90 lookup 100' rule show
+right '' add rule dport=443 priority=102 goto=200
+same '102:.*from all dport 443 goto 200' rule show
+right '' add rule l3mdev priority=103
+same '103:.*from all lookup \[l3mdev-table\]' rule show
 same '100:.*from 10.0.0.0/8 fwmark 0x5 lookup 100' rule show
 right '' add neigh dst=10.0.0.9 dev=v0 lladdr=02:00:00:00:00:09
 same '10.0.0.9 dev v0 lladdr 02:00:00:00:00:09 PERMANENT' neigh show
@@ -79,7 +96,7 @@ wrong 1 'address: missing' add addr dev=v0
 wrong 1 'not an address or prefix: "10.0.0.0/40"' add route dst=10.0.0.0/40
 wrong 1 'cannot be set' set rule priority=1
 wrong 1 'FIELD=VALUE is needed' add route dst
-wrong 1 'weight is 1 to 256' add route dst=10.1.0.0/16 nexthop=via:10.0.0.2,weight:0
+wrong 1 'nexthop weight: not a number from 1 to 256' add route dst=10.1.0.0/16 nexthop=via:10.0.0.2,weight:0
 wrong 1 'mtu: not a number' set link v0 mtu=big
 wrong 2 'unknown dev "v00"; near: v0' add addr dev=v00 address=10.0.0.1/24
 wrong 2 'already assigned' add addr dev=v0 address=10.0.0.1/24

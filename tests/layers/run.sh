@@ -28,7 +28,7 @@ for d in $order; do
 		fi
 	done
 done
-for f in src/*/*.c src/*/*.h include/weft/*.h cli/*.c cli/*.h; do
+for f in src/*/*.c src/*/*.h include/weft/*.h cli/*.c cli/*.h cli/*/*.c; do
 	[ -f "$f" ] || continue
 	case $f in src/rows/*) continue ;; esac
 	lines=$(wc -l <"$f")

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef WEFT_CLI_CHANGE_H
+#define WEFT_CLI_CHANGE_H
+
+/* A request made of FIELD=VALUE words. */
+
+#include <jansson.h>
+
+#include "object.h"
+
+struct change {
+	struct cli *c;
+	const struct object *o;
+	enum verb verb;
+	const char *verb_name;
+	struct weft_session *s;
+	const struct weft_op *op;
+	struct links links;
+	json_t *root; /* the request: names as in weft do */
+	char *kind;   /* what chooses further fields, asked of the kernel when no word says it */
+	char *port;   /* the kind of the port that the link is */
+	bool asked;
+	int ns;	      /* a namespace that the request names by this descriptor, or -1 */
+	uint16_t flags; /* NLM_F_ flags beside those of the verb */
+};
+
+/* Session, links and root stay empty until the words need them. 0 or an exit status. */
+int change_open(struct change *x, struct cli *c, const struct object *o, enum verb verb, const char *verb_name);
+int change_words(struct change *x, int argc, char **argv);
+/* The request, to be sent by the caller; flags are NLM_F_. */
+int change_message(struct change *x, uint16_t flags, struct weft_msg **ret);
+void change_free(struct change *x);
+
+/* Values into the request, for the hooks of objects. Each 0 or an exit status. path: "a.b[0].c". */
+int change_put(struct change *x, const char *path, json_t *value);
+int change_text(struct change *x, const char *path, const char *text);
+int change_number(struct change *x, const char *path, uint64_t n);
+bool change_has(const struct change *x, const char *path);
+/* Index of a device by name or number. */
+int change_device(struct change *x, const char *word, const char *name, uint32_t *ret);
+/* "word: not a number from MIN to MAX" or 0 and the number. */
+int change_uint(const char *word, const char *value, unsigned long min, unsigned long max, unsigned long *ret);
+/* By the form of an alias. */
+int change_alias(struct change *x, const struct alias *a, const char *value);
+int change_memory(void);
+
+#endif

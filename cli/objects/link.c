@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* Links: network devices. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../change.h"
+#include "objects.h"
+
+enum {
+	UP = 1,	      /* IFF_UP */
+	RUNNING = 64, /* IFF_RUNNING */
+	NAME_MAX_SHORT = 15, /* longer names are further names of a link */
+};
+
+static const struct column columns[] = {
+	{ "ifindex", "ifi-index" },
+	{ "ifname", "ifname" },
+	{ "altnames", "prop-list.alt-ifname", .wide = true },
+	{ "kind", "linkinfo.kind", .ask = "linkinfo.kind" },
+	{ "type", "ifi-type", LINKTYPE, .wide = true },
+	{ "address", "address", .wide = true },
+	{ "broadcast", "broadcast", .wide = true },
+	{ "perm_address", "perm-address", .wide = true },
+	{ "operstate", "operstate", OPERSTATE },
+	{ "mtu", "mtu" },
+	{ "min_mtu", "min-mtu", .wide = true },
+	{ "max_mtu", "max-mtu", .wide = true },
+	{ "address", "address", .table = true },
+	{ "flags", "ifi-flags", .wide = true },
+	{ "admin_up", "ifi-flags", BIT, .bit = UP, .wide = true },
+	{ "running", "ifi-flags", BIT, .bit = RUNNING, .wide = true },
+	{ "carrier", "carrier", .wide = true },
+	{ "carrier_changes", "carrier-changes", .wide = true },
+	{ "master_ifindex", "master", .wide = true },
+	{ "master", "master", DEVICE, .ask = "master" },
+	{ "port_kind", "linkinfo.slave-kind", .wide = true },
+	{ "parent_ifindex", "link", .wide = true },
+	{ "parent", "link", DEVICE },
+	{ "parent_netns", "link-netnsid", .wide = true },
+	{ "group_id", "group", .wide = true },
+	{ "group", "group", GROUP, .wide = true },
+	{ "qdisc", "qdisc", .wide = true },
+	{ "txqlen", "txqlen", .wide = true },
+	{ "num_tx_queues", "num-tx-queues", .wide = true },
+	{ "num_rx_queues", "num-rx-queues", .wide = true },
+	{ "promiscuity", "promiscuity", .wide = true },
+	{ "allmulti", "allmulti", .wide = true },
+	{ "gso_max_size", "gso-max-size", .wide = true },
+	{ "gso_max_segs", "gso-max-segs", .wide = true },
+	{ "proto_down", "proto-down", .wide = true },
+	{ "phys_port_name", "phys-port-name", .wide = true },
+	{ "parent_dev", "parent-dev-name", .wide = true },
+	{ "parent_bus", "parent-dev-bus-name", .wide = true },
+	{ "ifalias", "ifalias", .wide = true },
+	{ 0 },
+};
+
+static const struct alias aliases[] = {
+	{ "kind", "linkinfo.kind" },
+	{ "index", "ifi-index" },
+	{ "ifindex", "ifi-index" },
+	{ "link", "link", DEVICE },
+	{ "parent", "link", DEVICE },
+	{ "master", "master", DEVICE },
+	{ "group", "group", GROUP },
+	{ "altname", "alt-ifname" },
+	{ 0 },
+};
+
+static int netns(struct change *x, const char *name)
+{
+	char path[256];
+
+	if (!*name || *name == '.' || strchr(name, '/') || strlen(name) > 200)
+		return cli_fail(CLI_USAGE, "netns: not a namespace name: \"%.60s\"", name);
+	(void)snprintf(path, sizeof path, "/run/netns/%s", name);
+	x->ns = open(path, O_RDONLY | O_CLOEXEC);
+	if (x->ns < 0)
+		return cli_fail(CLI_REFUSED, "netns: %.100s: %s", path, strerror(errno));
+	return change_number(x, "net-ns-fd", (uint64_t)x->ns);
+}
+
+/* A further ifname= of a link that is named already is its new name. */
+static int rename_to(struct change *x, const char *name)
+{
+	const char *old = json_string_value(json_object_get(x->root, "ifname"));
+	uint32_t index = 0;
+	int status = change_device(x, "link", old ? old : "", &index);
+
+	if (status == 0)
+		status = change_number(x, "ifi-index", index);
+	return status ? status : change_text(x, "ifname", name);
+}
+
+static int word(struct change *x, const char *word, const char *value)
+{
+	bool up = strcmp(word, "up") == 0, first = json_object_size(x->root) == 0;
+
+	if (!value && (up || strcmp(word, "down") == 0)) {
+		int status = change_number(x, "ifi-change", UP);
+
+		return status ? status : change_number(x, "ifi-flags", up ? UP : 0);
+	}
+	if (!value && first && strlen(word) > NAME_MAX_SHORT)
+		return change_text(x, "alt-ifname", word);
+	if (value && strcmp(word, "netns") == 0 && x->verb != VERB_GET)
+		return netns(x, value);
+	if (value && x->verb == VERB_SET && strcmp(word, "ifname") == 0 && change_has(x, "ifname"))
+		return rename_to(x, value);
+	if (value && strcmp(word, "kind") == 0) {
+		free(x->kind);
+		x->kind = strdup(value);
+		x->asked = true;
+	}
+	return NOT_MINE;
+}
+
+/* The kinds of the link that is there, for words like id=10 in set. */
+static void ask_kinds(struct change *x)
+{
+	static const char *const fields[] = { "ifi-index", "ifname", "alt-ifname" };
+	struct weft_msg *m = weft_request("rt-link", "getlink", 0);
+	struct weft_reply *r = NULL;
+
+	x->asked = true;
+	for (size_t i = 0; i < 3; i++) {
+		const json_t *v = json_object_get(x->root, fields[i]);
+
+		if (json_is_string(v))
+			weft_put_named(m, fields[i], weft_kv_str(0, json_string_value(v)));
+		else if (json_is_integer(v))
+			weft_put_named(m, fields[i], weft_kv_int(0, json_integer_value(v)));
+		else
+			continue;
+		break;
+	}
+	if (weft_call(x->s, m, &r) == 0) {
+		const char *kind = weft_str(weft_at(weft_reply_body(r), "linkinfo.kind"), NULL);
+		const char *port = weft_str(weft_at(weft_reply_body(r), "linkinfo.slave-kind"), NULL);
+
+		x->kind = kind ? strdup(kind) : NULL;
+		x->port = port ? strdup(port) : NULL;
+	}
+	weft_reply_free(r);
+}
+
+/* Fields of the kind, and of the port that the link is. */
+static const struct weft_schema *more(struct change *x, unsigned i, bool use, const char **ret_path)
+{
+	static const char *const path[2] = { "linkinfo.data", "linkinfo.slave-data" };
+	static const char *const choice[2] = { "linkinfo.kind", "linkinfo.slave-kind" };
+	const struct weft_field *info = weft_field_find(x->op->schema, "linkinfo", 8, NULL), *data;
+	const char *kind;
+
+	if (!x->asked && x->verb == VERB_SET)
+		ask_kinds(x);
+	kind = i == 0 ? x->kind : i == 1 ? x->port : NULL;
+	if (!kind)
+		return NULL;
+	data = weft_field_find(info->sub, path[i] + 9, strlen(path[i] + 9), NULL);
+	for (unsigned k = 0; k < data->choice->n; k++) {
+		if (strcmp(data->choice->v[k].value, kind) != 0)
+			continue;
+		*ret_path = path[i];
+		return !use || change_text(x, choice[i], kind) == 0 ? data->choice->v[k].schema : NULL;
+	}
+	return NULL;
+}
+
+static int ready(struct change *x)
+{
+	if (x->verb == VERB_ADD && !change_has(x, "linkinfo.kind"))
+		return cli_fail(CLI_USAGE, "kind: missing");
+	if (x->verb != VERB_ADD && !change_has(x, "ifname") && !change_has(x, "ifi-index") &&
+	    !change_has(x, "alt-ifname"))
+		return cli_fail(CLI_USAGE, "the name of the link is missing");
+	return 0;
+}
+
+/* A bridge tells of its ports in messages of its own. */
+static bool is_link(struct weft_attr body)
+{
+	return body.family != WEFT_AF_BRIDGE;
+}
+
+static const char *const untold[] = { "ifi-change", NULL };
+
+const struct object object_link = {
+	"link", "links", "rt-link", "newlink", "dellink", "getlink",
+	"add link ifname=NAME kind=KIND [FIELD=VALUE...]; set|del link NAME [FIELD=VALUE...]\n"
+	"Fields of the kind need no path: kind=vlan link=eth0 id=10; kind=veth peer.ifname=v1; nor do\n"
+	"those of a port: set link PORT cost=10. Also: up, down, netns=NAME, master=DEV;\n"
+	"set link NAME ifname=NEW renames it.\n",
+	.groups = { 1 },
+	.columns = columns,
+	.identity = (const struct ident[]){ { "ifname" }, { 0 } },
+	.aliases = aliases,
+	.first = "ifname",
+	.get_one = true,
+	.untold = untold,
+	.is = is_link,
+	.word = word,
+	.more = more,
+	.ready = ready,
+};

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* Neighbours, and the forwarding tables of bridges and VXLANs, which the kernel tells by the same
+ * messages. */
+#include <string.h>
+
+#include "../change.h"
+#include "objects.h"
+
+enum {
+	NOARP = 0x40,
+	PERMANENT = 0x80,
+	ROUTER = 128,
+	PROXY = 8,
+	EXT_LEARN = 16,
+};
+
+static const struct column columns[] = {
+	{ "ifindex", "ndm-ifindex", .wide = true },
+	{ "dst", "dst" },
+	{ "ifname", "ndm-ifindex", DEVICE, .ask = "ifindex" },
+	{ "family", "ndm-family", FAMILY, .ask = "ndm-family", .wide = true },
+	{ "lladdr", "lladdr" },
+	{ "nud", "ndm-state" },
+	{ "flags", "ndm-flags", .wide = true },
+	{ "flags_ext", "flags-ext", .wide = true },
+	{ "router", "ndm-flags", BIT, .bit = ROUTER, .wide = true },
+	{ "proxy", "ndm-flags", BIT, .bit = PROXY, .wide = true },
+	{ "ext_learn", "ndm-flags", BIT, .bit = EXT_LEARN, .wide = true },
+	{ "protocol", "protocol", PROTOCOL, .wide = true },
+	{ "master", "master", DEVICE, .ask = "master", .wide = true },
+	{ "used", "cacheinfo.used", .wide = true },
+	{ "confirmed", "cacheinfo.confirmed", .wide = true },
+	{ "updated", "cacheinfo.updated", .wide = true },
+	{ "refcnt", "cacheinfo.refcnt", .wide = true },
+	{ "probes", "probes", .wide = true },
+	{ 0 },
+};
+
+static const struct alias aliases[] = {
+	{ "dev", "ndm-ifindex", DEVICE },
+	{ "nud", "ndm-state" },
+	{ "state", "ndm-state" },
+	{ "flags", "ndm-flags" },
+	{ "protocol", "protocol", PROTOCOL },
+	{ 0 },
+};
+
+static bool is_neigh(struct weft_attr body)
+{
+	return body.family != WEFT_AF_BRIDGE;
+}
+
+static bool spared(const struct entry *e)
+{
+	return weft_uint(weft_at(e->at, "ndm-state"), 0) & (PERMANENT | NOARP);
+}
+
+/* The entries of a proxy are asked for by their flag. */
+static int word(struct change *x, const char *word, const char *value)
+{
+	if (value || (strcmp(word, "proxy") != 0 && strcmp(word, "router") != 0))
+		return NOT_MINE;
+	return change_number(x, "ndm-flags", word[0] == 'p' ? PROXY : ROUTER);
+}
+
+const struct object object_neigh = {
+	"neigh", "neighs", "rt-neigh", "newneigh", "delneigh", "getneigh",
+	"add|set|del neigh dst=ADDRESS dev=DEV [lladdr=MAC] [nud=STATE] [router] [proxy]\n",
+	.groups = { 3 },
+	.columns = columns,
+	.identity = (const struct ident[]){ { "dst" }, { "ifname" }, { 0 } },
+	.aliases = aliases,
+	.needs = (const struct need[]){ { ~0u, "dst", NULL, "dst: missing" },
+					{ ~0u, "ndm-ifindex", NULL, "dev: missing" }, { 0 } },
+	.set_flags = WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE,
+	.get_one = true,
+	.is = is_neigh,
+	.spared = spared,
+	.spared_by = "nud",
+	.word = word,
+};

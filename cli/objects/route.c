@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT */
+/* Routes, and what the kernel answers when it is asked for the way to an address. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../change.h"
+#include "objects.h"
+
+enum {
+	LOOKUP_TABLE = 0x1000, /* RTM_F_LOOKUP_TABLE: the table the route is in, not where it was asked */
+	FIB_MATCH = 0x2000,    /* RTM_F_FIB_MATCH: the route as it is in the table */
+	DEAD = 1,
+	LINKDOWN = 16,
+	OFFLOAD = 8,
+	CLONED = 0x200,
+	MAIN = 254,
+};
+
+static column_text gateways, devices;
+
+static const struct column columns[] = {
+	{ "family", "rtm-family", FAMILY, .ask = "rtm-family", .wide = true },
+	{ "table_id", "table", .wide = true },
+	{ "type", "rtm-type", .ask = "rtm-type" },
+	{ "dst", "dst", PREFIX, "rtm-dst-len", .absent = "default" },
+	{ "src", "src", PREFIX, "rtm-src-len", .wide = true },
+	{ "tos", "rtm-tos", .wide = true },
+	{ "gateway", "gateway", .or = "via", .table_text = gateways },
+	{ "dev", "oif", DEVICE, .ask = "oif", .table_text = devices },
+	{ "oif", "oif", .wide = true },
+	{ "table_name", "table", TABLE, .or = "rtm-table", .ask = "table" },
+	{ "metric", "priority" },
+	{ "protocol", "rtm-protocol", PROTOCOL, .ask = "rtm-protocol" },
+	{ "scope", "rtm-scope", SCOPE },
+	{ "prefsrc", "prefsrc" },
+	{ "nhid", "nh-id", .wide = true },
+	{ "flags", "rtm-flags", .wide = true },
+	{ "dead", "rtm-flags", BIT, .bit = DEAD, .wide = true },
+	{ "linkdown", "rtm-flags", BIT, .bit = LINKDOWN, .wide = true },
+	{ "offload", "rtm-flags", BIT, .bit = OFFLOAD, .wide = true },
+	{ "cached", "rtm-flags", BIT, .bit = CLONED, .wide = true },
+	{ "iif", "iif", DEVICE, .wide = true },
+	{ "mark", "mark", .wide = true },
+	{ "uid", "uid", .wide = true },
+	{ "mtu", "metrics.mtu", .wide = true },
+	{ "advmss", "metrics.advmss", .wide = true },
+	{ "initcwnd", "metrics.initcwnd", .wide = true },
+	{ "hoplimit", "metrics.hoplimit", .wide = true },
+	{ "congctl", "metrics.cc-algo", .wide = true },
+	{ "pref", "pref", .wide = true },
+	{ "realms", "flow", .wide = true },
+	{ "newdst", "newdst", .wide = true },
+	{ "encap_type", "encap-type", .wide = true },
+	{ "encap", "encap", .wide = true },
+	{ "ttl_propagate", "ttl-propagate", .wide = true },
+	{ "expires", "expires", .wide = true },
+	{ "multipath", "multipath", .wide = true },
+	{ 0 },
+};
+
+static const struct alias aliases[] = {
+	{ "dst", "dst", PREFIX, "rtm-dst-len" },
+	{ "src", "src", PREFIX, "rtm-src-len" },
+	{ "via", "gateway" },
+	{ "gateway", "gateway" },
+	{ "dev", "oif", DEVICE },
+	{ "table", "table", TABLE },
+	{ "table_name", "table", TABLE },
+	{ "metric", "priority" },
+	{ "protocol", "rtm-protocol", PROTOCOL },
+	{ "scope", "rtm-scope", SCOPE },
+	{ "type", "rtm-type" },
+	{ "tos", "rtm-tos" },
+	{ "nhid", "nh-id" },
+	{ "mtu", "metrics.mtu" },
+	{ "advmss", "metrics.advmss" },
+	{ "initcwnd", "metrics.initcwnd" },
+	{ "hoplimit", "metrics.hoplimit" },
+	{ "congctl", "metrics.cc-algo" },
+	{ 0 },
+};
+
+static const struct alias get_aliases[] = {
+	{ "to", "dst", PREFIX, "rtm-dst-len" },
+	{ "dst", "dst", PREFIX, "rtm-dst-len" },
+	{ "from", "src", PREFIX, "rtm-src-len" },
+	{ "src", "src", PREFIX, "rtm-src-len" },
+	{ "iif", "iif", DEVICE },
+	{ "oif", "oif", DEVICE },
+	{ "dev", "oif", DEVICE },
+	{ "mark", "mark" },
+	{ "uid", "uid" },
+	{ "tos", "rtm-tos" },
+	{ "ipproto", "ip-proto", IPPROTO },
+	{ "sport", "sport" },
+	{ "dport", "dport" },
+	{ "flowlabel", "flowlabel" },
+	{ 0 },
+};
+
+/* A value of every next hop, in one cell. */
+static bool hops(const struct entry *e, const char *path, const char *or, enum form form,
+		 const struct links *links, struct weft_text *t)
+{
+	bool any = false;
+
+	WEFT_EACH(hop, weft_at(e->at, "multipath")) {
+		struct weft_attr a = weft_at(hop, path);
+
+		if (!a.p && or)
+			a = weft_at(hop, or);
+		if (any)
+			weft_text_putc(t, ',');
+		if (!a.p || !value_text(form, a, links, t))
+			weft_text_putc(t, '-');
+		any = true;
+	}
+	return any;
+}
+
+static bool gateways(const struct column *col, const struct entry *e, const struct links *links, struct weft_text *t)
+{
+	(void)col;
+	return hops(e, "gateway", "via", AS_IS, links, t);
+}
+
+static bool devices(const struct column *col, const struct entry *e, const struct links *links, struct weft_text *t)
+{
+	(void)col;
+	return hops(e, "rtnh-ifindex", NULL, DEVICE, links, t);
+}
+
+/* One word of a next hop. */
+static int hop_word(struct change *x, json_t *hop, const char *word, const char *value)
+{
+	const char *key = "gateway";
+	json_t *v = NULL;
+	uint32_t n = 0;
+	int status = 0;
+
+	if (strcmp(word, "via") == 0) {
+		v = json_string(value);
+	} else if (strcmp(word, "dev") == 0) {
+		status = change_device(x, "nexthop dev", value, &n);
+		key = "rtnh-ifindex";
+		v = json_integer(n);
+	} else if (strcmp(word, "weight") == 0) {
+		unsigned long weight = 1;
+
+		status = change_uint("nexthop weight", value, 1, 256, &weight);
+		key = "rtnh-hops";
+		v = json_integer((json_int_t)weight - 1);
+	} else {
+		return cli_fail(CLI_USAGE, "nexthop: via:ADDRESS, dev:DEV or weight:N is needed, not \"%.40s\"",
+				word);
+	}
+	if (status == 0 && (!v || json_object_set(hop, key, v) < 0))
+		status = change_memory();
+	json_decref(v);
+	return status;
+}
+
+/* nexthop=via:10.0.0.1,dev:v0,weight:2 */
+static int nexthop(struct change *x, const char *value)
+{
+	json_t *list = json_object_get(x->root, "multipath"), *hop = json_object();
+	char *copy = strdup(value), *save = NULL;
+	int status = 0;
+
+	if (!list) {
+		list = json_array();
+		if (json_object_set_new(x->root, "multipath", list) < 0)
+			list = NULL;
+	}
+	if (!copy || !hop || !list || json_array_append(list, hop) < 0)
+		status = change_memory();
+	for (char *w = copy ? strtok_r(copy, ",", &save) : NULL; w && status == 0;
+	     w = strtok_r(NULL, ",", &save)) {
+		char *v = strchr(w, ':');
+
+		if (v)
+			*v++ = 0;
+		status = hop_word(x, hop, v ? w : "", v ? v : w);
+	}
+	json_decref(hop);
+	free(copy);
+	return status;
+}
+
+static int word(struct change *x, const char *word, const char *value)
+{
+	bool dst = strcmp(word, "dst") == 0 || strcmp(word, "src") == 0;
+
+	if (x->verb == VERB_GET)
+		return value || strcmp(word, "fibmatch") != 0
+			       ? NOT_MINE
+			       : change_number(x, "rtm-flags", LOOKUP_TABLE | FIB_MATCH);
+	if (value && strcmp(word, "nexthop") == 0)
+		return nexthop(x, value);
+	/* an MPLS label goes as it is */
+	if (value && dst && *value && strspn(value, "0123456789") == strlen(value))
+		return change_text(x, word, value);
+	return NOT_MINE;
+}
+
+static int ready(struct change *x)
+{
+	if (x->verb != VERB_GET)
+		return json_object_size(x->root) ? 0 : cli_fail(CLI_USAGE, "dst: missing");
+	if (!change_has(x, "dst"))
+		return cli_fail(CLI_USAGE, "an address is needed: weft get route to ADDRESS");
+	return change_has(x, "rtm-flags") ? 0 : change_number(x, "rtm-flags", LOOKUP_TABLE);
+}
+
+/* Only table main is emptied when no table is named. */
+static bool spared(const struct entry *e)
+{
+	return weft_uint(weft_at(e->at, "table"), weft_uint(weft_at(e->at, "rtm-table"), 0)) != MAIN;
+}
+
+const struct object object_route = {
+	"route", "routes", "rt-route", "newroute", "delroute", "getroute",
+	"add|set|del route dst=PREFIX|default [via=ADDRESS] [dev=DEV] [table=TABLE] [metric=N]\n"
+	"     [nexthop=via:ADDRESS,dev:DEV,weight:N]... [FIELD=VALUE...]\n"
+	"get route to ADDRESS [from ADDRESS] [iif DEV] [oif DEV] [mark N] [uid N] [tos N]\n"
+	"     [ipproto PROTOCOL] [sport PORT] [dport PORT] [fibmatch]\n",
+	.groups = { 7, 11, 27 },
+	.columns = columns,
+	.identity = (const struct ident[]){ { "type" }, { "dst" }, { "tos", "tos" }, { "dev", NULL, WEFT_AF_INET6 },
+					    { "table_name", "table" }, { "metric", "metric" }, { 0 } },
+	.aliases = aliases,
+	.get_aliases = get_aliases,
+	.prefix_family = "rtm-family",
+	.set_flags = WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE,
+	.get_one = true,
+	.spared = spared,
+	.spared_by = "table_name",
+	.word = word,
+	.ready = ready,
+};

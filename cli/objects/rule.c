@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: MIT */
+/* Routing rules. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../change.h"
+#include "objects.h"
+
+/* Bits of the flags: FIB_RULE_* */
+enum {
+	PERMANENT = 1,
+	INVERT = 2,
+	UNRESOLVED = 4,
+	IIF_DETACHED = 8,
+	OIF_DETACHED = 16,
+};
+
+static const struct column columns[] = {
+	{ "family", "family", FAMILY, .ask = "family" },
+	{ "priority", "priority", .absent = "0" },
+	{ "not", "flags", BIT, .bit = INVERT, .wide = true },
+	{ "src", "src", PREFIX, "src-len" },
+	{ "dst", "dst", PREFIX, "dst-len" },
+	{ "iif", "iifname" },
+	{ "oif", "oifname" },
+	{ "iif_detached", "flags", BIT, .bit = IIF_DETACHED, .wide = true },
+	{ "oif_detached", "flags", BIT, .bit = OIF_DETACHED, .wide = true },
+	{ "tos", "tos", .wide = true },
+	{ "dscp", "dscp", .wide = true },
+	{ "dscp_mask", "dscp-mask", .wide = true },
+	{ "fwmark", "fwmark" },
+	{ "fwmask", "fwmask", .wide = true },
+	{ "tun_id", "tun-id", .wide = true },
+	{ "ipproto", "ip-proto", IPPROTO, .wide = true },
+	{ "sport", "sport-range", RANGE, "sport-mask", .wide = true },
+	{ "dport", "dport-range", RANGE, "dport-mask", .wide = true },
+	{ "uid_start", "uid-range.start", .wide = true },
+	{ "uid_end", "uid-range.end", .wide = true },
+	{ "flowlabel", "flowlabel", .wide = true },
+	{ "flowlabel_mask", "flowlabel-mask", .wide = true },
+	{ "l3mdev", "l3mdev", .wide = true },
+	{ "action", "action" },
+	{ "table_id", "table", .or = "hdr-table", .wide = true },
+	{ "table_name", "table", TABLE, .or = "hdr-table" },
+	{ "goto", "goto", .wide = true },
+	{ "unresolved", "flags", BIT, .bit = UNRESOLVED, .wide = true },
+	{ "realms", "flow", .wide = true },
+	{ "suppress_prefixlen", "suppress-prefixlen", .wide = true },
+	{ "suppress_ifgroup", "suppress-ifgroup", .wide = true },
+	{ "protocol", "protocol", PROTOCOL, .wide = true },
+	{ 0 },
+};
+
+static const struct alias aliases[] = {
+	{ "src", "src", PREFIX, "src-len" },
+	{ "from", "src", PREFIX, "src-len" },
+	{ "dst", "dst", PREFIX, "dst-len" },
+	{ "to", "dst", PREFIX, "dst-len" },
+	{ "iif", "iifname" },
+	{ "oif", "oifname" },
+	{ "fwmark", "fwmark", MASKED, "fwmask" },
+	{ "dscp", "dscp", MASKED, "dscp-mask" },
+	{ "flowlabel", "flowlabel", MASKED, "flowlabel-mask" },
+	{ "ipproto", "ip-proto", IPPROTO },
+	{ "sport", "sport-range", RANGE, "sport-mask" },
+	{ "dport", "dport-range", RANGE, "dport-mask" },
+	{ "uid", "uid-range", RANGE },
+	{ "table", "table", TABLE },
+	{ "table_name", "table", TABLE },
+	{ "family", "family", FAMILY },
+	{ "protocol", "protocol", PROTOCOL },
+	{ 0 },
+};
+
+/* goto=N is an action too; l3mdev looks the table up itself. */
+static int word(struct change *x, const char *word, const char *value)
+{
+	int status;
+
+	if (value && strcmp(word, "goto") == 0) {
+		status = change_text(x, "action", "goto");
+		return status ? status : change_text(x, "goto", value);
+	}
+	if (value)
+		return NOT_MINE;
+	if (strcmp(word, "not") == 0)
+		return change_number(x, "flags", INVERT);
+	if (strcmp(word, "l3mdev") == 0)
+		return change_number(x, "l3mdev", 1);
+	return NOT_MINE;
+}
+
+/* The rule of table local: without it the host does not hear its own addresses. */
+static bool spared(const struct entry *e)
+{
+	return weft_uint(weft_at(e->at, "priority"), 0) == 0;
+}
+
+const struct object object_rule = {
+	"rule", "rules", "rt-rule", "newrule", "delrule", "getrule",
+	"add|del rule [not] [from=PREFIX] [to=PREFIX] [iif=DEV] [oif=DEV] [fwmark=N[/MASK]] [tos=N]\n"
+	"     [dscp=N] [ipproto=PROTOCOL] [sport=N[-N][/MASK]] [dport=N[-N][/MASK]] [uid=N[-N]] [tun_id=N]\n"
+	"     [priority=N] [table=TABLE|goto=N|action=ACTION|l3mdev] [FIELD=VALUE...]\n",
+	.groups = { 8, 19 },
+	.columns = columns,
+	.identity = (const struct ident[]){ { "family" }, { "priority", "priority" }, { "src" }, { "dst" },
+					    { "table_name", "table" }, { 0 } },
+	.aliases = aliases,
+	.no_set = true,
+	.spared = spared,
+	.spared_by = "priority",
+	.word = word,
+};

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: MIT */
+/* Values of words into a request. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "change.h"
+
+int change_memory(void)
+{
+	return cli_fail(CLI_INTERNAL, "out of memory or text that is not UTF-8");
+}
+
+/* The member or item that a step of a path names, made when it is not there: "name" or "name[2]". */
+static json_t *step(json_t *at, const char *path, size_t len)
+{
+	size_t n = strcspn(path, "[");
+	char name[64];
+	json_t *next;
+	unsigned long i;
+
+	if (len >= sizeof name)
+		return NULL;
+	memcpy(name, path, len);
+	name[len] = 0;
+	if (n < len)
+		name[n] = 0;
+	next = json_object_get(at, name);
+	if (!next) {
+		next = n < len ? json_array() : json_object();
+		if (json_object_set_new(at, name, next) < 0)
+			return NULL;
+	}
+	if (n >= len)
+		return next;
+	i = strtoul(name + n + 1, NULL, 10);
+	if (i > 255)
+		return NULL;
+	while (json_array_size(next) <= i)
+		if (json_array_append_new(next, json_object()) < 0)
+			return NULL;
+	return json_array_get(next, i);
+}
+
+int change_put(struct change *x, const char *path, json_t *value)
+{
+	json_t *at = x->root;
+	const char *dot;
+
+	if (!value)
+		return change_memory();
+	for (; (dot = strchr(path, '.')) != NULL; path = dot + 1) {
+		at = step(at, path, (size_t)(dot - path));
+		if (!json_is_object(at)) {
+			json_decref(value);
+			return cli_fail(CLI_USAGE, "%.60s: not a path, or it has a value already", path);
+		}
+	}
+	return json_object_set_new(at, path, value) < 0 ? change_memory() : 0;
+}
+
+int change_text(struct change *x, const char *path, const char *text)
+{
+	json_t *v = json_string(text);
+
+	return v ? change_put(x, path, v) : cli_fail(CLI_USAGE, "%s: text that is not UTF-8", path);
+}
+
+int change_number(struct change *x, const char *path, uint64_t n)
+{
+	return change_put(x, path, json_integer((json_int_t)n));
+}
+
+bool change_has(const struct change *x, const char *path)
+{
+	const json_t *at = x->root;
+	const char *dot;
+	char name[64];
+
+	for (; (dot = strchr(path, '.')) != NULL; path = dot + 1) {
+		if (dot - path >= (long)sizeof name)
+			return false;
+		memcpy(name, path, (size_t)(dot - path));
+		name[dot - path] = 0;
+		at = json_object_get(at, name);
+	}
+	return json_object_get(at, path) != NULL;
+}
+
+int change_device(struct change *x, const char *word, const char *name, uint32_t *ret)
+{
+	const char *near[64];
+	size_t n = 0;
+	char *end;
+	unsigned long v;
+
+	if (!x->links.v) {
+		int status = links_load(x->s, &x->links);
+
+		if (status)
+			return status;
+	}
+	*ret = links_index(&x->links, name);
+	if (*ret)
+		return 0;
+	v = strtoul(name, &end, 10);
+	if (end != name && !*end && v <= INT32_MAX) {
+		*ret = (uint32_t)v;
+		return 0;
+	}
+	for (; n < x->links.n && n < 64; n++)
+		near[n] = x->links.v[n].name;
+	(void)cli_unknown(word, name, near, n);
+	return CLI_REFUSED;
+}
+
+int change_uint(const char *word, const char *value, unsigned long min, unsigned long max, unsigned long *ret)
+{
+	char *end;
+	unsigned long v = strtoul(value, &end, 0);
+
+	if (*value < '0' || *value > '9' || *end || v < min || v > max)
+		return cli_fail(CLI_USAGE, "%s: not a number from %lu to %lu: \"%.40s\"", word, min, max, value);
+	*ret = v;
+	return 0;
+}
+
+/* "10.0.0.1/24" into the address and its length. */
+static int prefix(struct change *x, const struct alias *a, const char *value)
+{
+	char buf[WEFT_IP_TEXT];
+	struct weft_ip ip;
+	int status;
+
+	if (strcmp(value, "default") == 0 || strcmp(value, "all") == 0)
+		return 0;
+	if (weft_ip_parse(value, &ip) < 0)
+		return cli_fail(CLI_USAGE, "%s: not an address or prefix: \"%.60s\"", a->word, value);
+	status = change_text(x, a->path, weft_ip_text(&ip, buf));
+	if (status == 0 && a->beside)
+		status = change_number(x, a->beside, ip.plen);
+	if (status == 0 && x->o->prefix_family)
+		status = change_number(x, x->o->prefix_family, ip.family);
+	return status;
+}
+
+/* "80" or "80-90", and "/0xff" after it where there is a place for a mask. */
+static int range(struct change *x, const struct alias *a, const char *value)
+{
+	const char *slash = strchr(value, '/'), *dash = strchr(value, '-');
+	unsigned long from = 0, to = 0, mask = 0;
+	char path[80], text[40];
+	int status = 0;
+
+	(void)snprintf(text, sizeof text, "%.*s", (int)strcspn(value, "-/"), value);
+	status = change_uint(a->word, text, 0, UINT32_MAX, &from);
+	to = from;
+	if (status == 0 && dash) {
+		(void)snprintf(text, sizeof text, "%.*s", (int)strcspn(dash + 1, "/"), dash + 1);
+		status = change_uint(a->word, text, from, UINT32_MAX, &to);
+	}
+	if (status == 0 && slash) {
+		if (!a->beside)
+			return cli_fail(CLI_USAGE, "%s: has no mask: \"%.40s\"", a->word, value);
+		status = change_uint(a->word, slash + 1, 0, UINT32_MAX, &mask);
+		if (status == 0)
+			status = change_number(x, a->beside, mask);
+	}
+	(void)snprintf(path, sizeof path, "%s.start", a->path);
+	if (status == 0)
+		status = change_number(x, path, from);
+	(void)snprintf(path, sizeof path, "%s.end", a->path);
+	return status ? status : change_number(x, path, to);
+}
+
+/* "0x1/0xff" */
+static int masked(struct change *x, const struct alias *a, const char *value)
+{
+	const char *slash = strchr(value, '/');
+	unsigned long v, mask;
+	char text[40];
+	int status;
+
+	(void)snprintf(text, sizeof text, "%.*s", (int)strcspn(value, "/"), value);
+	status = change_uint(a->word, text, 0, UINT32_MAX, &v);
+	if (status == 0)
+		status = change_number(x, a->path, v);
+	if (status == 0 && slash)
+		status = change_uint(a->word, slash + 1, 0, UINT32_MAX, &mask);
+	return status || !slash ? status : change_number(x, a->beside, mask);
+}
+
+int change_alias(struct change *x, const struct alias *a, const char *value)
+{
+	uint32_t n = 0;
+	int status;
+
+	switch (a->form) {
+	case PREFIX:
+		return prefix(x, a, value);
+	case RANGE:
+		return range(x, a, value);
+	case MASKED:
+		return masked(x, a, value);
+	case DEVICE:
+		status = strcmp(value, "none") == 0 ? 0 : change_device(x, a->word, value, &n);
+		return status ? status : change_number(x, a->path, n);
+	case AS_IS:
+	case TABLE:
+	case PROTOCOL:
+	case SCOPE:
+	case OPERSTATE:
+	case LINKTYPE:
+	case FAMILY:
+	case GROUP:
+	case IPPROTO:
+	case BIT:
+	case N_FORMS:
+		break;
+	}
+	return form_value(a->form, value, &n) ? change_number(x, a->path, n) : change_text(x, a->path, value);
+}

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "query.h"
+#include "table.h"
+
+static int parse(struct query *q, const char *word, const struct weft_schema *schema)
+{
+	const char *eq = strchr(word, '=');
+	size_t len = eq ? (size_t)(eq - word) : 0;
+	struct filter *f = &q->filter[q->n];
+	const struct column *k;
+
+	if (eq && len && word[len - 1] == '!') {
+		f->not = true;
+		len--;
+	}
+	if (!len)
+		return cli_fail(CLI_USAGE, "FIELD=VALUE is needed: \"%.60s\"", word);
+	f->value = eq + 1;
+	k = column_find(q->o, word, len);
+	if (k) {
+		f->col = *k;
+	} else {
+		char *path = strndup(word, len);
+		struct weft_attr none;
+
+		if (!path)
+			return cli_fail(CLI_INTERNAL, "out of memory");
+		if (weft_at_strict(weft_body(schema, "", 0), path, &none, NULL) < 0 && !strchr(path, '.')) {
+			free(path);
+			return column_unknown(q->o, word, len);
+		}
+		f->path = path;
+		f->col = (struct column){ .name = path, .path = path };
+	}
+	q->n++;
+	return 0;
+}
+
+int query_open(struct query *q, struct cli *c, const struct object *o, int argc, char **argv)
+{
+	const struct weft_op *op = object_op(o, o->get);
+	int status = 0;
+
+	*q = (struct query){ .c = c, .o = o };
+	q->filter = calloc((size_t)argc + 1, sizeof *q->filter);
+	if (!q->filter)
+		return cli_fail(CLI_INTERNAL, "out of memory");
+	for (int i = 0; status == 0 && i < argc; i++)
+		status = parse(q, argv[i], op->reply_schema ? op->reply_schema : op->schema);
+	if (status == 0)
+		status = cli_session(c, 0, &q->s);
+	return status ? status : links_load(q->s, &q->links);
+}
+
+void query_free(struct query *q)
+{
+	for (size_t i = 0; i < q->n; i++)
+		free(q->filter[i].path);
+	free(q->filter);
+	links_free(&q->links);
+	weft_session_close(q->s);
+}
+
+bool query_has(const struct query *q, const char *column)
+{
+	for (size_t i = 0; i < q->n; i++)
+		if (strcmp(q->filter[i].col.name, column) == 0)
+			return true;
+	return false;
+}
+
+/* Whether all words of a value "a,b" are among those of a text. */
+static bool among(const char *value, const char *text)
+{
+	while (*value) {
+		size_t n = strcspn(value, ","), m;
+		const char *p = text;
+
+		for (; *p; p += m + (p[m] == ',')) {
+			m = strcspn(p, ",");
+			if (m == n && memcmp(p, value, n) == 0)
+				break;
+		}
+		if (!*p)
+			return false;
+		value += n + (value[n] == ',');
+	}
+	return true;
+}
+
+static bool matches(const struct filter *f, const struct entry *e, const char *text)
+{
+	size_t n = strlen(f->value);
+	struct weft_attr a;
+
+	if (strcmp(text, f->value) == 0)
+		return true;
+	/* "10.0.0.1" also finds "10.0.0.1/24" */
+	if (f->col.form == PREFIX)
+		return !strchr(f->value, '/') && strncmp(text, f->value, n) == 0 && text[n] == '/';
+	a = f->col.path && n ? entry_at(e, f->col.path) : (struct weft_attr){ 0 };
+	return a.field && (a.field->flags & WEFT_F_FLAGS || a.field->list) && among(f->value, text);
+}
+
+static bool one(const struct query *q, const struct filter *f, const struct entry *e)
+{
+	struct column plain = f->col;
+	struct weft_text t = { 0 };
+	bool number, yes;
+
+	yes = cell(&f->col, e, &q->links, &t, &number) && t.p && matches(f, e, t.p);
+	/* table=254 is table=main */
+	plain.form = AS_IS;
+	plain.text = NULL;
+	t.len = 0;
+	yes = yes || (plain.path && cell(&plain, e, &q->links, &t, &number) && t.p && matches(f, e, t.p));
+	q->c->out.err = q->c->out.err ? q->c->out.err : t.err;
+	weft_text_free(&t);
+	return yes != f->not;
+}
+
+/* What the kernel can filter, it filters; the result is checked here all the same. */
+static void narrow(const struct query *q, const struct filter *f, struct weft_msg *m)
+{
+	const char *field = f->col.ask, *dot;
+	struct weft_kv kv = weft_kv_str(0, f->value);
+	uint32_t v = 0;
+	int opened = 0;
+
+	if (!field || f->not)
+		return;
+	if (f->col.form == DEVICE) {
+		v = links_index(&q->links, f->value);
+		if (!v)
+			return;
+		kv = weft_kv_uint(0, v);
+	} else if (f->col.form != AS_IS) {
+		if (!form_value(f->col.form, f->value, &v))
+			return;
+		kv = weft_kv_uint(0, v);
+	}
+	for (; (dot = strchr(field, '.')) != NULL; field = dot + 1, opened++) {
+		char name[64];
+
+		(void)snprintf(name, sizeof name, "%.*s", (int)(dot - field), field);
+		weft_open_named(m, name);
+	}
+	weft_put_named(m, field, kv);
+	while (opened--)
+		weft_close(m);
+}
+
+struct run {
+	struct query *q;
+	entry_fn *fn;
+	void *user;
+};
+
+static int look(const struct entry *e, void *user)
+{
+	struct run *r = user;
+
+	for (size_t i = 0; i < r->q->n; i++)
+		if (!one(r->q, &r->q->filter[i], e))
+			return 0;
+	return r->fn(e, r->user);
+}
+
+/* One dump; device: the link whose objects are asked, or 0. */
+static int dump(struct run *run, uint32_t device)
+{
+	struct query *q = run->q;
+	struct weft_msg *m = weft_request(q->o->family, q->o->get, 0);
+	struct weft_dump *d;
+	struct weft_attr a;
+	int r, status = 0;
+
+	for (const struct fixed *f = q->o->ask; f && f->field; f++)
+		weft_put_named(m, f->field, weft_kv_uint(0, f->value));
+	if (device)
+		weft_put_named(m, q->o->each, weft_kv_uint(0, device));
+	for (size_t i = 0; i < q->n; i++)
+		narrow(q, &q->filter[i], m);
+	cli_tell(q->c, m);
+	r = weft_dump_start(q->s, m, &d);
+	if (r < 0)
+		return cli_error(weft_last_error(q->s), "");
+	while (status == 0 && (r = weft_dump_next(d, &a)) > 0)
+		status = entries(q->o, a, look, run);
+	weft_dump_close(d);
+	q->interrupted |= r == -EAGAIN;
+	/* asked for a table that does not exist, or a device that went: nothing to show */
+	if (status || r == 0 || r == -EAGAIN || (r == -ENOENT && q->n) || (r == -ENODEV && device))
+		return status;
+	return cli_error(weft_last_error(q->s), "");
+}
+
+int query_run(struct query *q, entry_fn *fn, void *user)
+{
+	struct run run = { q, fn, user };
+	int status = 0;
+
+	if (!q->o->each)
+		return dump(&run, 0);
+	for (size_t i = 0; status == 0 && i < q->links.n; i++) {
+		bool wanted = true;
+
+		for (size_t k = 0; k < q->n; k++)
+			if (q->filter[k].col.form == DEVICE && q->filter[k].col.ask && !q->filter[k].not &&
+			    strcmp(q->filter[k].col.ask, q->o->each) == 0)
+				wanted &= strcmp(q->filter[k].value, q->links.v[i].name) == 0;
+		if (wanted)
+			status = dump(&run, q->links.v[i].index);
+	}
+	return status;
+}
+
+int query_end(const struct query *q)
+{
+	if (!q->interrupted)
+		return 0;
+	return cli_fail(CLI_INTERRUPTED, "the dump was interrupted: objects may be missing or there twice");
+}

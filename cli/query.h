@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef WEFT_CLI_QUERY_H
+#define WEFT_CLI_QUERY_H
+
+/* The objects of a kind that FIELD=VALUE words describe: a dump, narrowed by the kernel where it can,
+ * and looked at again here. */
+
+#include "object.h"
+
+struct filter {
+	struct column col;
+	const char *value;
+	bool not; /* FIELD!=VALUE */
+	char *path; /* owned, when it is no column */
+};
+
+struct query {
+	struct cli *c;
+	const struct object *o;
+	struct weft_session *s;
+	struct links links;
+	struct filter *filter;
+	size_t n;
+	bool interrupted; /* the dump may lack objects or have some twice */
+};
+
+/* Opens the session and reads the names of links. 0 or an exit status. */
+int query_open(struct query *q, struct cli *c, const struct object *o, int argc, char **argv);
+/* Whether a word speaks of a column. */
+bool query_has(const struct query *q, const char *column);
+/* Calls fn for each object; its non-zero result ends the walk and is the result. Exit status; with
+ * .interrupted it is 0. */
+int query_run(struct query *q, entry_fn *fn, void *user);
+/* What .interrupted means as the end of a command: 0, or CLI_INTERRUPTED and a line. */
+int query_end(const struct query *q);
+void query_free(struct query *q);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "table.h"
+
+const struct column *column_find(const struct object *o, const char *name, size_t len)
+{
+	const struct column *found = NULL;
+
+	for (const struct column *k = o->columns; k->name; k++)
+		if (strlen(k->name) == len && memcmp(k->name, name, len) == 0)
+			found = k;
+	for (const struct alias *a = o->aliases; !found && a && a->word; a++) {
+		if (strlen(a->word) != len || memcmp(a->word, name, len) != 0)
+			continue;
+		for (const struct column *k = o->columns; k->name; k++)
+			if (k->path && strcmp(k->path, a->path) == 0)
+				found = k;
+	}
+	return found;
+}
+
+int column_unknown(const struct object *o, const char *name, size_t len)
+{
+	struct words w = { 0 };
+	char buf[64];
+
+	for (const struct column *k = o->columns; k->name; k++)
+		words_add(&w, k->name);
+	(void)snprintf(buf, sizeof buf, "%.*s", (int)(len > 60 ? 60 : len), name);
+	return cli_unknown("field", buf, w.v, w.n);
+}
+
+static int choose(struct table *t, const char *names)
+{
+	for (const char *p = names; *p; p += *p == ',') {
+		size_t len = strcspn(p, ",");
+		const struct column *k = column_find(t->o, p, len);
+
+		if (!k)
+			return column_unknown(t->o, p, len);
+		t->col[t->n++] = k;
+		p += len;
+	}
+	return t->n ? 0 : cli_fail(CLI_USAGE, "no columns");
+}
+
+int table_open(struct table *t, struct cli *c, const struct object *o, const struct links *links, const char *names)
+{
+	size_t n = names ? strlen(names) + 1 : 0;
+
+	*t = (struct table){ .c = c, .o = o, .links = links };
+	for (const struct column *k = o->columns; k->name; k++)
+		n++;
+	t->col = calloc(n, sizeof *t->col);
+	t->width = calloc(n, sizeof *t->width);
+	if (!t->col || !t->width)
+		return cli_fail(CLI_INTERNAL, "out of memory");
+	if (names)
+		return choose(t, names);
+	for (const struct column *k = o->columns; k->name; k++)
+		if (c->json ? !k->table : !k->wide)
+			t->col[t->n++] = k;
+	return 0;
+}
+
+void table_free(struct table *t)
+{
+	free(t->col);
+	free(t->width);
+	weft_text_free(&t->cells);
+}
+
+static void json_row(struct table *t, const struct entry *e)
+{
+	struct weft_text text = { 0 }, *out = &t->c->out;
+	const char *sep = "{";
+	bool number;
+
+	weft_text_puts(out, t->rows ? ",\n" : t->one ? "" : "[");
+	for (size_t i = 0; i < t->n; i++) {
+		const struct column *k = t->col[i];
+
+		text.len = 0;
+		if (!cell(k, e, t->links, &text, &number))
+			continue;
+		weft_text_puts(out, sep);
+		sep = ",";
+		weft_text_json(out, k->name, strlen(k->name));
+		weft_text_putc(out, ':');
+		if (number)
+			weft_text_put(out, text.p, text.len);
+		else if (!k->text && k->form == AS_IS && entry_at(e, k->path).p && weft_json(entry_at(e, k->path), out) == 0)
+			continue;
+		else
+			weft_text_json(out, text.p ? text.p : "", text.len);
+	}
+	weft_text_puts(out, *sep == '{' ? "{}" : "}");
+	out->err = out->err ? out->err : text.err;
+	weft_text_free(&text);
+}
+
+static void table_line(struct table *t, const struct entry *e)
+{
+	bool number;
+
+	for (size_t i = 0; i < t->n; i++) {
+		const struct column *k = t->col[i];
+		size_t start = t->cells.len;
+
+		if (!cell(k, e, t->links, &t->cells, &number) &&
+		    !(k->table_text && k->table_text(k, e, t->links, &t->cells)))
+			t->cells.len = t->cells.err ? t->cells.len : start;
+		if (t->cells.len == start)
+			weft_text_putc(&t->cells, '-');
+		if (t->cells.len - start > t->width[i])
+			t->width[i] = t->cells.len - start;
+		weft_text_put(&t->cells, "", 1);
+	}
+}
+
+int table_row(struct table *t, const struct entry *e)
+{
+	if (t->c->json)
+		json_row(t, e);
+	else
+		table_line(t, e);
+	t->rows++;
+	return cli_drain(t->c);
+}
+
+static void print(struct table *t)
+{
+	struct weft_text *out = &t->c->out;
+	const char *at = t->cells.p;
+
+	for (size_t row = 0; row <= t->rows; row++) {
+		for (size_t i = 0; i < t->n; i++) {
+			const char *text = row ? at : t->col[i]->name;
+			size_t len = strlen(text);
+
+			if (len > t->width[i])
+				t->width[i] = len;
+			weft_text_put(out, text, len);
+			if (row)
+				at += len + 1;
+			for (; i + 1 < t->n && len < t->width[i] + 2; len++)
+				weft_text_putc(out, ' ');
+		}
+		weft_text_putc(out, '\n');
+	}
+}
+
+int table_end(struct table *t)
+{
+	if (t->cells.err)
+		return cli_fail(CLI_INTERNAL, "out of memory");
+	if (!t->c->json)
+		print(t);
+	else if (t->one)
+		weft_text_puts(&t->c->out, t->rows ? "\n" : "null\n");
+	else
+		weft_text_puts(&t->c->out, t->rows ? "]\n" : "[]\n");
+	return 0;
+}

@@ -60,6 +60,8 @@ int cmd_families(struct cli *c, int argc, char **argv);
 int cmd_show(struct cli *c, int argc, char **argv);
 /* add, set and del. */
 int cmd_change(struct cli *c, int argc, char **argv);
+int cmd_get(struct cli *c, int argc, char **argv);
+int cmd_flush(struct cli *c, int argc, char **argv);
 int cmd_monitor(struct cli *c, int argc, char **argv);
 int cmd_netns(struct cli *c, int argc, char **argv);
 int cmd_decode(struct cli *c, int argc, char **argv);

@@ -11,19 +11,17 @@
 #include "change.h"
 #include "help.h"
 
-static int unknown(struct change *x, const char *word, size_t len)
+static int unknown(struct change *x, const char *word)
 {
 	const char *path;
 	struct words w = { 0 };
-	char buf[64];
 
 	for (const struct alias *a = x->o->aliases; a->word; a++)
 		words_add(&w, a->word);
 	words_schema(&w, x->op->schema);
 	for (unsigned i = 0; x->o->more && i < MORE_MAX; i++)
 		words_schema(&w, x->o->more(x, i, false, &path));
-	(void)snprintf(buf, sizeof buf, "%.*s", (int)(len > 60 ? 60 : len), word);
-	return cli_unknown("field", buf, w.v, w.n);
+	return cli_unknown("field", word, w.v, w.n);
 }
 
 static const struct alias *aliases(const struct change *x)
@@ -31,36 +29,47 @@ static const struct alias *aliases(const struct change *x)
 	return x->verb == VERB_GET && x->o->get_aliases ? x->o->get_aliases : x->o->aliases;
 }
 
-/* One word. */
-static int put_word(struct change *x, const char *word)
+/* The value of a field by any of its names. */
+static int put_value(struct change *x, const char *name, const char *value)
 {
-	const char *eq = strchr(word, '='), *value = eq ? eq + 1 : NULL, *at;
-	size_t len = eq ? (size_t)(eq - word) : strlen(word), first = strcspn(word, ".[=");
-	char name[256];
-	int status = NOT_MINE;
+	size_t first = strcspn(name, ".[");
+	const char *at;
 
-	(void)snprintf(name, sizeof name, "%.*s", (int)(len > 200 ? 200 : len), word);
-	if (x->o->word && len <= 200)
-		status = x->o->word(x, name, value);
-	if (status != NOT_MINE)
-		return status;
-	if (!eq || len == 0 || len > 200)
-		return cli_fail(CLI_USAGE, "FIELD=VALUE is needed: \"%.60s\"", word);
 	for (const struct alias *a = aliases(x); a->word; a++)
 		if (strcmp(a->word, name) == 0)
 			return change_alias(x, a, value);
-	if (weft_field_find(x->op->schema, word, first, NULL))
+	if (weft_field_find(x->op->schema, name, first, NULL))
 		return change_text(x, name, value);
 	for (unsigned i = 0; x->o->more && i < MORE_MAX; i++) {
 		const struct weft_schema *s = x->o->more(x, i, false, &at);
 		char path[300];
 
-		if (!s || !weft_field_find(s, word, first, NULL) || !x->o->more(x, i, true, &at))
+		if (!s || !weft_field_find(s, name, first, NULL) || !x->o->more(x, i, true, &at))
 			continue;
 		(void)snprintf(path, sizeof path, "%s.%s", at, name);
 		return change_text(x, path, value);
 	}
-	return unknown(x, word, len);
+	return unknown(x, name);
+}
+
+/* One word. */
+static int put_word(struct change *x, const char *word)
+{
+	const char *eq = strchr(word, '='), *value = eq ? eq + 1 : NULL;
+	size_t len = eq ? (size_t)(eq - word) : strlen(word);
+	int status = NOT_MINE;
+	char name[256];
+
+	if (len == 0 || len > 200)
+		return cli_fail(CLI_USAGE, "FIELD=VALUE is needed: \"%.60s\"", word);
+	(void)snprintf(name, sizeof name, "%.*s", (int)len, word);
+	if (x->o->word)
+		status = x->o->word(x, name, value);
+	if (status != NOT_MINE)
+		return status;
+	if (!value)
+		return cli_fail(CLI_USAGE, "FIELD=VALUE is needed: \"%.60s\"", word);
+	return put_value(x, name, value);
 }
 
 /* Whether others are read in the light of a word: it comes first. */
@@ -78,7 +87,7 @@ int change_words(struct change *x, int argc, char **argv)
 	if (argc && x->o->first && !strchr(argv[0], '=')) {
 		status = x->o->word ? x->o->word(x, argv[0], NULL) : NOT_MINE;
 		if (status == NOT_MINE)
-			status = change_text(x, x->o->first, argv[0]);
+			status = put_value(x, x->o->first, argv[0]);
 		at = 1;
 	}
 	for (int round = 0; round < 2; round++)
@@ -116,8 +125,9 @@ int change_open(struct change *x, struct cli *c, const struct object *o, enum ve
 	const char *op = verb == VERB_DEL ? o->del : verb == VERB_GET ? o->get : o->add;
 
 	*x = (struct change){ .c = c, .o = o, .verb = verb, .verb_name = verb_name, .ns = -1 };
-	if (!op)
-		return cli_fail(CLI_USAGE, "%s can only be shown", o->name);
+	if (!op || (verb == VERB_ADD && o->no_add))
+		return cli_fail(CLI_USAGE, "%s cannot be %s", o->name,
+				verb == VERB_DEL ? "deleted" : verb == VERB_SET ? "set" : "added");
 	if (verb == VERB_SET && o->no_set)
 		return cli_fail(CLI_USAGE, "%s cannot be set: delete it and add it", o->name);
 	x->op = object_op(o, op);

@@ -8,6 +8,7 @@
 #include <weft/json.h>
 
 #include "cli.h"
+#include "help.h"
 #include "recreate.h"
 
 static const char do_help[] =
@@ -179,8 +180,8 @@ int cmd_do(struct cli *c, int argc, char **argv)
 	size_t len = 0;
 	int status;
 
-	if (cli_help(c, argc, argv, do_help))
-		return CLI_OK;
+	if (help_op(c, argc, argv, do_help, WEFT_OP_DO, &status))
+		return status;
 	status = parse(argc, argv, true, &q);
 	if (status == 0)
 		status = cli_family(q.word[0], &f);
@@ -235,8 +236,8 @@ int cmd_dump(struct cli *c, int argc, char **argv)
 	size_t len = 0;
 	int status;
 
-	if (cli_help(c, argc, argv, dump_help))
-		return CLI_OK;
+	if (help_op(c, argc, argv, dump_help, WEFT_OP_DUMP, &status))
+		return status;
 	status = parse(argc, argv, false, &q);
 	if (status == 0)
 		status = cli_family(q.word[0], &f);

@@ -144,8 +144,13 @@ int cmd_listen(struct cli *c, int argc, char **argv)
 	size_t n = 0;
 	int status;
 
-	if (cli_help(c, argc, argv, help))
+	if (cli_help(c, argc, argv, help)) {
+		f = argc > 2 ? weft_family_find(argv[1]) : NULL;
+		for (size_t i = 0; f && i < f->n_groups; i++)
+			weft_text_printf(&c->out, "%s%s%s", i ? " " : "groups: ", f->groups[i].name,
+					 i + 1 == f->n_groups ? "\n" : "");
 		return CLI_OK;
+	}
 	status = parse(argc, argv, &l);
 	if (status == 0)
 		status = cli_family(l.word[0], &f);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "help.h"
 #include "objects/objects.h"
 #include "table.h"
 
@@ -391,7 +392,7 @@ int cmd_monitor(struct cli *c, int argc, char **argv)
 	size_t n = 0;
 	int status;
 
-	if (cli_help(c, argc, argv, help))
+	if (help_objects(c, argc, argv, help))
 		return CLI_OK;
 	status = parse(&m, argc, argv);
 	if (status == 0)

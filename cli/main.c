@@ -13,6 +13,8 @@ static const char usage[] =
 	"  families                what weft knows and what this kernel offers\n"
 	"  show OBJECT [FIELD=VALUE...]   a table; -j for JSON\n"
 	"  add|set|del OBJECT FIELD=VALUE...   changes\n"
+	"  get OBJECT FIELD=VALUE...    one object; get route to ADDRESS asks for the way there\n"
+	"  flush OBJECT FIELD=VALUE...|all     deletes what they describe\n"
 	"  monitor [OBJECT...]     changes as they happen, field by field\n"
 	"  netns list|add|del|exec network namespaces by name\n"
 	"  decode [FILE]           recorded messages: a tape, a capture of nlmon, hex\n"
@@ -34,6 +36,7 @@ static const struct command {
 } commands[] = {
 	{ "do", cmd_do },     { "dump", cmd_dump },	  { "listen", cmd_listen },
 	{ "show", cmd_show }, { "add", cmd_change },	  { "set", cmd_change },
+	{ "get", cmd_get },   { "flush", cmd_flush },
 	{ "del", cmd_change }, { "monitor", cmd_monitor }, { "families", cmd_families },
 	{ "netns", cmd_netns }, { "agent", cmd_agent },
 	{ "decode", cmd_decode },

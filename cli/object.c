@@ -10,6 +10,9 @@ static const struct object *const objects[] = {
 	&object_route,
 	&object_rule,
 	&object_neigh,
+	&object_fdb,
+	&object_ntable,
+	&object_stats,
 };
 
 enum {

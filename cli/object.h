@@ -107,8 +107,10 @@ struct object {
 	const char *first;	   /* field of a word without '=' after the object's name */
 	const char *prefix_family; /* header field that takes the family of a PREFIX */
 	uint16_t set_flags;	   /* NLM_F_ flags of set */
+	bool no_add;		   /* is there or not by other means */
 	bool no_set;		   /* can only be deleted and added */
 	bool get_one;		   /* the kernel gives a single one by its identity */
+	bool no_flush;		   /* flush is refused */
 	bool quiet;		   /* monitor tells it only when asked for by name */
 	const char *const *untold; /* paths that monitor does not tell */
 	/* Which of the answers are such objects; NULL: all. */

@@ -136,6 +136,8 @@ static int prefix(struct change *x, const struct alias *a, const char *value)
 		return 0;
 	if (weft_ip_parse(value, &ip) < 0)
 		return cli_fail(CLI_USAGE, "%s: not an address or prefix: \"%.60s\"", a->word, value);
+	if (!a->beside && ip.plen < 8 * weft_ip_len(&ip))
+		return cli_fail(CLI_USAGE, "%s: an address is needed, not a prefix: \"%.60s\"", a->word, value);
 	status = change_text(x, a->path, weft_ip_text(&ip, buf));
 	if (status == 0 && a->beside)
 		status = change_number(x, a->beside, ip.plen);

@@ -83,12 +83,13 @@ static const char *const untold[] = { "ifa-flags", NULL };
 
 const struct object object_addr = {
 	"addr", "addrs", "rt-addr", "newaddr", "deladdr", "getaddr",
-	"add|set|del addr dev=DEV address=ADDRESS/LENGTH [peer=ADDRESS] [valid_lft=SECONDS]\n"
+	"add|set|del addr ADDRESS/LENGTH dev=DEV [peer=ADDRESS] [valid_lft=SECONDS]\n"
 	"     [preferred_lft=SECONDS] [metric=N] [FIELD=VALUE...]\n",
 	.groups = { 5, 9 },
 	.columns = columns,
 	.identity = (const struct ident[]){ { "ifname" }, { "address" }, { "peer" }, { 0 } },
 	.aliases = aliases,
+	.first = "address",
 	.needs = (const struct need[]){ { ~0u, "ifa-index", NULL, "dev: missing" },
 					{ ~0u, "local", "address", "address: missing" }, { 0 } },
 	/* the flags of an address are there twice, in the header without the upper bits */

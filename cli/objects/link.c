@@ -190,7 +190,7 @@ static const char *const untold[] = { "ifi-change", NULL };
 
 const struct object object_link = {
 	"link", "links", "rt-link", "newlink", "dellink", "getlink",
-	"add link ifname=NAME kind=KIND [FIELD=VALUE...]; set|del link NAME [FIELD=VALUE...]\n"
+	"add link NAME kind=KIND [FIELD=VALUE...]; set|del link NAME [FIELD=VALUE...]\n"
 	"Fields of the kind need no path: kind=vlan link=eth0 id=10; kind=veth peer.ifname=v1; nor do\n"
 	"those of a port: set link PORT cost=10. Also: up, down, netns=NAME, master=DEV;\n"
 	"set link NAME ifname=NEW renames it.\n",
@@ -200,6 +200,7 @@ const struct object object_link = {
 	.aliases = aliases,
 	.first = "ifname",
 	.get_one = true,
+	.no_flush = true,
 	.untold = untold,
 	.is = is_link,
 	.word = word,

@@ -37,6 +37,7 @@ static const struct column columns[] = {
 };
 
 static const struct alias aliases[] = {
+	{ "dst", "dst", PREFIX },
 	{ "dev", "ndm-ifindex", DEVICE },
 	{ "nud", "ndm-state" },
 	{ "state", "ndm-state" },
@@ -65,11 +66,13 @@ static int word(struct change *x, const char *word, const char *value)
 
 const struct object object_neigh = {
 	"neigh", "neighs", "rt-neigh", "newneigh", "delneigh", "getneigh",
-	"add|set|del neigh dst=ADDRESS dev=DEV [lladdr=MAC] [nud=STATE] [router] [proxy]\n",
+	"add|set|del neigh ADDRESS dev=DEV [lladdr=MAC] [nud=STATE] [router] [proxy]\n",
 	.groups = { 3 },
 	.columns = columns,
 	.identity = (const struct ident[]){ { "dst" }, { "ifname" }, { 0 } },
 	.aliases = aliases,
+	.first = "dst",
+	.prefix_family = "ndm-family",
 	.needs = (const struct need[]){ { ~0u, "dst", NULL, "dst: missing" },
 					{ ~0u, "ndm-ifindex", NULL, "dev: missing" }, { 0 } },
 	.set_flags = WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE,

@@ -11,5 +11,8 @@ extern const struct object object_addr;
 extern const struct object object_route;
 extern const struct object object_rule;
 extern const struct object object_neigh;
+extern const struct object object_fdb;
+extern const struct object object_ntable;
+extern const struct object object_stats;
 
 #endif

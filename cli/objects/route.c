@@ -193,9 +193,8 @@ static int word(struct change *x, const char *word, const char *value)
 	bool dst = strcmp(word, "dst") == 0 || strcmp(word, "src") == 0;
 
 	if (x->verb == VERB_GET)
-		return value || strcmp(word, "fibmatch") != 0
-			       ? NOT_MINE
-			       : change_number(x, "rtm-flags", LOOKUP_TABLE | FIB_MATCH);
+		return value || strcmp(word, "fibmatch") != 0 ? NOT_MINE
+							       : change_number(x, "rtm-flags", FIB_MATCH);
 	if (value && strcmp(word, "nexthop") == 0)
 		return nexthop(x, value);
 	/* an MPLS label goes as it is */
@@ -206,11 +205,16 @@ static int word(struct change *x, const char *word, const char *value)
 
 static int ready(struct change *x)
 {
+	json_int_t flags = json_integer_value(json_object_get(x->root, "rtm-flags"));
+
 	if (x->verb != VERB_GET)
 		return json_object_size(x->root) ? 0 : cli_fail(CLI_USAGE, "dst: missing");
 	if (!change_has(x, "dst"))
 		return cli_fail(CLI_USAGE, "an address is needed: weft get route to ADDRESS");
-	return change_has(x, "rtm-flags") ? 0 : change_number(x, "rtm-flags", LOOKUP_TABLE);
+	/* IPv6 always tells the table, and refuses to be asked */
+	if (json_integer_value(json_object_get(x->root, "rtm-family")) == WEFT_AF_INET)
+		return change_number(x, "rtm-flags", (uint64_t)flags | LOOKUP_TABLE);
+	return 0;
 }
 
 /* Only table main is emptied when no table is named. */
@@ -221,7 +225,7 @@ static bool spared(const struct entry *e)
 
 const struct object object_route = {
 	"route", "routes", "rt-route", "newroute", "delroute", "getroute",
-	"add|set|del route dst=PREFIX|default [via=ADDRESS] [dev=DEV] [table=TABLE] [metric=N]\n"
+	"add|set|del route PREFIX|default [via=ADDRESS] [dev=DEV] [table=TABLE] [metric=N]\n"
 	"     [nexthop=via:ADDRESS,dev:DEV,weight:N]... [FIELD=VALUE...]\n"
 	"get route to ADDRESS [from ADDRESS] [iif DEV] [oif DEV] [mark N] [uid N] [tos N]\n"
 	"     [ipproto PROTOCOL] [sport PORT] [dport PORT] [fibmatch]\n",
@@ -230,6 +234,7 @@ const struct object object_route = {
 	.identity = (const struct ident[]){ { "type" }, { "dst" }, { "tos", "tos" }, { "dev", NULL, WEFT_AF_INET6 },
 					    { "table_name", "table" }, { "metric", "metric" }, { 0 } },
 	.aliases = aliases,
+	.first = "dst",
 	.get_aliases = get_aliases,
 	.prefix_family = "rtm-family",
 	.set_flags = WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE,

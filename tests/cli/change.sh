@@ -95,7 +95,7 @@ wrong 1 'dev: missing' add addr address=10.0.0.1/24
 wrong 1 'address: missing' add addr dev=v0
 wrong 1 'not an address or prefix: "10.0.0.0/40"' add route dst=10.0.0.0/40
 wrong 1 'cannot be set' set rule priority=1
-wrong 1 'FIELD=VALUE is needed' add route dst
+wrong 1 'FIELD=VALUE is needed' add rule dst
 wrong 1 'nexthop weight: not a number from 1 to 256' add route dst=10.1.0.0/16 nexthop=via:10.0.0.2,weight:0
 wrong 1 'mtu: not a number' set link v0 mtu=big
 wrong 2 'unknown dev "v00"; near: v0' add addr dev=v00 address=10.0.0.1/24

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* weft flush: deletes the objects that a filter describes, until there are none. */
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "help.h"
+#include "query.h"
+
+static const char help[] =
+	"usage: weft [-v] flush OBJECT FIELD=VALUE...|all\n"
+	"Deletes the objects that weft show OBJECT FIELD=VALUE... shows, again until there are none. Left\n"
+	"alone are, unless a filter speaks of them: routes outside of table main, rules of priority 0,\n"
+	"neighbours and fdb entries that are permanent or without ARP. -v tells how many went.\n";
+
+enum {
+	ROUNDS = 10,
+	WINDOW = 100, /* requests on their way at a time: their answers fit into any socket buffer */
+};
+
+struct flush {
+	struct query *q;
+	const struct weft_op *op;
+	bool spare;
+	struct weft_msg **m; /* the requests of a round */
+	size_t n, cap;
+	size_t pending, deleted, gone, failed;
+	struct weft_error first; /* of those that failed */
+};
+
+static int note(const struct entry *e, void *user)
+{
+	static const struct weft_copy settable = { .without = WEFT_F_READONLY };
+	struct flush *f = user;
+	struct weft_msg *m;
+
+	if (f->spare && f->q->o->spared(e))
+		return 0;
+	if (f->n == f->cap) {
+		size_t cap = f->cap ? f->cap * 2 : 256;
+		struct weft_msg **p = realloc(f->m, cap * sizeof(struct weft_msg *));
+
+		if (!p)
+			return cli_fail(CLI_INTERNAL, "out of memory");
+		f->m = p;
+		f->cap = cap;
+	}
+	m = weft_msg_new(weft_family_find(f->q->o->family), f->op, 0);
+	weft_put_from(m, e->msg, &settable);
+	f->m[f->n++] = m;
+	return 0;
+}
+
+/* Whether the object was gone already: with another, or by another's hand. */
+static bool was_gone(int code)
+{
+	return code == -ESRCH || code == -ENOENT || code == -ENODEV || code == -EADDRNOTAVAIL || code == -ENXIO;
+}
+
+static void done(struct weft_pending *p, int result, const struct weft_error *e, void *user)
+{
+	struct flush *f = user;
+
+	(void)p;
+	f->pending--;
+	if (result == 0)
+		f->deleted++;
+	else if (was_gone(result))
+		f->gone++;
+	else if (f->failed++ == 0)
+		f->first = *e;
+}
+
+/* Waits until at most `left` answers are missing. */
+static int settle(struct flush *f, size_t left)
+{
+	struct weft_session *s = f->q->s;
+
+	while (f->pending > left) {
+		struct pollfd p = { .fd = weft_fd(s), .events = (short)weft_events(s) };
+		int r = weft_process(s);
+
+		if (r < 0)
+			return cli_error(weft_last_error(s), "");
+		if (r == 0)
+			(void)poll(&p, 1, weft_timeout_ms(s));
+	}
+	return 0;
+}
+
+static int round_of(struct flush *f)
+{
+	struct weft_call_opts o = { .size = sizeof o, .done = done, .user = f };
+	int status = query_run(f->q, note, f);
+
+	for (size_t i = 0; status == 0 && i < f->n; i++) {
+		struct weft_msg *m = f->m[i];
+
+		f->m[i] = NULL;
+		cli_tell(f->q->c, m);
+		f->pending++;
+		if (weft_start(f->q->s, m, &o, NULL) < 0) {
+			f->pending--;
+			status = cli_error(weft_last_error(f->q->s), "");
+		}
+		if (status == 0 && f->pending >= WINDOW)
+			status = settle(f, WINDOW / 2);
+	}
+	if (status == 0)
+		status = settle(f, 0);
+	for (size_t i = 0; i < f->n; i++)
+		weft_msg_free(f->m[i]);
+	return status;
+}
+
+/* Deleting one object may bring or take others: an address its secondaries, a route that was hidden. */
+static int rounds(struct flush *f, size_t *ret_total, int *ret_rounds)
+{
+	int status = 0;
+
+	for (int i = 0; status == 0 && i < ROUNDS; i++) {
+		f->n = f->deleted = f->gone = f->failed = 0;
+		f->q->interrupted = false;
+		status = round_of(f);
+		if (status)
+			return status;
+		*ret_total += f->deleted;
+		*ret_rounds += f->n > 0;
+		if (f->n == 0 && !f->q->interrupted)
+			return 0;
+		if (f->n && f->deleted + f->gone == 0)
+			return cli_error(&f->first, f->q->o->name);
+	}
+	if (f->failed)
+		return cli_error(&f->first, f->q->o->name);
+	return cli_fail(CLI_REFUSED, "there are still such objects after %d rounds", ROUNDS);
+}
+
+static int flush(struct query *q)
+{
+	struct flush f = { .q = q, .op = object_op(q->o, q->o->del) };
+	size_t total = 0;
+	int n = 0, status;
+
+	f.spare = q->o->spared && !query_has(q, q->o->spared_by);
+	status = rounds(&f, &total, &n);
+	free(f.m);
+	if (q->c->verbose || (status && total))
+		(void)cli_fail(0, "deleted %zu %s in %d round%s", total, total == 1 ? q->o->name : q->o->plural, n,
+			       n == 1 ? "" : "s");
+	return status;
+}
+
+int cmd_flush(struct cli *c, int argc, char **argv)
+{
+	const struct object *o;
+	struct query q;
+	bool all;
+	int status;
+
+	if (help_objects(c, argc, argv, help))
+		return CLI_OK;
+	if (argc < 2)
+		return cli_fail(CLI_USAGE, "an object is needed; see weft flush --help");
+	status = object_find(argv[1], &o);
+	if (status)
+		return status;
+	all = argc == 3 && strcmp(argv[2], "all") == 0;
+	if (!o->del || o->no_flush)
+		return cli_fail(CLI_USAGE, "%s cannot be flushed", o->name);
+	if (argc == 2)
+		return cli_fail(CLI_USAGE, "which %s? FIELD=VALUE or all is needed", o->plural);
+	status = query_open(&q, c, o, all ? 0 : argc - 2, argv + 2);
+	if (status == 0)
+		status = flush(&q);
+	query_free(&q);
+	return status;
+}

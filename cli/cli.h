@@ -55,6 +55,7 @@ int cli_read(const char *arg, char **ret, size_t *ret_len);
 
 int cmd_do(struct cli *c, int argc, char **argv);
 int cmd_dump(struct cli *c, int argc, char **argv);
+int cmd_restore(struct cli *c, int argc, char **argv);
 int cmd_listen(struct cli *c, int argc, char **argv);
 int cmd_families(struct cli *c, int argc, char **argv);
 int cmd_show(struct cli *c, int argc, char **argv);

@@ -10,6 +10,7 @@
 #include "cli.h"
 #include "help.h"
 #include "recreate.h"
+#include "save.h"
 
 static const char do_help[] =
 	"usage: weft do FAMILY OP [JSON] [--create] [--excl] [--replace] [--append] [--bulk]\n"
@@ -18,14 +19,17 @@ static const char do_help[] =
 	"may be given back as it is: fields that only the kernel sets are left out; with newlink\n"
 	"--create, links are made in the order they need and then get what is set later. --bulk deletes all\n"
 	"that match (delneigh of a bridge, delmdb).\n";
-static const char dump_help[] = "usage: weft dump FAMILY OP [JSON]\n"
-				"Prints every reply as one JSON array. JSON narrows the request.\n";
+static const char dump_help[] =
+	"usage: weft dump FAMILY OP [JSON] [--save FILE]\n"
+	"Prints every reply as one JSON array. JSON narrows the request. With --save the messages go to FILE\n"
+	"(\"-\": standard output), for weft restore; of routes, addresses and rules it is a file of ip save.\n";
 
 /* Positional arguments and flags of a request. */
 struct request {
 	const char *word[3];
 	int n;
 	uint16_t flags;
+	const char *save; /* file, or NULL */
 };
 
 static int parse(int argc, char **argv, bool flags, struct request *q)
@@ -44,6 +48,10 @@ static int parse(int argc, char **argv, bool flags, struct request *q)
 	for (int i = 1; i < argc; i++) {
 		size_t k = 0;
 
+		if (!flags && strcmp(argv[i], "--save") == 0 && i + 1 < argc) {
+			q->save = argv[++i];
+			continue;
+		}
 		if (argv[i][0] != '-' || argv[i][1] == 0) {
 			if (q->n == 3)
 				return cli_fail(CLI_USAGE, "too many arguments: \"%.60s\"", argv[i]);
@@ -262,7 +270,7 @@ int cmd_dump(struct cli *c, int argc, char **argv)
 	if (weft_dump_start(s, m, &d) < 0) {
 		status = cli_error(weft_last_error(s), "");
 	} else {
-		status = print_all(c, s, d);
+		status = q.save ? save_dump(c, q.save, f, op, s, d) : print_all(c, s, d);
 		weft_dump_close(d);
 	}
 	weft_session_close(s);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* weft flush: deletes the objects that a filter describes, until there are none. */
 #include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "help.h"
+#include "many.h"
 #include "query.h"
 
 static const char help[] =
@@ -16,7 +16,6 @@ static const char help[] =
 
 enum {
 	ROUNDS = 10,
-	WINDOW = 100, /* requests on their way at a time: their answers fit into any socket buffer */
 };
 
 struct flush {
@@ -25,8 +24,8 @@ struct flush {
 	bool spare;
 	struct weft_msg **m; /* the requests of a round */
 	size_t n, cap;
-	size_t pending, deleted, gone, failed;
-	struct weft_error first; /* of those that failed */
+	size_t deleted;
+	struct weft_error err; /* of the last round */
 };
 
 static int note(const struct entry *e, void *user)
@@ -52,102 +51,66 @@ static int note(const struct entry *e, void *user)
 	return 0;
 }
 
-/* Whether the object was gone already: with another, or by another's hand. */
+/* The object was gone already: with another, or by another's hand. */
 static bool was_gone(int code)
 {
 	return code == -ESRCH || code == -ENOENT || code == -ENODEV || code == -EADDRNOTAVAIL || code == -ENXIO;
 }
 
-static void done(struct weft_pending *p, int result, const struct weft_error *e, void *user)
+/* Notes and deletes; *ret_left: what is still there after it. */
+static int round_of(struct flush *f, size_t *ret_left)
 {
-	struct flush *f = user;
-
-	(void)p;
-	f->pending--;
-	if (result == 0)
-		f->deleted++;
-	else if (was_gone(result))
-		f->gone++;
-	else if (f->failed++ == 0)
-		f->first = *e;
-}
-
-/* Waits until at most `left` answers are missing. */
-static int settle(struct flush *f, size_t left)
-{
-	struct weft_session *s = f->q->s;
-
-	while (f->pending > left) {
-		struct pollfd p = { .fd = weft_fd(s), .events = (short)weft_events(s) };
-		int r = weft_process(s);
-
-		if (r < 0)
-			return cli_error(weft_last_error(s), "");
-		if (r == 0)
-			(void)poll(&p, 1, weft_timeout_ms(s));
-	}
-	return 0;
-}
-
-static int round_of(struct flush *f)
-{
-	struct weft_call_opts o = { .size = sizeof o, .done = done, .user = f };
 	int status = query_run(f->q, note, f);
+	int *code = calloc(f->n + 1, sizeof *code);
 
-	for (size_t i = 0; status == 0 && i < f->n; i++) {
-		struct weft_msg *m = f->m[i];
-
-		f->m[i] = NULL;
-		cli_tell(f->q->c, m);
-		f->pending++;
-		if (weft_start(f->q->s, m, &o, NULL) < 0) {
-			f->pending--;
-			status = cli_error(weft_last_error(f->q->s), "");
-		}
-		if (status == 0 && f->pending >= WINDOW)
-			status = settle(f, WINDOW / 2);
-	}
+	if (!code)
+		status = cli_fail(CLI_INTERNAL, "out of memory");
 	if (status == 0)
-		status = settle(f, 0);
-	for (size_t i = 0; i < f->n; i++)
+		status = many_send(f->q->c, f->q->s, f->m, f->n, was_gone, code, &f->err);
+	*ret_left = 0;
+	for (size_t i = 0; i < f->n; i++) {
 		weft_msg_free(f->m[i]);
+		f->deleted += status == 0 && code[i] == 0;
+		*ret_left += status != 0 || (code[i] < 0 && !was_gone(code[i]));
+	}
+	free(code);
 	return status;
 }
 
 /* Deleting one object may bring or take others: an address its secondaries, a route that was hidden. */
-static int rounds(struct flush *f, size_t *ret_total, int *ret_rounds)
+static int rounds(struct flush *f, int *ret_rounds)
 {
-	int status = 0;
+	size_t left = 0;
 
-	for (int i = 0; status == 0 && i < ROUNDS; i++) {
-		f->n = f->deleted = f->gone = f->failed = 0;
+	for (int i = 0; i < ROUNDS; i++) {
+		int status;
+
+		f->n = 0;
 		f->q->interrupted = false;
-		status = round_of(f);
+		status = round_of(f, &left);
 		if (status)
 			return status;
-		*ret_total += f->deleted;
 		*ret_rounds += f->n > 0;
 		if (f->n == 0 && !f->q->interrupted)
 			return 0;
-		if (f->n && f->deleted + f->gone == 0)
-			return cli_error(&f->first, f->q->o->name);
+		if (f->n && left == f->n)
+			break;
 	}
-	if (f->failed)
-		return cli_error(&f->first, f->q->o->name);
+	if (left)
+		return cli_error(&f->err, f->q->o->name);
 	return cli_fail(CLI_REFUSED, "there are still such objects after %d rounds", ROUNDS);
 }
 
 static int flush(struct query *q)
 {
 	struct flush f = { .q = q, .op = object_op(q->o, q->o->del) };
-	size_t total = 0;
 	int n = 0, status;
 
 	f.spare = q->o->spared && !query_has(q, q->o->spared_by);
-	status = rounds(&f, &total, &n);
+	status = rounds(&f, &n);
 	free(f.m);
-	if (q->c->verbose || (status && total))
-		(void)cli_fail(0, "deleted %zu %s in %d round%s", total, total == 1 ? q->o->name : q->o->plural, n,
+	if (q->c->verbose || (status && f.deleted))
+		(void)cli_fail(0, "deleted %zu %s in %d round%s", f.deleted, f.deleted == 1 ? q->o->name : q->o->plural, n,
 			       n == 1 ? "" : "s");
 	return status;
 }

@@ -9,6 +9,8 @@ static const char usage[] =
 	"usage: weft [-t TARGET] [-j] [-v] COMMAND ...\n"
 	"  do FAMILY OP [JSON]     one request; prints the reply\n"
 	"  dump FAMILY OP [JSON]   every reply, as one JSON array\n"
+	"       [--save FILE]      the messages themselves, for restore\n"
+	"  restore FILE            makes again what a file has, also one of ip route, addr or rule save\n"
 	"  listen FAMILY [GROUP...] notifications, one JSON object per line\n"
 	"  families                what weft knows and what this kernel offers\n"
 	"  show OBJECT [FIELD=VALUE...]   a table; -j for JSON\n"
@@ -34,11 +36,20 @@ static const struct command {
 	const char *name;
 	int (*run)(struct cli *c, int argc, char **argv);
 } commands[] = {
-	{ "do", cmd_do },     { "dump", cmd_dump },	  { "listen", cmd_listen },
-	{ "show", cmd_show }, { "add", cmd_change },	  { "set", cmd_change },
-	{ "get", cmd_get },   { "flush", cmd_flush },
-	{ "del", cmd_change }, { "monitor", cmd_monitor }, { "families", cmd_families },
-	{ "netns", cmd_netns }, { "agent", cmd_agent },
+	{ "do", cmd_do },
+	{ "dump", cmd_dump },
+	{ "restore", cmd_restore },
+	{ "listen", cmd_listen },
+	{ "families", cmd_families },
+	{ "show", cmd_show },
+	{ "get", cmd_get },
+	{ "add", cmd_change },
+	{ "set", cmd_change },
+	{ "del", cmd_change },
+	{ "flush", cmd_flush },
+	{ "monitor", cmd_monitor },
+	{ "netns", cmd_netns },
+	{ "agent", cmd_agent },
 	{ "decode", cmd_decode },
 };
 

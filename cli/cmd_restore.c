@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/* weft restore: makes again what a file of weft dump --save, ip route save and the like has. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "many.h"
+#include "recreate.h"
+#include "save.h"
+
+static const char help[] =
+	"usage: weft restore FILE\n"
+	"       weft restore --print FILE\n"
+	"Makes the objects of a file again, written by weft dump --save, or by ip route, addr or rule save;\n"
+	"\"-\" is standard input. The file is read whole first: one that is cut or foreign changes nothing.\n"
+	"Objects that are there already stay. Routes are made in the order they need: local ones, those\n"
+	"without a gateway, the rest; what still fails is tried again after the others. -v tells how many.\n"
+	"--print shows the messages as JSON.\n";
+
+enum {
+	PASSES = 8,
+	TYPE_LOCAL = 2, /* RTN_LOCAL */
+	UNLIKE = WEFT_F_READONLY | WEFT_F_COUNTER | WEFT_F_LIVE, /* no part of what an object is */
+};
+
+static int print(struct cli *c, const struct save_file *x)
+{
+	int status = 0;
+
+	for (size_t i = 0; status == 0 && i < x->n; i++) {
+		weft_text_puts(&c->out, i ? ",\n" : "[");
+		if (weft_json(x->body[i], &c->out) < 0)
+			return cli_fail(CLI_INTERNAL, "a message cannot be read");
+		status = cli_drain(c);
+	}
+	weft_text_puts(&c->out, x->n ? "]\n" : "[]\n");
+	return status;
+}
+
+struct restore {
+	struct cli *c;
+	struct weft_session *s;
+	const struct save_file *x;
+	const struct weft_op *make;
+	bool *made;
+	struct weft_msg **m; /* requests of one pass, and which objects they are */
+	size_t *of;
+	int *code;
+	size_t there, left;
+	struct weft_error err;
+};
+
+/* What must be there before: routes to this host, to its networks, and by way of those. */
+static int rank(const struct restore *r, size_t i)
+{
+	static const char *const by_way[] = { "gateway", "via", "multipath", "nh-id" };
+	struct weft_attr body = r->x->body[i];
+
+	if (strcmp(r->make->name, "newroute") != 0 || weft_uint(weft_at(body, "rtm-type"), 0) == TYPE_LOCAL)
+		return 0;
+	for (size_t k = 0; k < 4; k++)
+		if (weft_at(body, by_way[k]).p)
+			return 2;
+	return 1;
+}
+
+static struct weft_msg *request(const struct restore *r, struct weft_attr body, unsigned without)
+{
+	struct weft_copy o = { .without = (uint16_t)without };
+	struct weft_msg *m = weft_msg_new(r->x->f, r->make, WEFT_NLM_F_CREATE);
+
+	weft_put_from(m, body, &o);
+	return m;
+}
+
+/* The objects of the kernel, as sorted bytes without what changes by itself. */
+struct same {
+	struct weft_bytes *v;
+	size_t n, cap;
+};
+
+static int compare(const void *a, const void *b)
+{
+	const struct weft_bytes *x = a, *y = b;
+
+	if (x->len != y->len)
+		return x->len < y->len ? -1 : 1;
+	return memcmp(x->p, y->p, x->len);
+}
+
+static int same_add(struct same *k, const struct weft_msg *m)
+{
+	struct weft_bytes b = weft_msg_bytes(m);
+	void *copy = malloc(b.len);
+
+	if (copy && k->n == k->cap) {
+		size_t cap = k->cap ? k->cap * 2 : 256;
+		struct weft_bytes *v = realloc(k->v, cap * sizeof *v);
+
+		if (!v) {
+			free(copy);
+			return cli_fail(CLI_INTERNAL, "out of memory");
+		}
+		k->v = v;
+		k->cap = cap;
+	}
+	if (!copy)
+		return cli_fail(CLI_INTERNAL, "out of memory");
+	memcpy(copy, b.p, b.len);
+	k->v[k->n++] = (struct weft_bytes){ copy, b.len };
+	return 0;
+}
+
+static void same_free(struct same *k)
+{
+	for (size_t i = 0; i < k->n; i++)
+		free((void *)(uintptr_t)k->v[i].p);
+	free(k->v);
+}
+
+static int same_load(struct restore *r, struct same *k)
+{
+	struct weft_msg *m = weft_msg_new(r->x->f, r->x->get, 0);
+	struct weft_dump *d;
+	struct weft_attr a;
+	uint8_t family = r->x->n ? r->x->body[0].family : 0;
+	int status = 0;
+
+	/* forwarding entries, for one, are not in the dump of all families */
+	for (size_t i = 0; i < r->x->n; i++)
+		family = r->x->body[i].family == family ? family : 0;
+	if (family && r->x->get->schema->header)
+		weft_put_named(m, r->x->get->schema->header->fields[0].token, weft_kv_uint(0, family));
+	/* whoever cannot tell has nothing that could be the same */
+	if (weft_dump_start(r->s, m, &d) < 0)
+		return 0;
+	while (status == 0 && weft_dump_next(d, &a) > 0) {
+		m = request(r, a, UNLIKE);
+		status = weft_msg_error(m, NULL) ? 0 : same_add(k, m);
+		weft_msg_free(m);
+	}
+	weft_dump_close(d);
+	if (k->n)
+		qsort(k->v, k->n, sizeof *k->v, compare);
+	return status;
+}
+
+/* Leaves out what is there as the file has it: the kernel would make some of it twice. */
+static int leave_out(struct restore *r)
+{
+	struct same k = { 0 };
+	int status = same_load(r, &k);
+
+	for (size_t i = 0; status == 0 && k.n && i < r->x->n; i++) {
+		struct weft_msg *m = request(r, r->x->body[i], UNLIKE);
+		struct weft_bytes b = weft_msg_bytes(m);
+
+		r->made[i] = !weft_msg_error(m, NULL) && bsearch(&b, k.v, k.n, sizeof *k.v, compare);
+		r->there += r->made[i];
+		r->left -= r->made[i];
+		weft_msg_free(m);
+	}
+	same_free(&k);
+	return status;
+}
+
+static bool is_there(int code)
+{
+	return code == -EEXIST;
+}
+
+/* Tries those of a rank that are not there yet. */
+static int pass(struct restore *r, int want)
+{
+	struct weft_error e;
+	size_t n = 0;
+	int status;
+
+	for (size_t i = 0; i < r->x->n; i++) {
+		if (r->made[i] || rank(r, i) != want)
+			continue;
+		r->m[n] = request(r, r->x->body[i], WEFT_F_READONLY);
+		r->of[n++] = i;
+	}
+	status = many_send(r->c, r->s, r->m, n, is_there, r->code, &e);
+	for (size_t k = 0; k < n; k++) {
+		weft_msg_free(r->m[k]);
+		if (status || (r->code[k] < 0 && !is_there(r->code[k])))
+			continue;
+		r->made[r->of[k]] = true;
+		r->there += r->code[k] < 0;
+		r->left--;
+	}
+	if (e.code)
+		r->err = e;
+	return status;
+}
+
+static int make_all(struct restore *r)
+{
+	int status = leave_out(r);
+
+	for (int i = 0; status == 0 && i < PASSES && r->left; i++) {
+		size_t before = r->left;
+
+		for (int want = 0; status == 0 && want < 3; want++)
+			status = pass(r, want);
+		if (r->left == before)
+			break;
+	}
+	if (status || !r->left)
+		return status;
+	(void)cli_fail(0, "%.200s: %zu of %zu objects could not be made", r->x->path, r->left, r->x->n);
+	return cli_error(&r->err, "");
+}
+
+static int make_links(struct restore *r)
+{
+	size_t failed = 0;
+	int code;
+
+	for (size_t i = 0; i < r->x->n; i++) {
+		r->m[i] = weft_msg_new(r->x->f, r->make, 0);
+		weft_put_from(r->m[i], r->x->body[i], NULL);
+	}
+	code = recreate_links(r->c, r->s, r->m, r->x->n, WEFT_NLM_F_CREATE, &failed, &r->err);
+	for (size_t i = 0; i < r->x->n; i++)
+		weft_msg_free(r->m[i]);
+	if (code == 0)
+		r->left = 0;
+	return code < 0 ? cli_error(&r->err, weft_str(weft_at(r->x->body[failed], "ifname"), "link")) : 0;
+}
+
+/* The operation that makes what another tells, or NULL. */
+static const struct weft_op *maker(const struct save_file *x)
+{
+	for (unsigned i = 0; i < x->f->n_ops && !x->f->generic; i++)
+		if (x->f->ops[i].request == x->get->reply && x->f->ops[i].kinds & WEFT_OP_DO)
+			return &x->f->ops[i];
+	return NULL;
+}
+
+static int restore(struct cli *c, const struct save_file *x)
+{
+	struct restore r = { .c = c, .x = x, .make = maker(x), .left = x->n };
+	int status;
+
+	if (!r.make)
+		return cli_fail(CLI_USAGE, "%.200s: what %s %s tells cannot be made again", x->path, x->f->name,
+				x->get->name);
+	status = cli_session(c, x->f->protocol, &r.s);
+	if (status)
+		return status;
+	r.made = calloc(x->n + 1, sizeof *r.made);
+	r.m = calloc(x->n + 1, sizeof(struct weft_msg *));
+	r.of = calloc(x->n + 1, sizeof *r.of);
+	r.code = calloc(x->n + 1, sizeof *r.code);
+	if (!r.made || !r.m || !r.of || !r.code)
+		status = cli_fail(CLI_INTERNAL, "out of memory");
+	else
+		status = strcmp(r.make->name, "newlink") == 0 ? make_links(&r) : make_all(&r);
+	if (c->verbose)
+		(void)cli_fail(0, "restored %zu objects, %zu were there", x->n - r.left - r.there, r.there);
+	free(r.made);
+	free(r.m);
+	free(r.of);
+	free(r.code);
+	weft_session_close(r.s);
+	return status;
+}
+
+int cmd_restore(struct cli *c, int argc, char **argv)
+{
+	struct save_file x = { 0 };
+	bool show;
+	int fd = STDIN_FILENO, status;
+
+	if (cli_help(c, argc, argv, help))
+		return CLI_OK;
+	show = argc > 1 && strcmp(argv[1], "--print") == 0;
+	if (argc != 2 + show)
+		return cli_fail(CLI_USAGE, "one file is needed; see weft restore --help");
+	x.path = argv[1 + show];
+	if (strcmp(x.path, "-") == 0)
+		x.path = "standard input";
+	else
+		fd = open(x.path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return cli_fail(CLI_TRANSPORT, "%.200s: %s", x.path, strerror(errno));
+	status = save_read(&x, fd);
+	if (status == 0)
+		status = show ? print(c, &x) : restore(c, &x);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	save_free(&x);
+	return status;
+}

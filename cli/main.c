@@ -18,7 +18,7 @@ static const char usage[] =
 	"  get OBJECT FIELD=VALUE...    one object; get route to ADDRESS asks for the way there\n"
 	"  flush OBJECT FIELD=VALUE...|all     deletes what they describe\n"
 	"  monitor [OBJECT...]     changes as they happen, field by field\n"
-	"  netns list|add|del|exec network namespaces by name\n"
+	"  netns list|add|del|exec|identify|pids|set-id|monitor   network namespaces by name\n"
 	"  decode [FILE]           recorded messages: a tape, a capture of nlmon, hex\n"
 	"  agent                   sockets of this machine for a weft elsewhere\n"
 	"  -t TARGET   local, netns:NAME, netns:/path, pid:N; with /netns:NAME at the end if wanted:\n"

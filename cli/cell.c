@@ -86,6 +86,8 @@ bool value_text(enum form form, struct weft_attr a, const struct links *links, s
 	const char *word;
 	char buf[16];
 
+	if (form == DEVICE && v == 0)
+		return false;
 	if (form == DEVICE) {
 		weft_text_puts(t, links_name(links, (uint32_t)v, buf, sizeof buf));
 		return true;
@@ -99,7 +101,7 @@ bool value_text(enum form form, struct weft_attr a, const struct links *links, s
 
 static bool is_number(const struct column *col, struct weft_attr a)
 {
-	return col->form == AS_IS && a.field && a.field->type >= WEFT_T_U8 && a.field->type <= WEFT_T_UINT &&
+	return col->form == AS_IS && a.field && !a.field->unit && a.field->type >= WEFT_T_U8 && a.field->type <= WEFT_T_UINT &&
 	       !a.field->names;
 }
 
@@ -109,8 +111,10 @@ bool cell(const struct column *col, const struct entry *e, const struct links *l
 	struct weft_attr a;
 
 	*ret_number = false;
-	if (col->text)
+	if (col->text) {
+		*ret_number = col->number;
 		return col->text(col, e, links, t);
+	}
 	a = entry_at(e, col->path);
 	if (!a.p && col->or)
 		a = entry_at(e, col->or);

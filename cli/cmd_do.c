@@ -142,7 +142,6 @@ static int send_one(struct cli *c, struct weft_session *s, struct weft_msg *m, c
 static int send_all(struct cli *c, struct weft_session *s, const struct weft_op *op, uint16_t flags,
 		    struct batch *b)
 {
-	static const struct weft_copy settable = { .without = WEFT_F_READONLY };
 	char what[32];
 	int status = 0;
 
@@ -151,8 +150,7 @@ static int send_all(struct cli *c, struct weft_session *s, const struct weft_op 
 
 		/* a dump may be given back as it is: the kernel refuses some of what it tells */
 		if (!(op->kinds & WEFT_OP_DUMP)) {
-			m = weft_msg_new(weft_msg_family(b->m[i]), op, flags);
-			weft_put_from(m, weft_msg_body(b->m[i]), &settable);
+			m = recreate_one(weft_msg_family(b->m[i]), op, flags, weft_msg_body(b->m[i]));
 		} else {
 			b->m[i] = NULL;
 			weft_msg_defaults(m);

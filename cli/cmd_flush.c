@@ -46,7 +46,10 @@ static int note(const struct entry *e, void *user)
 		f->cap = cap;
 	}
 	m = weft_msg_new(weft_family_find(f->q->o->family), f->op, 0);
-	weft_put_from(m, e->msg, &settable);
+	if (f->q->o->erase)
+		f->q->o->erase(e, m);
+	else
+		weft_put_from(m, e->msg, &settable);
 	f->m[f->n++] = m;
 	return 0;
 }
@@ -106,7 +109,7 @@ static int flush(struct query *q)
 	struct flush f = { .q = q, .op = object_op(q->o, q->o->del) };
 	int n = 0, status;
 
-	f.spare = q->o->spared && !query_has(q, q->o->spared_by);
+	f.spare = q->o->spared && !(q->o->spared_by && query_has(q, q->o->spared_by));
 	status = rounds(&f, &n);
 	free(f.m);
 	if (q->c->verbose || (status && f.deleted))

@@ -6,6 +6,7 @@
 
 #include "help.h"
 #include "objects/objects.h"
+#include "query.h"
 #include "table.h"
 
 static const char help[] =
@@ -83,12 +84,12 @@ static int field(const char *path, struct weft_attr a, struct weft_attr b, void 
 
 	for (const char *const *p = m->o->untold; p && *p; p++)
 		told = told && strcmp(path, *p) != 0;
-	weft_text_puts(&from, a.p ? "" : "-");
-	weft_text_puts(&to, b.p ? "" : "-");
-	if (a.p)
-		(void)value_text(form, a, &m->links, &from);
-	if (b.p)
-		(void)value_text(form, b, &m->links, &to);
+	if (!a.p || !value_text(form, a, &m->links, &from))
+		weft_text_puts(&from, "-");
+	if (!b.p || !value_text(form, b, &m->links, &to))
+		weft_text_puts(&to, "-");
+	weft_text_puts(&from, "");
+	weft_text_puts(&to, "");
 	r = from.err ? from.err : to.err;
 	if (r == 0 && told)
 		line(m, "changed", path, from.p, to.p);
@@ -272,20 +273,10 @@ static void sweep(struct monitor *m)
 static int load_one(struct monitor *m, const struct object *o, bool quiet)
 {
 	struct news n = { m, o, false, quiet };
-	struct weft_msg *ask = weft_request(o->family, o->get, 0);
-	struct weft_dump *d;
-	struct weft_attr a;
-	int r = 0;
+	struct query q = { .c = m->c, .o = o, .s = m->s, .links = m->links, .lenient = true };
+	int status = query_run(&q, see, &n);
 
-	for (const struct fixed *f = o->ask; f && f->field; f++)
-		weft_put_named(ask, f->field, weft_kv_uint(0, f->value));
-	if (weft_dump_start(m->s, ask, &d) < 0)
-		return cli_error(weft_last_error(m->s), "");
-	while (r == 0 && (r = weft_dump_next(d, &a)) > 0)
-		r = entries(o, a, see, &n);
-	weft_dump_close(d);
-	/* a kernel without such objects has none */
-	return r < 0 && r != -EAGAIN && r != -EOPNOTSUPP ? cli_error(weft_last_error(m->s), "") : 0;
+	return status < 0 ? cli_fail(CLI_INTERNAL, "out of memory") : status;
 }
 
 /* Everything as it is now. After a loss also tells what changed unseen. */
@@ -315,8 +306,10 @@ static int event(struct monitor *m, const struct weft_event *e)
 	if (!e->op)
 		return 0;
 	for (size_t i = 0; r == 0 && (n.o = object_at(i)) != NULL; i++) {
-		n.gone = n.o->del && e->op == object_op(n.o, n.o->del);
-		if (!m->on[i] || (!n.gone && e->op != object_op(n.o, n.o->add)))
+		if (!m->on[i])
+			continue;
+		n.gone = e->op == object_op(n.o, n.o->del_event ? n.o->del_event : n.o->del);
+		if (!n.gone && e->op != object_op(n.o, n.o->new_event ? n.o->new_event : n.o->add))
 			continue;
 		if (n.o == &object_link && !n.gone && e->body.family == 0 && !links_note(&m->links, e->body))
 			return -ENOMEM;

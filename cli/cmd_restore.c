@@ -67,9 +67,10 @@ static int rank(const struct restore *r, size_t i)
 	return 1;
 }
 
-static struct weft_msg *request(const struct restore *r, struct weft_attr body, unsigned without)
+/* What an object is, as a message. */
+static struct weft_msg *essence(const struct restore *r, struct weft_attr body)
 {
-	struct weft_copy o = { .without = (uint16_t)without };
+	static const struct weft_copy o = { .without = UNLIKE };
 	struct weft_msg *m = weft_msg_new(r->x->f, r->make, WEFT_NLM_F_CREATE);
 
 	weft_put_from(m, body, &o);
@@ -138,7 +139,7 @@ static int same_load(struct restore *r, struct same *k)
 	if (weft_dump_start(r->s, m, &d) < 0)
 		return 0;
 	while (status == 0 && weft_dump_next(d, &a) > 0) {
-		m = request(r, a, UNLIKE);
+		m = essence(r, a);
 		status = weft_msg_error(m, NULL) ? 0 : same_add(k, m);
 		weft_msg_free(m);
 	}
@@ -155,7 +156,7 @@ static int leave_out(struct restore *r)
 	int status = same_load(r, &k);
 
 	for (size_t i = 0; status == 0 && k.n && i < r->x->n; i++) {
-		struct weft_msg *m = request(r, r->x->body[i], UNLIKE);
+		struct weft_msg *m = essence(r, r->x->body[i]);
 		struct weft_bytes b = weft_msg_bytes(m);
 
 		r->made[i] = !weft_msg_error(m, NULL) && bsearch(&b, k.v, k.n, sizeof *k.v, compare);
@@ -182,7 +183,7 @@ static int pass(struct restore *r, int want)
 	for (size_t i = 0; i < r->x->n; i++) {
 		if (r->made[i] || rank(r, i) != want)
 			continue;
-		r->m[n] = request(r, r->x->body[i], WEFT_F_READONLY);
+		r->m[n] = recreate_one(r->x->f, r->make, WEFT_NLM_F_CREATE, r->x->body[i]);
 		r->of[n++] = i;
 	}
 	status = many_send(r->c, r->s, r->m, n, is_there, r->code, &e);

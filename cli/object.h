@@ -25,9 +25,11 @@ enum form {
 	FAMILY,
 	GROUP,	   /* of links */
 	IPPROTO,   /* tcp, udp ... */
+	ETHERTYPE, /* ip, ipv6, arp ... */
 	BIT,	   /* one bit as true or false */
 	RANGE,	   /* start and end of a struct: "80-90" */
 	MASKED,	   /* a number and its mask: "0x1/0xff" */
+	WRITTEN,   /* as people write it, with its unit, in JSON too: "1:10" */
 	N_FORMS,
 };
 
@@ -52,6 +54,7 @@ struct column {
 	bool unset;	    /* BIT: true when it is not set */
 	bool wide;	    /* only in JSON */
 	bool table;	    /* only in the table */
+	bool number;	    /* what .text writes is one */
 	column_text *text;  /* instead of the form */
 	column_text *table_text; /* in the table when there is no value */
 };
@@ -94,7 +97,8 @@ struct object {
 	const char *name, *plural;
 	const char *family, *add, *del, *get; /* operations; add and del NULL: only shown */
 	const char *help;
-	uint32_t groups[4];
+	uint32_t groups[4]; /* of its events */
+	const char *new_event, *del_event; /* operations; NULL: add, del */
 	const struct column *columns;
 	const struct ident *identity;
 	const struct alias *aliases;
@@ -115,6 +119,12 @@ struct object {
 	const char *const *untold; /* paths that monitor does not tell */
 	/* Which of the answers are such objects; NULL: all. */
 	bool (*is)(struct weft_attr body);
+	/* Writes the request that deletes one, where the whole message is refused; NULL: the message. */
+	void (*erase)(const struct entry *e, struct weft_msg *m);
+	/* Dumps that ask for one part each, where the kernel wants to be told more than a device: calls
+	 * part for each, with 0-ended fields. NULL: one dump, or .each. */
+	int (*parts)(struct weft_session *s, const struct links *links,
+		     int (*part)(const struct fixed *more, void *user), void *user);
 	/* What flush leaves alone when the filters do not speak of it, said in its help; NULL: nothing. */
 	bool (*spared)(const struct entry *e);
 	const char *spared_by; /* column whose filter ends that */

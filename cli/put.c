@@ -216,7 +216,9 @@ int change_alias(struct change *x, const struct alias *a, const char *value)
 	case FAMILY:
 	case GROUP:
 	case IPPROTO:
+	case ETHERTYPE:
 	case BIT:
+	case WRITTEN:
 	case N_FORMS:
 		break;
 	}

@@ -171,9 +171,10 @@ static int look(const struct entry *e, void *user)
 	return r->fn(e, r->user);
 }
 
-/* One dump; device: the link whose objects are asked, or 0. */
-static int dump(struct run *run, uint32_t device)
+/* One dump; more: further fields of its request, or NULL. */
+static int dump(const struct fixed *more, void *user)
 {
+	struct run *run = user;
 	struct query *q = run->q;
 	struct weft_msg *m = weft_request(q->o->family, q->o->get, 0);
 	struct weft_dump *d;
@@ -182,8 +183,8 @@ static int dump(struct run *run, uint32_t device)
 
 	for (const struct fixed *f = q->o->ask; f && f->field; f++)
 		weft_put_named(m, f->field, weft_kv_uint(0, f->value));
-	if (device)
-		weft_put_named(m, q->o->each, weft_kv_uint(0, device));
+	for (const struct fixed *f = more; f && f->field; f++)
+		weft_put_named(m, f->field, weft_kv_uint(0, f->value));
 	for (size_t i = 0; i < q->n; i++)
 		narrow(q, &q->filter[i], m);
 	cli_tell(q->c, m);
@@ -194,10 +195,25 @@ static int dump(struct run *run, uint32_t device)
 		status = entries(q->o, a, look, run);
 	weft_dump_close(d);
 	q->interrupted |= r == -EAGAIN;
-	/* asked for a table that does not exist, or a device that went: nothing to show */
-	if (status || r == 0 || r == -EAGAIN || (r == -ENOENT && q->n) || (r == -ENODEV && device))
+	/* asked for a table that does not exist, or for a part that went: nothing to show */
+	if (status || r == 0 || r == -EAGAIN || (r == -ENOENT && q->n) || (more && (r == -ENODEV || r == -EINVAL)))
 		return status;
+	if (q->lenient && r == -EOPNOTSUPP)
+		return 0;
 	return cli_error(weft_last_error(q->s), "");
+}
+
+/* Whether a filter names a device, and another one. */
+static bool excluded(const struct query *q, const struct link_name *link)
+{
+	for (size_t i = 0; i < q->n; i++) {
+		const struct filter *f = &q->filter[i];
+
+		if (f->col.form == DEVICE && f->col.ask && strcmp(f->col.ask, q->o->each) == 0 && !f->not &&
+		    strcmp(f->value, link->name) != 0)
+			return true;
+	}
+	return false;
 }
 
 int query_run(struct query *q, entry_fn *fn, void *user)
@@ -205,17 +221,15 @@ int query_run(struct query *q, entry_fn *fn, void *user)
 	struct run run = { q, fn, user };
 	int status = 0;
 
+	if (q->o->parts)
+		return q->o->parts(q->s, &q->links, dump, &run);
 	if (!q->o->each)
-		return dump(&run, 0);
+		return dump(NULL, &run);
 	for (size_t i = 0; status == 0 && i < q->links.n; i++) {
-		bool wanted = true;
+		const struct fixed more[] = { { q->o->each, q->links.v[i].index }, { 0 } };
 
-		for (size_t k = 0; k < q->n; k++)
-			if (q->filter[k].col.form == DEVICE && q->filter[k].col.ask && !q->filter[k].not &&
-			    strcmp(q->filter[k].col.ask, q->o->each) == 0)
-				wanted &= strcmp(q->filter[k].value, q->links.v[i].name) == 0;
-		if (wanted)
-			status = dump(&run, q->links.v[i].index);
+		if (!excluded(q, &q->links.v[i]))
+			status = dump(more, &run);
 	}
 	return status;
 }

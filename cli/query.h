@@ -21,6 +21,7 @@ struct query {
 	struct links links;
 	struct filter *filter;
 	size_t n;
+	bool lenient;	  /* a kernel without such objects has none */
 	bool interrupted; /* the dump may lack objects or have some twice */
 };
 

@@ -16,7 +16,7 @@ const struct column *column_find(const struct object *o, const char *name, size_
 		if (strlen(a->word) != len || memcmp(a->word, name, len) != 0)
 			continue;
 		for (const struct column *k = o->columns; k->name; k++)
-			if (k->path && strcmp(k->path, a->path) == 0)
+			if (k->path && strcmp(k->path, a->path) == 0 && (!found || k->form == a->form))
 				found = k;
 	}
 	return found;

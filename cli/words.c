@@ -36,8 +36,8 @@ static const struct word linktypes[] = {
 	{ 824, "netlink" },  { 519, "rawip" },	 { 778, "gre" },       { 779, "pimreg" }, { 0 },
 };
 static const struct word families[] = {
-	{ 2, "inet" },	 { 7, "bridge" },    { 10, "inet6" }, { 28, "mpls" },
-	{ 45, "mctp" },	 { 128, "ipmr" },    { 129, "ip6mr" }, { 0 },
+	{ 0, "unspec" }, { 2, "inet" },	     { 7, "bridge" },    { 10, "inet6" }, { 28, "mpls" },
+	{ 45, "mctp" },	 { 128, "ipmr" },    { 129, "ip6mr" }, { 0, NULL },
 };
 static const struct word groups[] = { { 0, "default" }, { 0, NULL } };
 static const struct word ipprotos[] = {
@@ -45,6 +45,12 @@ static const struct word ipprotos[] = {
 	{ 33, "dccp" }, { 41, "ipv6" },	 { 47, "gre" },	  { 50, "esp" },  { 51, "ah" },
 	{ 58, "ipv6-icmp" }, { 58, "icmpv6" }, { 89, "ospf" }, { 103, "pim" }, { 112, "vrrp" },
 	{ 115, "l2tp" }, { 132, "sctp" }, { 136, "udplite" }, { 137, "mpls" }, { 0 },
+};
+
+static const struct word ethertypes[] = {
+	{ 0x0003, "all" },    { 0x0800, "ip" },	     { 0x86dd, "ipv6" },    { 0x0806, "arp" },
+	{ 0x8100, "802.1q" }, { 0x88a8, "802.1ad" }, { 0x8847, "mpls_uc" }, { 0x8848, "mpls_mc" },
+	{ 0x8863, "ppp_disc" }, { 0x8864, "ppp_ses" }, { 0x88cc, "lldp" }, { 0x88f7, "ptp" }, { 0 },
 };
 
 /* The names of a form, and the file that has more of them. */
@@ -60,6 +66,7 @@ static const struct {
 	[FAMILY] = { families, NULL },
 	[GROUP] = { groups, "group" },
 	[IPPROTO] = { ipprotos, NULL },
+	[ETHERTYPE] = { ethertypes, NULL },
 };
 
 /* What a file adds, read when a name or number is not built in. Lives as long as the command. */

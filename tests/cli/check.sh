@@ -55,3 +55,22 @@ right() {
 		rc=1
 	fi
 }
+
+# has TEXT COMMAND...: the output of another tool has a line like TEXT.
+has() {
+	text=$1
+	shift
+	count=$((count + 1))
+	"$@" 2>&1 | grep -qE -- "$text" || { echo "FAILED: $*: no $text"; "$@"; rc=1; }
+}
+
+# none TEXT COMMAND...: it has no such line.
+none() {
+	text=$1
+	shift
+	count=$((count + 1))
+	if "$@" 2>&1 | grep -qE -- "$text"; then
+		echo "FAILED: $*: still $text"
+		rc=1
+	fi
+}

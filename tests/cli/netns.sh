@@ -121,7 +121,7 @@ wait "$sleeper"
 sleeper=
 right '' netns monitor --duration 0.0001
 (sleep 0.3; ip netns add "$b") &
-right 'add ' netns monitor --count 1
+right '{"event":"' -j netns monitor --count 1
 wait
 ip netns del "$b"
 

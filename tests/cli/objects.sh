@@ -8,14 +8,6 @@ set -u
 i() { ip -n "$ns" "$@"; }
 b() { bridge -n "$ns" "$@"; }
 
-# has TEXT COMMAND...: the output of another tool has a line like TEXT.
-has() {
-	text=$1
-	shift
-	count=$((count + 1))
-	"$@" 2>&1 | grep -qE -- "$text" || { echo "FAILED: $*: no $text"; "$@"; rc=1; }
-}
-
 i link set lo up
 i link add v0 type veth peer name v1
 i link add br0 type bridge

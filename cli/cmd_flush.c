@@ -112,7 +112,7 @@ static int flush(struct query *q)
 	f.spare = q->o->spared && !(q->o->spared_by && query_has(q, q->o->spared_by));
 	status = rounds(&f, &n);
 	free(f.m);
-	if (q->c->verbose || (status && f.deleted))
+	if (q->c->verbose)
 		(void)cli_fail(0, "deleted %zu %s in %d round%s", f.deleted, f.deleted == 1 ? q->o->name : q->o->plural, n,
 			       n == 1 ? "" : "s");
 	return status;

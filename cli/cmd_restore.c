@@ -128,21 +128,22 @@ static int same_load(struct restore *r, struct same *k)
 	struct weft_dump *d;
 	struct weft_attr a;
 	uint8_t family = r->x->n ? r->x->body[0].family : 0;
-	int status = 0;
+	int more = 0, status = 0;
 
 	/* forwarding entries, for one, are not in the dump of all families */
 	for (size_t i = 0; i < r->x->n; i++)
 		family = r->x->body[i].family == family ? family : 0;
 	if (family && r->x->get->schema->header)
 		weft_put_named(m, r->x->get->schema->header->fields[0].token, weft_kv_uint(0, family));
-	/* whoever cannot tell has nothing that could be the same */
 	if (weft_dump_start(r->s, m, &d) < 0)
-		return 0;
-	while (status == 0 && weft_dump_next(d, &a) > 0) {
+		return cli_error(weft_last_error(r->s), "");
+	while (status == 0 && (more = weft_dump_next(d, &a)) > 0) {
 		m = essence(r, a);
-		status = weft_msg_error(m, NULL) ? 0 : same_add(k, m);
+		status = weft_msg_error(m, NULL) ? cli_fail(CLI_INTERNAL, "out of memory") : same_add(k, m);
 		weft_msg_free(m);
 	}
+	if (status == 0 && more < 0 && more != -EAGAIN && more != -EOPNOTSUPP)
+		status = cli_error(weft_last_error(r->s), "");
 	weft_dump_close(d);
 	if (k->n)
 		qsort(k->v, k->n, sizeof *k->v, compare);
@@ -159,7 +160,10 @@ static int leave_out(struct restore *r)
 		struct weft_msg *m = essence(r, r->x->body[i]);
 		struct weft_bytes b = weft_msg_bytes(m);
 
-		r->made[i] = !weft_msg_error(m, NULL) && bsearch(&b, k.v, k.n, sizeof *k.v, compare);
+		if (weft_msg_error(m, NULL))
+			status = cli_fail(CLI_INTERNAL, "out of memory");
+		else
+			r->made[i] = bsearch(&b, k.v, k.n, sizeof *k.v, compare);
 		r->there += r->made[i];
 		r->left -= r->made[i];
 		weft_msg_free(m);
@@ -202,6 +206,7 @@ static int pass(struct restore *r, int want)
 
 static int make_all(struct restore *r)
 {
+	char what[300];
 	int status = leave_out(r);
 
 	for (int i = 0; status == 0 && i < PASSES && r->left; i++) {
@@ -214,8 +219,9 @@ static int make_all(struct restore *r)
 	}
 	if (status || !r->left)
 		return status;
-	(void)cli_fail(0, "%.200s: %zu of %zu objects could not be made", r->x->path, r->left, r->x->n);
-	return cli_error(&r->err, "");
+	(void)snprintf(what, sizeof what, "%.200s: %zu of %zu objects could not be made", r->x->path, r->left,
+		       r->x->n);
+	return cli_error(&r->err, what);
 }
 
 static int make_links(struct restore *r)

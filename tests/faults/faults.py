@@ -10,6 +10,7 @@ their share."""
 import errno
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -75,6 +76,22 @@ SCENARIOS = [
      [["ip", "link", "del", "f0"]]),
     (["do", "rt-route", "newroute", '{"rtm-family": 2, "rtm-type": "unicast", "rtm-table": 254, "rtm-dst-len": 32,'
       '"dst": "10.6.0.1", "gateway": "10.0.0.2"}', "--create"], None, ROUTE, [["ip", "route", "del", "10.6.0.1"]]),
+    (["show", "fdbs", "--columns", "lladdr,dev,flags"], None, None, []),
+    (["-j", "show", "filters", "dev=v0"], None, None, []),
+    (["show", "link", "--help"], None, None, []),
+    (["add", "link", "kind=veth", "--help"], None, None, []),
+    (["get", "link", "v0"], None, None, []),
+    (["-j", "get", "addr", "10.0.0.8"], None, None, []),
+    (["get", "route", "to", "10.0.0.77", "oif", "v0", "fibmatch"], None, None, []),
+    (["flush", "route", "protocol=44"], None, ROUTE, [["ip", "route", "add", "10.5.0.0/16", "dev", "v0", "proto", "44"]]),
+    (["dump", "rt-rule", "getrule", "--save", os.path.join(TMP, "saved")], None, ["ls", TMP],
+     [["rm", "-f", os.path.join(TMP, "saved")]]),
+    (["dump", "rt-nsid", "getnsid", "--save", "-"], None, None, []),
+    (["restore", os.path.join(TMP, "rule")], None, RULE, [["ip", "rule", "del", "priority", "77"]]),
+    (["restore", "--print", os.path.join(TMP, "rule")], None, None, []),
+    (["restore", os.path.join(TMP, "cut")], None, None, []),
+    (["netns", "identify", "1"], None, None, []),
+    (["netns", "list-id"], None, None, []),
     (["netns", "add", NS], None, NAMES, [[WEFT, "netns", "del", NS]]),
     (["do", "rt-link", "newlink", '{"mtu": "x"}'], None, None, []),
     (["add", "link", "ifname=lo", "kind=veth"], None, None, []),
@@ -182,6 +199,12 @@ def main():
               "addr add 10.0.0.1/24 dev v0", "addr add 10.0.0.8/24 dev v0", "link set lo up",
               "neigh add 10.0.0.5 lladdr 02:00:00:00:00:05 dev v0"):
         subprocess.run(["ip", *c.split()], check=True)
+    saved = os.path.join(TMP, "rule")
+    sh("ip", "rule", "add", "from", "10.0.0.0/8", "priority", "77", "table", "100")
+    subprocess.run([WEFT, "dump", "rt-rule", "getrule", "--save", saved], check=True)
+    sh("ip", "rule", "del", "priority", "77")
+    with open(saved, "rb") as f, open(os.path.join(TMP, "cut"), "wb") as g:
+        g.write(f.read()[:-5])
     time.sleep(2)  # until addresses and carriers have settled
     budget = float(sys.argv[1]) if len(sys.argv) > 1 else 1e9
     start = time.time()
@@ -204,7 +227,5 @@ def main():
 try:
     status = main()
 finally:
-    if os.path.exists(REPORT):
-        os.unlink(REPORT)
-    os.rmdir(TMP)
+    shutil.rmtree(TMP)
 sys.exit(status)

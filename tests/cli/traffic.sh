@@ -39,14 +39,15 @@ none clsact t qdisc show dev v1
 right '' flush qdisc dev=v0 parent=root
 none 'htb' t qdisc show dev v0
 
-(exec "$WEFT" -t "netns:$ns" monitor qdisc class --count 2 >"$dir/events") &
+(exec "$WEFT" -t "netns:$ns" monitor qdisc class --count 4 >"$dir/events") &
 watch=$!
 for n in $(seq 50); do
 	t qdisc add dev v0 root handle "$n:" htb
 	t qdisc del dev v0 root
-	[ -s "$dir/events" ] && break
+	kill -0 "$watch" 2>/dev/null || break
 	sleep 0.1
 done
+kill "$watch" 2>/dev/null
 wait "$watch" || { echo "FAILED: the status of monitor"; rc=1; }
 has '^qdisc v0 htb [0-9a-f]+: parent root added' cat "$dir/events"
 wrong 1 'dev: missing' add qdisc root kind=pfifo

@@ -79,7 +79,7 @@ static int field(const char *path, struct weft_attr a, struct weft_attr b, void 
 	struct monitor *m = user;
 	struct weft_text from = { 0 }, to = { 0 };
 	enum form form = form_of(m->o, path);
-	bool told = !strstr(path, "cacheinfo");
+	bool told = !strstr(path, "cacheinfo") && (b.p || !m->o->partial);
 	int r;
 
 	for (const char *const *p = m->o->untold; p && *p; p++)
@@ -200,6 +200,21 @@ static struct weft_attr last(const struct known *k, const struct entry *e)
 	return a;
 }
 
+/* Takes the fields of a partial event into what is known, where they have the same size. */
+static void merge(struct known *k, const struct entry *e)
+{
+	struct weft_walk new = weft_walk(e->at);
+	struct weft_attr a, b;
+
+	while (weft_walk_next(&new, &a) > 0) {
+		struct weft_walk old = weft_walk(last(k, e));
+
+		while (weft_walk_next(&old, &b) > 0)
+			if (b.field == a.field && b.number == a.number && b.len == a.len)
+				memcpy(k->body + (b.p - k->body), a.p, a.len);
+	}
+}
+
 static struct known *remember(struct monitor *m, struct known **at, const struct object *o, char *name)
 {
 	struct known *k = calloc(1, sizeof *k);
@@ -241,7 +256,10 @@ static int see(const struct entry *e, void *user)
 		name = k ? NULL : name;
 		r = k ? 0 : -ENOMEM;
 	}
-	if (r == 0 && !n->gone) {
+	if (r == 0 && !n->gone && n->o->partial && k->body && !n->quiet) {
+		merge(k, e);
+		k->stale = false;
+	} else if (r == 0 && !n->gone) {
 		free(k->body);
 		k->body = copy;
 		k->len = e->at.len;

@@ -115,6 +115,7 @@ struct object {
 	bool no_set;		   /* can only be deleted and added */
 	bool get_one;		   /* the kernel gives a single one by its identity */
 	bool no_flush;		   /* flush is refused */
+	bool partial;		   /* events tell only the fields that changed */
 	bool quiet;		   /* monitor tells it only when asked for by name */
 	const char *const *untold; /* paths that monitor does not tell */
 	/* Which of the answers are such objects; NULL: all. */

@@ -44,5 +44,6 @@ const struct object object_netconf = {
 	.columns = columns,
 	.identity = (const struct ident[]){ { "family" }, { "ifname" }, { 0 } },
 	.aliases = aliases,
+	.partial = true,
 	.quiet = true,
 };

@@ -95,7 +95,7 @@ wrong 1 'netconf cannot be set' set netconf dev=v0
 watch=$!
 for n in $(seq 50); do
 	"$WEFT" netns exec "$ns" sysctl -qw "net.ipv4.conf.v1.forwarding=$((n % 2))"
-	[ -s "$dir/events" ] && break
+	[ "$(wc -l <"$dir/events")" -ge 2 ] && break
 	sleep 0.1
 done
 i nexthop add id 11 via 10.0.0.11 dev v0
@@ -114,7 +114,8 @@ has '^nexthop 11 removed' cat "$dir/events"
 has '^mdb br0 v1 239.7.7.7 added' cat "$dir/events"
 has '^mdb br0 v1 239.7.7.7 removed' cat "$dir/events"
 has '^fdb 02:00:00:00:00:99 v1 master br0 added' cat "$dir/events"
-has '^netconf inet v1 changed forwarding' cat "$dir/events"
+has '^netconf inet v1 changed forwarding [01] -> [01]' cat "$dir/events"
+none '^netconf .*-> -$' cat "$dir/events"
 kill "$watch"
 wait "$watch" || { echo "FAILED: the status of monitor"; rc=1; }
 wrong 1 'the kernel does not tell changes of stats' monitor stats

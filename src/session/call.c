@@ -65,7 +65,8 @@ void weft__finish(struct weft_pending *c, int result)
 	/* a copy: what done calls may have errors of its own */
 	if (result < 0)
 		err = s->err;
-	if (c->done)
+	/* what waits in a child of the opener is a copy: the parent's callbacks run in the parent */
+	if (c->done && s->pid == weft__self())
 		c->done(c, result, result < 0 ? &err : NULL, c->user);
 	s->busy = was;
 	weft_msg_free(c->m);
@@ -161,10 +162,16 @@ int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_cal
 
 void weft_cancel(struct weft_pending *c)
 {
-	if (!c)
+	struct weft_session *s = c ? c->s : NULL;
+	bool outer;
+
+	if (!s || s->pid != weft__self())
 		return;
-	(void)weft_error_set(&c->s->err, -ECANCELED, WEFT_WHERE_CALLER, "", "cancelled");
+	outer = weft__session_enter(s);
+	(void)weft_error_set(&s->err, -ECANCELED, WEFT_WHERE_CALLER, "", "cancelled");
 	weft__finish(c, -ECANCELED);
+	if (outer)
+		(void)weft__session_leave(s, 0);
 }
 
 static struct weft_pending *by_seq(struct weft_session *s, uint32_t seq)
@@ -334,6 +341,7 @@ static void ended(struct weft_pending *c, int result, const struct weft_error *e
 
 int weft_call(struct weft_session *s, struct weft_msg *m, struct weft_reply **ret)
 {
+	struct weft_pending *c;
 	struct wait w;
 	int r;
 
@@ -348,26 +356,22 @@ int weft_call(struct weft_session *s, struct weft_msg *m, struct weft_reply **re
 		return weft_error_set(&s->err, -EBUSY, WEFT_WHERE_CALLER, "",
 				      "a sync call inside a callback");
 	}
-	r = weft_start(s, m, WEFT_OPTS(weft_call_opts, .item = keep, .done = ended, .user = &w), NULL);
+	r = weft_start(s, m, WEFT_OPTS(weft_call_opts, .item = keep, .done = ended, .user = &w), &c);
+	if (r < 0)
+		return r;
 	while (r >= 0 && !w.done) {
 		r = weft__session_step(s);
 		if (r == 0)
 			r = weft__socket_wait(&s->sock, weft_timeout_ms(s));
 	}
-	if (r == -ESHUTDOWN) {
-		/* a callback closed s; nothing of it is there any more */
-		w.result = -ECANCELED;
-	} else if (r < 0 && !w.done) {
-		struct weft_error why = *weft_last_error(s);
-
-		while (s && !s->closing && s->first)
-			weft_cancel(s->first);
-		if (s && !s->closing)
-			s->err = why;
-		w.result = r;
-	} else if (w.result < 0) {
-		s->err = w.err;
+	if (!w.done) {
+		(void)weft__session_enter(s);
+		weft__finish(c, r);
+		r = weft__session_leave(s, r);
 	}
+	/* gone when a callback closed it */
+	if (w.result < 0 && r != -ESHUTDOWN)
+		s->err = w.err;
 	if (w.result < 0 && ret) {
 		weft_reply_free(*ret);
 		*ret = NULL;

@@ -169,18 +169,37 @@ static int open_session(uint16_t protocol, const struct weft_session_opts *opts,
 	return 0;
 }
 
+bool weft__session_enter(struct weft_session *s)
+{
+	bool outer = !s->busy;
+
+	s->busy = true;
+	return outer;
+}
+
+int weft__session_leave(struct weft_session *s, int r)
+{
+	s->busy = false;
+	if (!s->closing)
+		return r;
+	release(s);
+	return -ESHUTDOWN;
+}
+
 void weft_session_close(struct weft_session *s)
 {
-	bool inside;
+	bool outer;
 
 	if (!s || s->closing)
 		return;
 	s->closing = true;
-	inside = s->busy;
-	while (s->first)
-		weft_cancel(s->first);
-	if (!inside)
-		release(s);
+	outer = weft__session_enter(s);
+	while (s->first) {
+		(void)weft_error_set(&s->err, -ECANCELED, WEFT_WHERE_CALLER, "", "the session was closed");
+		weft__finish(s->first, -ECANCELED);
+	}
+	if (outer)
+		(void)weft__session_leave(s, 0);
 }
 
 int weft__session_check(struct weft_session *s)
@@ -256,16 +275,6 @@ int weft_timeout_ms(const struct weft_session *s)
 	return due >= 0 && due < left ? due : left;
 }
 
-/* A callback that closed the session leaves the last step to whoever called it. */
-static int leave(struct weft_session *s, int r)
-{
-	s->busy = false;
-	if (!s->closing)
-		return r;
-	release(s);
-	return -ESHUTDOWN;
-}
-
 static bool expire(struct weft_session *s)
 {
 	uint64_t now = weft__now_ms();
@@ -286,11 +295,11 @@ int weft__session_step(struct weft_session *s)
 {
 	int r;
 
-	s->busy = true;
+	(void)weft__session_enter(s);
 	r = weft__session_pump(s);
 	if (r == 0 && s->first && expire(s))
 		r = 1;
-	return leave(s, r);
+	return weft__session_leave(s, r);
 }
 
 int weft_process(struct weft_session *s)
@@ -301,7 +310,7 @@ int weft_process(struct weft_session *s)
 		return r;
 	if (s->busy)
 		return -EBUSY;
-	s->busy = true;
+	(void)weft__session_enter(s);
 	for (;;) {
 		r = weft__session_pump(s);
 		if (r <= 0 || s->closing)
@@ -311,6 +320,6 @@ int weft_process(struct weft_session *s)
 	}
 	while (r >= 0 && !s->closing && s->first && expire(s))
 		did++;
-	r = leave(s, r < 0 ? r : did);
+	r = weft__session_leave(s, r < 0 ? r : did);
 	return r == -ESHUTDOWN ? -ECANCELED : r;
 }

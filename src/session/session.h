@@ -43,9 +43,9 @@ struct weft_session {
 	uint32_t keepalive_ms, reader;
 	pid_t pid;
 	uint32_t seq, timeout_ms, rcvbuf, hold;
-	bool busy;    /* inside a callback */
+	bool busy;    /* inside a callback, or what may run one */
 	bool inner;   /* of a chain's, for the calls of its hooks */
-	bool closing; /* closed inside a callback: freed when it returns */
+	bool closing; /* freed when the outermost of these returns */
 	struct weft_pending *first;
 	struct weft_pending *spare; /* kept for the next call */
 	struct weft_error err;
@@ -82,9 +82,13 @@ const char *weft__socket_says(const struct weft__socket *sock, int code);
 struct weft__way weft__session_way(struct weft_session *s);
 /* Receives one datagram and handles it: 1, 0 nothing there, negative. */
 int weft__session_pump(struct weft_session *s);
-/* -ESHUTDOWN: a callback closed s, which is gone. */
+/* Around what may run callbacks; true: outermost, which has to leave. */
+bool weft__session_enter(struct weft_session *s);
+/* -ESHUTDOWN: a callback closed s, which is gone; else r. */
+int weft__session_leave(struct weft_session *s, int r);
+/* The same result. */
 int weft__session_step(struct weft_session *s);
-/* Ends a call with s->err as its error: unlinks it, runs done, frees it. */
+/* Ends a call with s->err as its error: unlinks it, runs done (not in a child of the opener), frees it. */
 void weft__finish(struct weft_pending *c, int result);
 
 #endif

@@ -150,6 +150,17 @@ enum {
 	WEFT_OP_SPLIT = 8, /* a dump of no given family is asked for IPv4, then for IPv6 */
 };
 
+/* What the kernel itself narrows a dump by. The rest of what a request has is compared with each answer,
+ * by the session. */
+struct weft_filters {
+	uint8_t family;	  /* of requests that begin with this address family; 0: of all others, ends the list */
+	uint8_t flags_at; /* offset of a header member of which the kernel takes some bits; 0: none */
+	uint8_t from, to; /* offset of a header member that it wants as this attribute; 0: none */
+	uint32_t flags;	  /* those bits */
+	uint32_t members; /* bit n: takes the header member at offset n */
+	uint64_t attrs;	  /* bit n: takes attribute n */
+};
+
 struct weft_op {
 	const char *name;  /* "getlink" */
 	uint16_t request;  /* message type, or generic netlink command; 0: only a notification */
@@ -159,6 +170,7 @@ struct weft_op {
 	const struct weft_schema *schema;	/* of requests, and of replies when reply_schema is NULL */
 	const struct weft_schema *reply_schema;
 	uint8_t family; /* address family that a new request begins with, where the kernel wants one */
+	const struct weft_filters *filters; /* of a dump; NULL: all that is asked goes to the kernel */
 };
 
 struct weft_group {
@@ -291,6 +303,11 @@ WEFT_API WEFT_MUST int weft_json(struct weft_attr a, struct weft_text *t);
 WEFT_API WEFT_MUST int weft_value_text(struct weft_attr a, struct weft_text *t);
 /* A message as indented text, one field per line. */
 WEFT_API WEFT_MUST int weft_show(struct weft_attr a, struct weft_text *t);
+
+/* Whether a message or nest has all that `want`, one of the same schema, has: equal values, at least the
+ * same flags of a set, at least the same items of a list. What routes have in one of several next hops
+ * counts. Members of fixed headers and structs that are 0 in `want` ask for nothing. */
+WEFT_API bool weft_match(struct weft_attr a, struct weft_attr want);
 
 /* Difference of two messages of one schema: fn is called for each field that differs, with its
  * path; absent sides have p NULL. Counters (WEFT_F_COUNTER) are left out. fn's negative result

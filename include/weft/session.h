@@ -29,8 +29,8 @@ struct weft_session_opts {
 	uint32_t rcvbuf;     /* bytes of socket buffer, forced when privileged; 0: 1 MiB, of a watch 4 MiB, with
 				a reader thread 32 MiB */
 	uint32_t dump_hold;  /* bytes of a dump kept until it is known to be whole, so that an
-				interrupted one can be asked again; 0: 1 MiB. Larger dumps are
-				handed out while they run. */
+				interrupted one can be asked again; 0: 1 MiB, at most 1 GiB.
+				Larger dumps are handed out while they run. */
 	const char *agent;   /* ssh: the command on the far side; NULL: "weft agent"; copied */
 	struct weft_session *via; /* shares the stream to the agent with this session of the same
 				     peer; both belong to one thread; NULL: a stream of its own */
@@ -51,7 +51,8 @@ struct weft_session_opts {
  * (may be NULL) tells what failed. */
 WEFT_API WEFT_MUST int weft_session_open(uint16_t protocol, const struct weft_session_opts *opts,
 					 struct weft_session **ret, struct weft_error *reterr);
-/* NULL is fine. Outstanding calls end with -ECANCELED. */
+/* NULL is fine. Outstanding calls end with -ECANCELED; so do sync dumps, whose handles are still to be
+ * closed. In a child of the opener no callback runs. */
 WEFT_API void weft_session_close(struct weft_session *s);
 /* What the last failed call on s said; valid until the next call. Never NULL. */
 WEFT_API const struct weft_error *weft_last_error(const struct weft_session *s);
@@ -80,14 +81,16 @@ WEFT_API WEFT_MUST int weft_call(struct weft_session *s, struct weft_msg *m, str
 WEFT_API struct weft_attr weft_reply_body(const struct weft_reply *r);
 WEFT_API void weft_reply_free(struct weft_reply *r);
 
-/* Starts a dump. Takes m, on failure too. */
+/* Starts a dump, on a socket of its own: calls on s and other dumps may go on beside it, and it may be
+ * used inside callbacks of s (of a generic family only when its id is known already). Takes m, on failure
+ * too. */
 WEFT_API WEFT_MUST int weft_dump_start(struct weft_session *s, struct weft_msg *m,
 				       struct weft_dump **ret);
 /* 1 and the next object (borrowed until the next call on d), 0 at the end; -EAGAIN: everything was
  * delivered but the kernel says objects may be missing or doubled (interrupted, after 5 tries or when
  * it could not be held); other negative: the dump failed. */
 WEFT_API WEFT_MUST int weft_dump_next(struct weft_dump *d, struct weft_attr *ret);
-/* NULL is fine. A dump closed early is read to its end first. */
+/* NULL is fine, at any time: before the end too, and when the session is closed already. */
 WEFT_API void weft_dump_close(struct weft_dump *d);
 
 /* --- async --- */
@@ -109,7 +112,7 @@ struct weft_call_opts {
 /* Sends, never runs a callback itself. Takes m. *ret may be NULL. */
 WEFT_API WEFT_MUST int weft_start(struct weft_session *s, struct weft_msg *m,
 				  const struct weft_call_opts *o, struct weft_pending **ret);
-/* done runs inside with -ECANCELED. */
+/* done runs inside with -ECANCELED. NULL is fine; nothing happens in a child of the opener. */
 WEFT_API void weft_cancel(struct weft_pending *c);
 WEFT_API int weft_fd(const struct weft_session *s);
 WEFT_API int weft_events(const struct weft_session *s);	    /* poll bits wanted */

@@ -14,10 +14,21 @@ enum {
 	SPLIT = WEFT_OP_SPLIT,
 };
 
+#define BIT(n) ((uint64_t)1 << (n))
+
+/* master, linkinfo (its kind only), ext-mask, target-netnsid; less by the dumps of bridge ports, of what IPv6
+ * knows of links, and of multicast routing (128: RTNL_FAMILY_IPMR) */
+static const struct weft_filters link_filters[] = {
+	{ .family = WEFT_AF_BRIDGE, .members = BIT(0), .attrs = BIT(29) },
+	{ .family = WEFT_AF_INET6, .members = BIT(0) },
+	{ .family = 128, .members = BIT(0) },
+	{ .members = BIT(0), .attrs = BIT(10) | BIT(18) | BIT(29) | BIT(46) },
+};
+
 static const struct weft_op link_ops[] = {
 	{ "newlink", 16, 16, DO | NOTIFY, 0, S(link), NULL },
 	{ "dellink", 17, 17, DO | NOTIFY, 0, S(link), NULL },
-	{ "getlink", 18, 16, DO | DUMP, 0, S(link), NULL },
+	{ "getlink", 18, 16, DO | DUMP, 0, S(link), NULL, .filters = link_filters },
 	{ "setlink", 19, 19, DO, 0, S(link), NULL },
 	{ "getstats", 94, 92, DO | DUMP, 0, S(stats_get), S(link_stats) },
 	{ "setstats", 95, 95, DO, 0, S(stats_set), NULL },
@@ -31,14 +42,19 @@ static const struct weft_group link_groups[] = {
 	{ "rtnlgrp-stats", 36 },
 };
 
+/* the link's index; target-netnsid */
+static const struct weft_filters addr_filters[] = {
+	{ .members = BIT(0) | BIT(4), .attrs = BIT(10) },
+};
+
 static const struct weft_op addr_ops[] = {
 	{ "newaddr", 20, 20, DO | NOTIFY, 0, S(addr), NULL },
 	{ "deladdr", 21, 21, DO | NOTIFY, 0, S(addr), NULL },
-	{ "getaddr", 22, 20, DO | DUMP, 0, S(addr), NULL },
-	{ "getmulticast", 58, 56, DO | DUMP | SPLIT, 0, S(addr), NULL },
+	{ "getaddr", 22, 20, DO | DUMP, 0, S(addr), NULL, .filters = addr_filters },
+	{ "getmulticast", 58, 56, DO | DUMP | SPLIT, 0, S(addr), NULL, .filters = addr_filters },
 	{ "newmulticast", 0, 56, NOTIFY, 0, S(addr), NULL },
 	{ "delmulticast", 0, 57, NOTIFY, 0, S(addr), NULL },
-	{ "getanycast", 62, 60, DO | DUMP | SPLIT, 0, S(addr), NULL },
+	{ "getanycast", 62, 60, DO | DUMP | SPLIT, 0, S(addr), NULL, .filters = addr_filters },
 	{ "newanycast", 0, 60, NOTIFY, 0, S(addr), NULL },
 	{ "delanycast", 0, 61, NOTIFY, 0, S(addr), NULL },
 };
@@ -50,10 +66,15 @@ static const struct weft_group addr_groups[] = {
 	{ "rtnlgrp-ipv6-acaddr", 39 },
 };
 
+/* table, protocol, type, and of the flags cloned and prefix; oif, table */
+static const struct weft_filters route_filters[] = {
+	{ .members = BIT(0) | BIT(4) | BIT(5) | BIT(7), .flags_at = 8, .flags = 0xa00, .attrs = BIT(4) | BIT(15) },
+};
+
 static const struct weft_op route_ops[] = {
 	{ "newroute", 24, 24, DO | NOTIFY, 0, S(route), NULL },
 	{ "delroute", 25, 25, DO | NOTIFY, 0, S(route), NULL },
-	{ "getroute", 26, 24, DO | DUMP, 0, S(route), NULL },
+	{ "getroute", 26, 24, DO | DUMP, 0, S(route), NULL, .filters = route_filters },
 };
 static const struct weft_group route_groups[] = {
 	{ "rtnlgrp-ipv4-route", 7 },
@@ -63,20 +84,30 @@ static const struct weft_group route_groups[] = {
 	{ "rtnlgrp-ipv6-mroute", 10 },
 };
 
+static const struct weft_filters rule_filters[] = {
+	{ .members = BIT(0) },
+};
+
 static const struct weft_op rule_ops[] = {
 	{ "newrule", 32, 32, DO | NOTIFY, 0, S(rule), NULL },
 	{ "delrule", 33, 33, DO | NOTIFY, 0, S(rule), NULL },
-	{ "getrule", 34, 32, DO | DUMP, 0, S(rule), NULL },
+	{ "getrule", 34, 32, DO | DUMP, 0, S(rule), NULL, .filters = rule_filters },
 };
 static const struct weft_group rule_groups[] = {
 	{ "rtnlgrp-ipv4-rule", 8 },
 	{ "rtnlgrp-ipv6-rule", 19 },
 };
 
+/* the flag proxy; ifindex, master */
+static const struct weft_filters neigh_filters[] = {
+	{ .family = WEFT_AF_BRIDGE, .members = BIT(0), .from = 4, .to = 8, .attrs = BIT(8) | BIT(9) },
+	{ .members = BIT(0), .flags_at = 10, .flags = 8, .from = 4, .to = 8, .attrs = BIT(8) | BIT(9) },
+};
+
 static const struct weft_op neigh_ops[] = {
 	{ "newneigh", 28, 28, DO | NOTIFY, 0, S(neigh), NULL },
 	{ "delneigh", 29, 29, DO | NOTIFY, 0, S(neigh), NULL },
-	{ "getneigh", 30, 28, DO | DUMP, 0, S(neigh), NULL },
+	{ "getneigh", 30, 28, DO | DUMP, 0, S(neigh), NULL, .filters = neigh_filters },
 	{ "getneightbl", 66, 64, DUMP | SPLIT, 0, S(ndt), NULL },
 	{ "setneightbl", 67, 67, DO, 0, S(ndt), NULL },
 };

@@ -52,6 +52,10 @@ void weft__msg_refuse(struct weft_msg *m, int code, const char *name, const char
 /* Append bytes (zeros when p is NULL), padded to 4 if asked; an attribute. false: refused. */
 bool weft__msg_append(struct weft_msg *m, const void *p, uint32_t len, bool pad, const char *name);
 bool weft__msg_attr(struct weft_msg *m, uint16_t type, const void *p, uint32_t len, const char *name);
+/* Whether the kernel narrows a dump by this attribute of m. */
+bool weft__msg_filters(const struct weft_msg *m, uint16_t attr);
+/* Takes out of a dump's request what the kernel does not narrow it by: *ret_want, NULL when that is nothing. */
+int weft__msg_narrow(struct weft_msg *m, struct weft_msg **ret_want, struct weft_error *e);
 /* Address family in the fixed header, or 0. */
 uint8_t weft__msg_family(const struct weft_msg *m);
 

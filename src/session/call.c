@@ -70,6 +70,7 @@ void weft__finish(struct weft_pending *c, int result)
 		c->done(c, result, result < 0 ? &err : NULL, c->user);
 	s->busy = was;
 	weft_msg_free(c->m);
+	weft_msg_free(c->want);
 	if (s->spare)
 		free(c);
 	else
@@ -119,26 +120,23 @@ int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_cal
 {
 	struct weft_call_opts opts = { 0 };
 	struct weft_pending *c, **at;
-	int r = weft__session_check(s);
+	struct weft_msg *want = NULL;
+	int r;
 
-	if (r == 0)
-		r = weft_msg_error(m, &s->err);
-	if (r == 0 && weft_msg_family(m)->protocol != s->protocol)
-		r = weft_error_set(&s->err, -EINVAL, WEFT_WHERE_CALLER, "",
-				   "%s is of another protocol than the session",
-				   weft_msg_family(m)->name);
+	if (o)
+		memcpy(&opts, o, o->size < sizeof opts ? o->size : sizeof opts);
+	r = weft__session_takes(s, m, opts.dump, &want);
 	c = r == 0 ? s->spare : NULL;
 	if (c)
 		s->spare = NULL;
 	else if (r == 0)
 		c = malloc(sizeof *c);
 	if (!c) {
+		weft_msg_free(want);
 		weft_msg_free(m);
 		return r < 0 ? r : weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	}
-	if (o)
-		memcpy(&opts, o, o->size < sizeof opts ? o->size : sizeof opts);
-	*c = (struct weft_pending){ .s = s, .m = m, .item = opts.item, .done = opts.done,
+	*c = (struct weft_pending){ .s = s, .m = m, .want = want, .item = opts.item, .done = opts.done,
 				    .user = opts.user, .dump = opts.dump };
 	/* what answers with an object needs no ack on top of it */
 	c->ack = !(weft_msg_op(m)->kinds & WEFT_OP_DUMP);
@@ -148,6 +146,7 @@ int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_cal
 	if (!c->dump || !dump_runs(s))
 		r = send_it(c);
 	if (r < 0) {
+		weft_msg_free(want);
 		weft_msg_free(m);
 		free(c);
 		return r;
@@ -186,7 +185,9 @@ static void item(struct weft_pending *c, const struct weft_nlmsg *in)
 {
 	struct weft_session *s = c->s;
 	uint32_t seq = c->seq;
-	int r = c->item ? c->item(c, weft__item(in, c->m), c->user) : 0;
+	struct weft_attr a = weft__item(in, c->m);
+	bool wanted = c->item && (!c->want || weft_match(a, weft_msg_body(c->want)));
+	int r = wanted ? c->item(c, a, c->user) : 0;
 
 	/* the callback may have cancelled its own call */
 	if (s->closing || by_seq(s, seq) != c)
@@ -262,7 +263,7 @@ int weft__session_pump(struct weft_session *s)
 {
 	struct weft_reader r;
 	struct weft_nlmsg in;
-	int n = weft__socket_recv(&s->sock, s->buf, s->cap, NULL);
+	int n = weft__socket_recv(&s->sock, s->buf, WEFT__RECV, NULL);
 
 	if (n == -EAGAIN)
 		return 0;
@@ -274,15 +275,8 @@ int weft__session_pump(struct weft_session *s)
 		s->stats.overruns++;
 		return lost(s, n, "the kernel had no room for its answers");
 	}
-	if (n == -EMSGSIZE) {
-		uint8_t *p = s->cap < WEFT__RECV_MAX ? realloc(s->buf, s->cap * 4) : NULL;
-
-		if (p) {
-			s->buf = p;
-			s->cap *= 4;
-		}
-		return lost(s, n, "an answer was larger than the buffer; ask again");
-	}
+	if (n == -EMSGSIZE)
+		return lost(s, n, "an answer was larger than 1 MiB");
 	if (n < 0) {
 		(void)lost(s, n, weft__socket_says(&s->sock, n));
 		return weft_error_set(&s->err, n, WEFT_WHERE_TRANSPORT, "", "receive: %s",

@@ -9,12 +9,14 @@
 #include "session/session.h"
 
 struct weft_dump {
-	struct weft_session *s;
-	struct weft_msg *m;
+	struct weft_session *s; /* NULL: closed */
+	struct weft_dump **at, *next; /* among those of s */
+	struct weft_msg *m, *want;
+	struct weft_attr wanted; /* what want has; p NULL: all will do */
 	struct weft__socket sock;
 	uint32_t seq;
 	uint8_t *buf;
-	uint32_t cap, len;
+	uint32_t len; /* at most what is held and one datagram more */
 	struct weft_reader r; /* what is still to be handed out */
 	const struct weft_schema *schema; /* of the objects */
 	uint32_t skip;			  /* the generic header */
@@ -59,31 +61,34 @@ static void end(struct weft_dump *d)
 int weft_dump_start(struct weft_session *s, struct weft_msg *m, struct weft_dump **ret)
 {
 	struct weft_dump *d = NULL;
-	int r = weft__session_check(s);
+	struct weft_msg *want = NULL;
+	int r = weft__session_takes(s, m, true, &want);
 
-	if (r == 0)
-		r = weft_msg_error(m, &s->err);
-	if (r == 0 && weft_msg_family(m)->protocol != s->protocol)
-		r = weft_error_set(&s->err, -EINVAL, WEFT_WHERE_CALLER, "",
-				   "%s is of another protocol than the session",
-				   weft_msg_family(m)->name);
 	if (r == 0) {
 		d = calloc(1, sizeof *d);
 		r = d ? 0 : weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	}
 	if (r < 0) {
+		weft_msg_free(want);
 		weft_msg_free(m);
 		return r;
 	}
 	d->s = s;
+	d->at = &s->dumps;
+	d->next = s->dumps;
+	if (d->next)
+		d->next->at = &d->next;
+	s->dumps = d;
 	d->m = m;
+	d->want = want;
+	if (want)
+		d->wanted = weft_msg_body(want);
 	d->schema = weft_msg_op(m)->reply_schema ? weft_msg_op(m)->reply_schema : weft_msg_op(m)->schema;
 	d->skip = weft_msg_family(m)->generic ? 4 : 0;
 	d->has_family = d->schema->header && d->schema->header->n &&
 			d->schema->header->fields[0].type == WEFT_T_U8 &&
 			d->schema->header->fields[0].number == 0;
-	d->cap = 2 * WEFT__RECV;
-	d->buf = malloc(d->cap);
+	d->buf = malloc((size_t)s->hold + WEFT__RECV);
 	r = d->buf ? weft__session_socket(s, &s->sock, s->rcvbuf, 0, &d->sock, &s->err)
 		   : weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	if (r == 0)
@@ -153,29 +158,21 @@ static int lost(struct weft_dump *d, int code, const char *text)
 	return weft_error_set(&d->end, code, WEFT_WHERE_TRANSPORT, "", "%s", text);
 }
 
-static bool grow(struct weft_dump *d)
-{
-	uint8_t *p = d->cap < WEFT__RECV_MAX ? realloc(d->buf, d->cap * 2) : NULL;
-
-	if (p) {
-		d->buf = p;
-		d->cap *= 2;
-	}
-	return p != NULL;
-}
-
 /* One datagram behind those kept. 0, or negative when the dump is over. */
 static int receive(struct weft_dump *d)
 {
 	uint64_t until = 0;
+	int r = weft__session_check(d->s);
 
+	if (r < 0)
+		return lost(d, r, d->s->err.msg);
 	for (;;) {
 		uint32_t at = d->len;
-		int n = weft__socket_recv(&d->sock, d->buf + at, d->cap - at, NULL);
+		int n = weft__socket_recv(&d->sock, d->buf + at, WEFT__RECV, NULL);
 
 		if (n >= 0) {
-			/* datagrams end on 4 bytes or are the last of a buffer that is read as one */
-			memset(d->buf + at + n, 0, (4 - (size_t)n % 4) % 4 * ((uint32_t)n + 4 <= d->cap - at));
+			/* what follows begins on 4 bytes; so does the end of the buffer */
+			memset(d->buf + at + n, 0, (4 - (size_t)n % 4) % 4);
 			d->len += ((uint32_t)n + 3) & ~3u;
 			scan(d, at);
 			return 0;
@@ -189,7 +186,7 @@ static int receive(struct weft_dump *d)
 			return lost(d, n, "the kernel had no room for its answers");
 		}
 		if (n == -EMSGSIZE)
-			return lost(d, n, "an object was larger than the buffer");
+			return lost(d, n, "an object was larger than 1 MiB");
 		if (n != -EAGAIN)
 			return lost(d, n, weft__socket_says(&d->sock, n));
 		if (!until)
@@ -201,28 +198,27 @@ static int receive(struct weft_dump *d)
 }
 
 /* Receives until the dump is whole or fills what may be kept; asks again while that helps. */
-static int fill(struct weft_dump *d)
+static void fill(struct weft_dump *d)
 {
 	for (;;) {
-		bool room = d->cap - d->len >= WEFT__RECV || (d->cap < d->s->hold && grow(d));
-		bool again, larger;
-		int r;
+		bool again;
 
-		if (!room)
-			return 0;
-		r = receive(d);
+		if (d->len >= d->s->hold)
+			return;
+		(void)receive(d);
 		if (!d->ended)
 			continue;
-		larger = d->end.code == -EMSGSIZE && grow(d);
-		again = larger || d->end.code == -ENOBUFS || (d->end.code == 0 && d->intr);
+		again = d->end.code == -ENOBUFS || (d->end.code == 0 && d->intr);
 		if (!again || d->tries + 1 >= WEFT__TRIES)
-			return 0;
+			return;
 		d->tries++;
 		d->s->stats.dump_retries++;
 		/* what is left of the old one must not be taken for the new one: seq tells */
-		r = ask(d);
-		if (r < 0)
-			return r;
+		if (ask(d) < 0) {
+			d->end = d->s->err;
+			d->ended = true;
+			return;
+		}
 	}
 }
 
@@ -231,7 +227,8 @@ static int finish(struct weft_dump *d)
 	if (d->end.code == 0 && d->intr)
 		(void)weft_error_set(&d->end, -EAGAIN, WEFT_WHERE_KERNEL, "",
 				     "the dump was interrupted by changes: objects may be missing or doubled");
-	d->s->err = d->end;
+	if (d->s)
+		d->s->err = d->end;
 	return d->end.code;
 }
 
@@ -249,14 +246,11 @@ static inline void item(const struct weft_dump *d, const struct weft_nlmsg *in, 
 int weft_dump_next(struct weft_dump *d, struct weft_attr *ret)
 {
 	struct weft_nlmsg in;
-	int r;
 
 	if (!d || !ret)
 		return -EINVAL;
 	if (!d->given) {
-		r = fill(d);
-		if (r < 0)
-			return r;
+		fill(d);
 		d->given = true;
 		d->r = weft_reader(d->buf, d->len);
 	}
@@ -267,7 +261,8 @@ int weft_dump_next(struct weft_dump *d, struct weft_attr *ret)
 			if (d->parts.tables && weft__parts_told(&d->parts, &in))
 				continue;
 			item(d, &in, ret);
-			return 1;
+			if (!d->wanted.p || weft_match(*ret, d->wanted))
+				return 1;
 		}
 		if (d->ended)
 			return finish(d);
@@ -277,12 +272,38 @@ int weft_dump_next(struct weft_dump *d, struct weft_attr *ret)
 	}
 }
 
+static void forget(struct weft_dump *d)
+{
+	*d->at = d->next;
+	if (d->next)
+		d->next->at = d->at;
+	d->s = NULL;
+}
+
+/* What was handed out stays until the dump is closed too. */
+void weft__dumps_end(struct weft_session *s)
+{
+	while (s->dumps) {
+		struct weft_dump *d = s->dumps;
+
+		forget(d);
+		weft__socket_close(&d->sock);
+		d->given = d->ended = true;
+		d->intr = false;
+		d->r = weft_reader(NULL, 0);
+		(void)lost(d, -ECANCELED, "the session was closed");
+	}
+}
+
 void weft_dump_close(struct weft_dump *d)
 {
 	if (!d)
 		return;
+	if (d->s)
+		forget(d);
 	weft__socket_close(&d->sock);
 	weft_msg_free(d->m);
+	weft_msg_free(d->want);
 	free(d->buf);
 	free(d);
 }

@@ -18,6 +18,9 @@ uint64_t weft__now_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
+enum {
+	HOLD_MAX = 1 << 30,
+};
 static int open_session(uint16_t protocol, const struct weft_session_opts *opts, struct weft__chain *chain,
 			struct weft_session **ret, struct weft_error *reterr);
 
@@ -145,11 +148,11 @@ static int open_session(uint16_t protocol, const struct weft_session_opts *opts,
 		release(s);
 		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	}
-	s->cap = WEFT__RECV;
 	s->protocol = protocol;
 	s->timeout_ms = o.timeout_ms ? o.timeout_ms : 10000;
 	s->rcvbuf = o.rcvbuf ? o.rcvbuf : 1u << 20;
 	s->hold = o.dump_hold ? o.dump_hold : 1u << 20;
+	s->hold = s->hold < HOLD_MAX ? s->hold : HOLD_MAX;
 	s->keepalive_ms = o.keepalive_ms ? o.keepalive_ms : 10000;
 	s->reader = o.reader;
 	s->pid = weft__self();
@@ -198,6 +201,7 @@ void weft_session_close(struct weft_session *s)
 		(void)weft_error_set(&s->err, -ECANCELED, WEFT_WHERE_CALLER, "", "the session was closed");
 		weft__finish(s->first, -ECANCELED);
 	}
+	weft__dumps_end(s);
 	if (outer)
 		(void)weft__session_leave(s, 0);
 }

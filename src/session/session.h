@@ -11,9 +11,10 @@
 #include "transport/transport.h"
 
 enum {
-	WEFT__RECV = 32768,	 /* the largest dump datagram the kernel makes */
-	WEFT__RECV_MAX = 1 << 22, /* to which a buffer grows for one huge object */
-	WEFT__TRIES = 5,	 /* of an interrupted dump */
+	/* The largest datagram. The kernel makes them of 32 KiB, but one object may need more, and what does
+	 * not fit is lost. Address space only: no more is touched than came. */
+	WEFT__RECV = 1 << 20,
+	WEFT__TRIES = 5, /* of an interrupted dump */
 };
 
 struct weft_pending {
@@ -27,6 +28,7 @@ struct weft_pending {
 	uint32_t seq;
 	bool dump, sent, intr, ack;
 	struct weft__parts parts;
+	struct weft_msg *want; /* what answers of a dump are compared with; NULL: all will do */
 	struct weft_pending *asking; /* the request for the family's id that this one waits for */
 };
 
@@ -50,8 +52,8 @@ struct weft_session {
 	struct weft_pending *spare; /* kept for the next call */
 	struct weft_error err;
 	struct weft_session_stats stats;
-	uint8_t *buf;
-	uint32_t cap;
+	struct weft_dump *dumps; /* sync ones that are open */
+	uint8_t *buf; /* of WEFT__RECV */
 	struct weft__genl genl[16];
 	uint8_t n_genl;
 };
@@ -61,6 +63,9 @@ uint64_t weft__now_ms(void);
 pid_t weft__self(void);
 /* -ECHILD in a child of the opener, -EINVAL without a session. */
 int weft__session_check(struct weft_session *s);
+/* Whether s may send m, a dump or not; makes it ready. *ret_want gets what answers of a dump are to be
+ * compared with, or NULL. */
+int weft__session_takes(struct weft_session *s, struct weft_msg *m, bool dump, struct weft_msg **ret_want);
 uint32_t weft__session_seq(struct weft_session *s);
 /* Generic netlink: the id for m's family, else 0. false: the kernel is to be asked. */
 bool weft__genl_known(const struct weft_session *s, const struct weft_family *f, uint16_t *ret);
@@ -78,6 +83,8 @@ int weft__session_socket(struct weft_session *s, struct weft__socket *with, uint
 void weft__count_reader(struct weft__socket *sock, struct weft_session_stats *st);
 /* What a socket's failure means in words. */
 const char *weft__socket_says(const struct weft__socket *sock, int code);
+/* Ends all sync dumps of a session that is closed. */
+void weft__dumps_end(struct weft_session *s);
 /* How to get to the session's kernel once more. */
 struct weft__way weft__session_way(struct weft_session *s);
 /* Receives one datagram and handles it: 1, 0 nothing there, negative. */

@@ -13,7 +13,7 @@ struct weft_watch {
 	struct weft_session_stats stats;
 	struct weft_reader r;
 	uint32_t group;
-	uint8_t buf[WEFT__RECV];
+	uint8_t *buf; /* of WEFT__RECV */
 };
 
 int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, const uint32_t *groups,
@@ -30,8 +30,12 @@ int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, con
 	if (opts)
 		memcpy(&o, opts, opts->size < sizeof o ? opts->size : sizeof o);
 	w = calloc(1, sizeof *w);
-	if (!w)
+	if (w)
+		w->buf = malloc(WEFT__RECV);
+	if (!w || !w->buf) {
+		weft_watch_close(w);
 		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
+	}
 	w->protocol = protocol;
 	w->family = f;
 	way = (struct weft__way){ .target = o.target, .agent = o.agent, .record = o.record, .reader = o.reader, .with = o.via ? &o.via->sock : NULL,
@@ -113,7 +117,7 @@ int weft_watch_next(struct weft_watch *w, struct weft_event *ret)
 		}
 		if (n < 0)
 			w->stats.malformed++;
-		n = weft__socket_recv(&w->sock, w->buf, sizeof w->buf, &w->group);
+		n = weft__socket_recv(&w->sock, w->buf, WEFT__RECV, &w->group);
 		if (n == -EAGAIN)
 			return 0;
 		if (n == -EPERM) {
@@ -135,5 +139,6 @@ void weft_watch_close(struct weft_watch *w)
 	if (!w)
 		return;
 	weft__socket_close(&w->sock);
+	free(w->buf);
 	free(w);
 }

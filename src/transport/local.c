@@ -167,6 +167,27 @@ static const struct weft__carrier local = {
 	.close = local_close,
 };
 
+/* The kernel fills datagrams of a dump as far as the buffers that it has seen on a socket, and only a few
+ * KiB while it has seen none: many dumps end there without a word when their first object is larger. So it
+ * is shown one, with the answer to a message that does nothing. */
+static void show_buffer(int fd, uint16_t protocol)
+{
+	struct nlmsghdr nothing = { sizeof nothing, NLMSG_NOOP, NLM_F_REQUEST | NLM_F_ACK, 0, 0 };
+	uint8_t part[4096];
+	struct iovec parts[8];
+	struct msghdr m = { .msg_iov = parts, .msg_iovlen = 8 };
+
+	if (protocol != NETLINK_ROUTE && protocol != NETLINK_GENERIC && protocol != NETLINK_NETFILTER &&
+	    protocol != NETLINK_SOCK_DIAG && protocol != NETLINK_XFRM)
+		return;
+	/* as many bytes as count, of which few are needed */
+	for (int i = 0; i < 8; i++)
+		parts[i] = (struct iovec){ part, sizeof part };
+	/* where it fails, sessions know a stray answer when they see it */
+	if (send(fd, &nothing, sizeof nothing, 0) > 0)
+		(void)!recvmsg(fd, &m, 0);
+}
+
 int weft__local_open(uint16_t protocol, const char *target, uint32_t rcvbuf, struct weft__socket *ret,
 		     struct weft_error *reterr)
 {
@@ -189,6 +210,7 @@ int weft__local_open(uint16_t protocol, const char *target, uint32_t rcvbuf, str
 		close(fd);
 		return r;
 	}
+	show_buffer(fd, protocol);
 	*ret = (struct weft__socket){ .by = &local, .fd = fd, .port = a.nl_pid };
 	return 0;
 }

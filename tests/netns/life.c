@@ -114,12 +114,65 @@ static void close_in_cancel(void **state)
 	assert_int_equal(open_files(), before);
 }
 
+/* A dump may outlive its session: it just ends. */
+static void dump_outlives(void **state)
+{
+	int before = open_files();
+
+	(void)state;
+	for (int read = 0; read < 2; read++) {
+		struct weft_session *s = open_route();
+		struct weft_dump *d, *e;
+		struct weft_attr a;
+
+		assert_int_equal(weft_dump_start(s, weft_request("rt-link", "getlink", 0), &d), 0);
+		assert_int_equal(weft_dump_start(s, weft_request("rt-rule", "getrule", 0), &e), 0);
+		weft_dump_close(e);
+		assert_int_equal(weft_dump_start(s, weft_request("rt-rule", "getrule", 0), &e), 0);
+		if (read)
+			assert_int_equal(weft_dump_next(d, &a), 1);
+		weft_session_close(s);
+		assert_int_equal(weft_dump_next(d, &a), -ECANCELED);
+		assert_int_equal(weft_dump_next(d, &a), -ECANCELED);
+		weft_dump_close(d);
+		assert_int_equal(weft_dump_next(e, &a), -ECANCELED);
+		weft_dump_close(e);
+	}
+	assert_int_equal(open_files(), before);
+}
+
+/* What a child reads, the parent would miss. */
+static void dump_in_child(void **state)
+{
+	struct weft_session *s = open_route();
+	struct weft_dump *d;
+	struct weft_attr a;
+	int status, r, n = 0;
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(weft_dump_start(s, weft_request("rt-link", "getlink", 0), &d), 0);
+	pid = fork();
+	if (pid == 0)
+		_exit(weft_dump_next(d, &a) == -ECHILD ? 0 : 1);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	while ((r = weft_dump_next(d, &a)) > 0)
+		n++;
+	assert_int_equal(r, 0);
+	assert_true(n > 0);
+	weft_dump_close(d);
+	weft_session_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bad_call_alone),
 		cmocka_unit_test(child_is_quiet),
 		cmocka_unit_test(close_in_cancel),
+		cmocka_unit_test(dump_outlives),
+		cmocka_unit_test(dump_in_child),
 	};
 
 	own_namespace();

@@ -40,6 +40,7 @@ struct weft_ip {
 	uint8_t family; /* WEFT_AF_INET, WEFT_AF_INET6, or 0 */
 	uint8_t plen;	/* prefix length in bits; 32 or 128 when none was written */
 	uint8_t b[16];	/* network order */
+	bool written;	/* the length was: a whole address with it is not one without */
 };
 
 /* A link-layer address of up to 32 bytes (MAX_ADDR_LEN of linux/netdevice.h). len 0 is invalid. */

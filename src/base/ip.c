@@ -45,6 +45,7 @@ int weft_ip_parse(const char *text, struct weft_ip *ret)
 		plen = prefix(slash + 1, plen);
 	if (plen < 0)
 		return -EINVAL;
+	ip.written = slash != NULL;
 	ip.plen = (uint8_t)plen;
 	*ret = ip;
 	return 0;

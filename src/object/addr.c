@@ -3,8 +3,11 @@
 
 #include "object/object.h"
 
-static const uint32_t prefix[] = { WEFT_KEY(addr, address), WEFT_KEY(addr, local), 0 };
-static const uint32_t length[] = { WEFT_KEY(ifaddrmsg, ifa_prefixlen), WEFT_KEY(ifaddrmsg, ifa_prefixlen) };
+/* the other side's length wins: it is what the link reaches */
+static const struct weft__prefixes prefixes = {
+	{ WEFT_KEY(addr, address), WEFT_KEY(addr, local) },
+	{ WEFT_KEY(ifaddrmsg, ifa_prefixlen), WEFT_KEY(ifaddrmsg, ifa_prefixlen) },
+};
 
 int weft_addr_view(struct weft_attr body, struct weft_addr *ret)
 {
@@ -53,7 +56,7 @@ int weft_addr_view(struct weft_attr body, struct weft_addr *ret)
 
 int weft_addr_dump(struct weft_session *s, const struct weft_kv *match, struct weft_dump **ret)
 {
-	return weft__dump(s, "rt-addr", "getaddr", match, ret);
+	return weft__dump(s, "rt-addr", "getaddr", match, &prefixes, ret);
 }
 
 int weft_addr_next(struct weft_dump *d, struct weft_addr *ret)
@@ -69,10 +72,10 @@ int weft_addr_next(struct weft_dump *d, struct weft_addr *ret)
 
 int weft_addr_add(struct weft_session *s, const struct weft_kv *kvs)
 {
-	return weft__verb(s, "rt-addr", "newaddr", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL, kvs, prefix, length);
+	return weft__verb(s, "rt-addr", "newaddr", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL, kvs, &prefixes);
 }
 
 int weft_addr_del(struct weft_session *s, const struct weft_kv *kvs)
 {
-	return weft__verb(s, "rt-addr", "deladdr", 0, kvs, prefix, length);
+	return weft__verb(s, "rt-addr", "deladdr", 0, kvs, &prefixes);
 }

@@ -77,7 +77,7 @@ int weft_link_view(struct weft_attr body, struct weft_link *ret)
 
 int weft_link_dump(struct weft_session *s, const struct weft_kv *match, struct weft_dump **ret)
 {
-	return weft__dump(s, "rt-link", "getlink", match, ret);
+	return weft__dump(s, "rt-link", "getlink", match, NULL, ret);
 }
 
 int weft_link_next(struct weft_dump *d, struct weft_link *ret)
@@ -93,15 +93,15 @@ int weft_link_next(struct weft_dump *d, struct weft_link *ret)
 
 int weft_link_add(struct weft_session *s, const struct weft_kv *kvs)
 {
-	return weft__verb(s, "rt-link", "newlink", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL, kvs, NULL, NULL);
+	return weft__verb(s, "rt-link", "newlink", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL, kvs, NULL);
 }
 
 int weft_link_del(struct weft_session *s, const struct weft_kv *kvs)
 {
-	return weft__verb(s, "rt-link", "dellink", 0, kvs, NULL, NULL);
+	return weft__verb(s, "rt-link", "dellink", 0, kvs, NULL);
 }
 
 int weft_link_set(struct weft_session *s, const struct weft_kv *kvs)
 {
-	return weft__verb(s, "rt-link", "newlink", 0, kvs, NULL, NULL);
+	return weft__verb(s, "rt-link", "newlink", 0, kvs, NULL);
 }

@@ -38,7 +38,7 @@ int weft_neigh_view(struct weft_attr body, struct weft_neigh *ret)
 
 int weft_neigh_dump(struct weft_session *s, const struct weft_kv *match, struct weft_dump **ret)
 {
-	return weft__dump(s, "rt-neigh", "getneigh", match, ret);
+	return weft__dump(s, "rt-neigh", "getneigh", match, NULL, ret);
 }
 
 int weft_neigh_next(struct weft_dump *d, struct weft_neigh *ret)
@@ -54,10 +54,10 @@ int weft_neigh_next(struct weft_dump *d, struct weft_neigh *ret)
 
 int weft_neigh_add(struct weft_session *s, const struct weft_kv *kvs)
 {
-	return weft__verb(s, "rt-neigh", "newneigh", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL, kvs, NULL, NULL);
+	return weft__verb(s, "rt-neigh", "newneigh", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL, kvs, NULL);
 }
 
 int weft_neigh_del(struct weft_session *s, const struct weft_kv *kvs)
 {
-	return weft__verb(s, "rt-neigh", "delneigh", 0, kvs, NULL, NULL);
+	return weft__verb(s, "rt-neigh", "delneigh", 0, kvs, NULL);
 }

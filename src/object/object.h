@@ -8,12 +8,17 @@
 
 #include "codec/scan.h"
 
-/* One request of a verb: prefix length of the address row `prefix` into the header member
- * `length` (keys; 0: none), defaults, call. */
+/* Rows of addresses (keys), and the members of the header that have their prefix lengths. One member for both:
+ * the first row's length wins. */
+struct weft__prefixes {
+	uint32_t address[2], length[2];
+};
+/* One request of a verb: values, prefix lengths (p NULL: none), defaults, call. */
 int weft__verb(struct weft_session *s, const char *family, const char *op, uint16_t flags,
-	       const struct weft_kv *kvs, const uint32_t *prefix, const uint32_t *length);
-int weft__dump(struct weft_session *s, const char *family, const char *op,
-	       const struct weft_kv *match, struct weft_dump **ret);
+	       const struct weft_kv *kvs, const struct weft__prefixes *p);
+/* A dump with what it is narrowed by; of prefix lengths those that were written. */
+int weft__dump(struct weft_session *s, const char *family, const char *op, const struct weft_kv *match,
+	       const struct weft__prefixes *p, struct weft_dump **ret);
 
 static inline uint32_t weft__u32(const uint8_t *p)
 {

@@ -3,8 +3,10 @@
 
 #include "object/object.h"
 
-static const uint32_t prefix[] = { WEFT_KEY(route, dst), WEFT_KEY(route, src), 0 };
-static const uint32_t length[] = { WEFT_KEY(rtmsg, rtm_dst_len), WEFT_KEY(rtmsg, rtm_src_len) };
+static const struct weft__prefixes prefixes = {
+	{ WEFT_KEY(route, dst), WEFT_KEY(route, src) },
+	{ WEFT_KEY(rtmsg, rtm_dst_len), WEFT_KEY(rtmsg, rtm_src_len) },
+};
 
 int weft_route_view(struct weft_attr body, struct weft_route *ret)
 {
@@ -59,7 +61,7 @@ int weft_route_view(struct weft_attr body, struct weft_route *ret)
 
 int weft_route_dump(struct weft_session *s, const struct weft_kv *match, struct weft_dump **ret)
 {
-	return weft__dump(s, "rt-route", "getroute", match, ret);
+	return weft__dump(s, "rt-route", "getroute", match, &prefixes, ret);
 }
 
 int weft_route_next(struct weft_dump *d, struct weft_route *ret)
@@ -75,16 +77,15 @@ int weft_route_next(struct weft_dump *d, struct weft_route *ret)
 
 int weft_route_add(struct weft_session *s, const struct weft_kv *kvs)
 {
-	return weft__verb(s, "rt-route", "newroute", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL, kvs, prefix, length);
+	return weft__verb(s, "rt-route", "newroute", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL, kvs, &prefixes);
 }
 
 int weft_route_del(struct weft_session *s, const struct weft_kv *kvs)
 {
-	return weft__verb(s, "rt-route", "delroute", 0, kvs, prefix, length);
+	return weft__verb(s, "rt-route", "delroute", 0, kvs, &prefixes);
 }
 
 int weft_route_replace(struct weft_session *s, const struct weft_kv *kvs)
 {
-	return weft__verb(s, "rt-route", "newroute", WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE, kvs, prefix,
-			  length);
+	return weft__verb(s, "rt-route", "newroute", WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE, kvs, &prefixes);
 }

@@ -3,8 +3,10 @@
 
 #include "object/object.h"
 
-static const uint32_t prefix[] = { WEFT_KEY(rule, dst), WEFT_KEY(rule, src), 0 };
-static const uint32_t length[] = { WEFT_KEY(fib_rule_hdr, dst_len), WEFT_KEY(fib_rule_hdr, src_len) };
+static const struct weft__prefixes prefixes = {
+	{ WEFT_KEY(rule, dst), WEFT_KEY(rule, src) },
+	{ WEFT_KEY(fib_rule_hdr, dst_len), WEFT_KEY(fib_rule_hdr, src_len) },
+};
 
 int weft_rule_view(struct weft_attr body, struct weft_rule *ret)
 {
@@ -53,7 +55,7 @@ int weft_rule_view(struct weft_attr body, struct weft_rule *ret)
 
 int weft_rule_dump(struct weft_session *s, const struct weft_kv *match, struct weft_dump **ret)
 {
-	return weft__dump(s, "rt-rule", "getrule", match, ret);
+	return weft__dump(s, "rt-rule", "getrule", match, &prefixes, ret);
 }
 
 int weft_rule_next(struct weft_dump *d, struct weft_rule *ret)
@@ -69,10 +71,10 @@ int weft_rule_next(struct weft_dump *d, struct weft_rule *ret)
 
 int weft_rule_add(struct weft_session *s, const struct weft_kv *kvs)
 {
-	return weft__verb(s, "rt-rule", "newrule", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL, kvs, prefix, length);
+	return weft__verb(s, "rt-rule", "newrule", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL, kvs, &prefixes);
 }
 
 int weft_rule_del(struct weft_session *s, const struct weft_kv *kvs)
 {
-	return weft__verb(s, "rt-rule", "delrule", 0, kvs, prefix, length);
+	return weft__verb(s, "rt-rule", "delrule", 0, kvs, &prefixes);
 }

@@ -202,6 +202,46 @@ static unsigned count_routes(uint8_t family, uint32_t table, const char *dst, st
 	return n;
 }
 
+/* A written length beats that of a whole address, the other side's beats one's own, and what is told for the
+ * header itself beats all, in every order. */
+static void lengths(void **state)
+{
+	static const struct {
+		const char *local, *address;
+		int told, plen;
+	} cases[] = {
+		{ "10.5.0.1", "10.5.0.2/24", -1, 24 }, { "10.5.0.1/24", "10.5.0.2", -1, 24 },
+		{ "10.5.0.1/24", "10.5.0.2/28", -1, 28 }, { "10.5.0.1/24", "10.5.0.2/32", -1, 32 },
+		{ "10.5.0.1", "10.5.0.2", -1, 32 }, { "10.5.0.1/32", NULL, -1, 32 },
+		{ "10.5.0.1", NULL, 24, 24 }, { "10.5.0.1/16", "10.5.0.2/28", 24, 24 }, { "10.5.0.1", NULL, 0, 0 },
+	};
+	char label[16];
+	struct weft_addr a;
+	struct weft_route x;
+
+	(void)state;
+	for (unsigned i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
+		const char *local = cases[i / 2].local, *address = cases[i / 2].address;
+		struct weft_kv kv[] = {
+			WEFT_KV(ifaddrmsg, ifa_index, v0), WEFT_KV(addr, local, weft_ip(local)),
+			WEFT_IF(address, WEFT_KV(addr, address, weft_ip(address))),
+			WEFT_IF(cases[i / 2].told >= 0, WEFT_KV(ifaddrmsg, ifa_prefixlen, (uint8_t)cases[i / 2].told)),
+			WEFT_END,
+		};
+		struct weft_kv back[] = { kv[3], kv[2], kv[1], kv[0], WEFT_END };
+
+		assert_int_equal(weft_addr_add(s, i % 2 ? back : kv), 0);
+		assert_int_equal(count_addrs(v0, "10.5.0.1", &a, label), 1);
+		assert_int_equal(a.plen, cases[i / 2].plen);
+		assert_int_equal(weft_addr_del(s, i % 2 ? back : kv), 0);
+	}
+	assert_int_equal(weft_route_add(s, WEFT_ATTRS(
+		WEFT_KV(rtmsg, rtm_dst_len, 16), WEFT_KV(route, dst, weft_ip("10.60.0.0")), WEFT_KV(route, oif, v0),
+		WEFT_KV(route, table, 1001))), 0);
+	assert_int_equal(count_routes(WEFT_AF_INET, 1001, "10.60.0.0", &x), 1);
+	assert_int_equal(x.dst_len, 16);
+}
+
 static void routes(void **state)
 {
 	const struct weft_kv *plain = WEFT_ATTRS(
@@ -368,7 +408,7 @@ static void wrong_bytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(links), cmocka_unit_test(addrs),  cmocka_unit_test(routes),
+		cmocka_unit_test(links), cmocka_unit_test(addrs),  cmocka_unit_test(lengths), cmocka_unit_test(routes),
 		cmocka_unit_test(rules), cmocka_unit_test(neighs), cmocka_unit_test(wrong_bytes),
 	};
 

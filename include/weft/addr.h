@@ -34,8 +34,9 @@ struct weft_addr {
 	struct weft_attr self;
 };
 
-/* Starts a dump. match (may be NULL): header members and attributes that narrow the request in the
- * kernel; check the answers, older kernels ignore some. 0 or a negative errno. */
+/* Starts a dump. match (may be NULL): only objects that have all of this (weft_match). What the kernel can
+ * narrow by it is asked for, the rest is compared here; header members that are 0 ask for nothing. 0 or a
+ * negative errno. */
 WEFT_API WEFT_MUST int weft_addr_dump(struct weft_session *s, const struct weft_kv *match,
 				     struct weft_dump **ret);
 /* 1 and the next one, borrowed until the next call on d; else as weft_dump_next. */
@@ -46,8 +47,11 @@ WEFT_API WEFT_MUST int weft_addr_view(struct weft_attr body, struct weft_addr *r
 WEFT_API WEFT_MUST int weft_addr_add(struct weft_session *s, const struct weft_kv *kvs);
 /* Deletes one. */
 WEFT_API WEFT_MUST int weft_addr_del(struct weft_session *s, const struct weft_kv *kvs);
-/* weft_addr_add takes local (or address) with its prefix length: WEFT_KV(addr, local,
- * weft_ip("10.0.0.1/24")), and WEFT_KV(ifaddrmsg, ifa_index, index). */
+/* Creates one, or changes lifetimes, metric and flags of one that is there. */
+WEFT_API WEFT_MUST int weft_addr_replace(struct weft_session *s, const struct weft_kv *kvs);
+/* These take local (or address) with its prefix length: WEFT_KV(addr, local, weft_ip("10.0.0.1/24")), and
+ * WEFT_KV(ifaddrmsg, ifa_index, index). Of two written lengths that of address, the other side's, counts; a
+ * length given as WEFT_KV(ifaddrmsg, ifa_prefixlen, 24) beats them, without any it is a whole address. */
 
 #ifdef __cplusplus
 }

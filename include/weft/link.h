@@ -44,8 +44,9 @@ struct weft_link {
 	struct weft_attr self;
 };
 
-/* Starts a dump. match (may be NULL): header members and attributes that narrow the request in the
- * kernel; check the answers, older kernels ignore some. 0 or a negative errno. */
+/* Starts a dump. match (may be NULL): only objects that have all of this (weft_match). What the kernel can
+ * narrow by it is asked for, the rest is compared here; header members that are 0 ask for nothing. 0 or a
+ * negative errno. */
 WEFT_API WEFT_MUST int weft_link_dump(struct weft_session *s, const struct weft_kv *match,
 				     struct weft_dump **ret);
 /* 1 and the next one, borrowed until the next call on d; else as weft_dump_next. */

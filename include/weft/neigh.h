@@ -29,8 +29,9 @@ struct weft_neigh {
 	struct weft_attr self;
 };
 
-/* Starts a dump. match (may be NULL): header members and attributes that narrow the request in the
- * kernel; check the answers, older kernels ignore some. 0 or a negative errno. */
+/* Starts a dump. match (may be NULL): only objects that have all of this (weft_match). What the kernel can
+ * narrow by it is asked for, the rest is compared here; header members that are 0 ask for nothing. 0 or a
+ * negative errno. */
 WEFT_API WEFT_MUST int weft_neigh_dump(struct weft_session *s, const struct weft_kv *match,
 				     struct weft_dump **ret);
 /* 1 and the next one, borrowed until the next call on d; else as weft_dump_next. */
@@ -41,7 +42,10 @@ WEFT_API WEFT_MUST int weft_neigh_view(struct weft_attr body, struct weft_neigh 
 WEFT_API WEFT_MUST int weft_neigh_add(struct weft_session *s, const struct weft_kv *kvs);
 /* Deletes one. */
 WEFT_API WEFT_MUST int weft_neigh_del(struct weft_session *s, const struct weft_kv *kvs);
-/* weft_neigh_add makes it permanent when no state is given. */
+/* Creates one, or changes one that is there. */
+WEFT_API WEFT_MUST int weft_neigh_replace(struct weft_session *s, const struct weft_kv *kvs);
+/* A link-layer address without dst is a forwarding entry of a bridge or a device: family bridge is filled in
+ * (those of VXLAN that have a dst must tell it). Without a state add and replace make it permanent. */
 
 #ifdef __cplusplus
 }

@@ -38,8 +38,9 @@ struct weft_route {
 	struct weft_attr self;
 };
 
-/* Starts a dump. match (may be NULL): header members and attributes that narrow the request in the
- * kernel; check the answers, older kernels ignore some. 0 or a negative errno. */
+/* Starts a dump. match (may be NULL): only objects that have all of this (weft_match). What the kernel can
+ * narrow by it is asked for, the rest is compared here; header members that are 0 ask for nothing. 0 or a
+ * negative errno. */
 WEFT_API WEFT_MUST int weft_route_dump(struct weft_session *s, const struct weft_kv *match,
 				     struct weft_dump **ret);
 /* 1 and the next one, borrowed until the next call on d; else as weft_dump_next. */
@@ -50,9 +51,10 @@ WEFT_API WEFT_MUST int weft_route_view(struct weft_attr body, struct weft_route 
 WEFT_API WEFT_MUST int weft_route_add(struct weft_session *s, const struct weft_kv *kvs);
 /* Deletes one. */
 WEFT_API WEFT_MUST int weft_route_del(struct weft_session *s, const struct weft_kv *kvs);
-/* weft_route_add takes dst with its prefix length and fills what nobody gave: table main, protocol
- * static, type unicast, the scope that fits. weft_route_replace changes one that is there. */
+/* Creates one, or changes one that is there (same dst, table, metric, tos). */
 WEFT_API WEFT_MUST int weft_route_replace(struct weft_session *s, const struct weft_kv *kvs);
+/* These take dst and src with their prefix lengths, unless WEFT_KV(rtmsg, rtm_dst_len, 16) tells it, and fill
+ * what nobody gave: table main, protocol static, type unicast, the scope that fits. */
 
 #ifdef __cplusplus
 }

@@ -33,8 +33,9 @@ struct weft_rule {
 	struct weft_attr self;
 };
 
-/* Starts a dump. match (may be NULL): header members and attributes that narrow the request in the
- * kernel; check the answers, older kernels ignore some. 0 or a negative errno. */
+/* Starts a dump. match (may be NULL): only objects that have all of this (weft_match). What the kernel can
+ * narrow by it is asked for, the rest is compared here; header members that are 0 ask for nothing. 0 or a
+ * negative errno. */
 WEFT_API WEFT_MUST int weft_rule_dump(struct weft_session *s, const struct weft_kv *match,
 				     struct weft_dump **ret);
 /* 1 and the next one, borrowed until the next call on d; else as weft_dump_next. */
@@ -45,6 +46,8 @@ WEFT_API WEFT_MUST int weft_rule_view(struct weft_attr body, struct weft_rule *r
 WEFT_API WEFT_MUST int weft_rule_add(struct weft_session *s, const struct weft_kv *kvs);
 /* Deletes one. */
 WEFT_API WEFT_MUST int weft_rule_del(struct weft_session *s, const struct weft_kv *kvs);
+/* These take src and dst with their prefix lengths. weft_rule_add fills the action, to-tbl or with goto that,
+ * and for to-tbl the table main (not with l3mdev). The kernel cannot change a rule. */
 
 #ifdef __cplusplus
 }

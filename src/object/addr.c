@@ -75,6 +75,11 @@ int weft_addr_add(struct weft_session *s, const struct weft_kv *kvs)
 	return weft__verb(s, "rt-addr", "newaddr", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL, kvs, &prefixes);
 }
 
+int weft_addr_replace(struct weft_session *s, const struct weft_kv *kvs)
+{
+	return weft__verb(s, "rt-addr", "newaddr", WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE, kvs, &prefixes);
+}
+
 int weft_addr_del(struct weft_session *s, const struct weft_kv *kvs)
 {
 	return weft__verb(s, "rt-addr", "deladdr", 0, kvs, &prefixes);

@@ -12,6 +12,7 @@ enum {
 	TABLE_MAIN = 254,
 	PROTOCOL_STATIC = 4,
 	ACTION_TABLE = 1,
+	ACTION_GOTO = 2,
 	STATE_PERMANENT = 0x80,
 	ALL_STATS = 0x1f,
 };
@@ -72,7 +73,7 @@ static uint8_t scope(const struct about *a, uint8_t af, uint8_t type)
 	return SCOPE_LINK;
 }
 
-/* The family of the first next hop of a multipath route. */
+/* The family of the first next hop of a multipath route. That of a via would be another than the route's. */
 static uint8_t hop_family(const struct about *a)
 {
 	if (!HAS(a, route, multipath))
@@ -108,12 +109,18 @@ static void route(struct weft_msg *m, bool add)
 static void rule(struct weft_msg *m, bool add)
 {
 	struct about a = about(m, 12);
+	uint8_t action = a.header[7];
 
 	if (!a.header[0])
 		set(&a, WEFT_KEY(fib_rule_hdr, family),
 		    either(FAMILY(&a, rule, src), FAMILY(&a, rule, dst), WEFT_AF_INET));
-	if (add && !a.header[7])
-		set(&a, WEFT_KEY(fib_rule_hdr, action), ACTION_TABLE);
+	if (!add)
+		return;
+	if (!action)
+		set(&a, WEFT_KEY(fib_rule_hdr, action), action = HAS(&a, rule, goto) ? ACTION_GOTO : ACTION_TABLE);
+	/* the kernel would look for an empty one; a rule of VRFs has none of its own */
+	if (action == ACTION_TABLE && !a.header[4] && !HAS(&a, rule, table) && !HAS(&a, rule, l3mdev))
+		set(&a, WEFT_KEY(fib_rule_hdr, table), TABLE_MAIN);
 }
 
 static void addr(struct weft_msg *m)
@@ -134,10 +141,15 @@ static void neigh(struct weft_msg *m, bool add)
 {
 	struct about a = about(m, 12);
 	uint16_t state = weft_get_u16(a.header + 8);
+	uint8_t af = a.header[0];
 
-	if (!a.header[0])
+	/* a link-layer address alone is that of a forwarding entry */
+	if (!af && !HAS(&a, neigh, dst) && HAS(&a, neigh, lladdr))
+		set(&a, WEFT_KEY(ndmsg, ndm_family), af = WEFT_AF_BRIDGE);
+	else if (!af)
 		set(&a, WEFT_KEY(ndmsg, ndm_family), FAMILY(&a, neigh, dst));
-	if (add && !state && !a.header[10])
+	/* of forwarding entries when they go, too */
+	if (!state && (af == WEFT_AF_BRIDGE || (add && !a.header[10])))
 		set(&a, WEFT_KEY(ndmsg, ndm_state), STATE_PERMANENT);
 }
 

@@ -57,6 +57,11 @@ int weft_neigh_add(struct weft_session *s, const struct weft_kv *kvs)
 	return weft__verb(s, "rt-neigh", "newneigh", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL, kvs, NULL);
 }
 
+int weft_neigh_replace(struct weft_session *s, const struct weft_kv *kvs)
+{
+	return weft__verb(s, "rt-neigh", "newneigh", WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE, kvs, NULL);
+}
+
 int weft_neigh_del(struct weft_session *s, const struct weft_kv *kvs)
 {
 	return weft__verb(s, "rt-neigh", "delneigh", 0, kvs, NULL);

@@ -144,6 +144,7 @@ static void addrs(void **state)
 	(void)state;
 	assert_int_equal(weft_addr_add(s, four), 0);
 	assert_int_equal(weft_addr_add(s, four), -EEXIST);
+	assert_int_equal(weft_addr_replace(s, four), 0);
 	assert_int_equal(count_addrs(v0, "10.0.0.1", &a, label), 1);
 	assert_int_equal(a.family, WEFT_AF_INET);
 	assert_int_equal(a.plen, 24);
@@ -341,6 +342,17 @@ static void rules(void **state)
 	assert_int_equal(count_rules(101, &x, iif), 1);
 	assert_int_equal(x.family, WEFT_AF_INET6);
 	assert_int_equal(x.dst_len, 64);
+	/* without a table main, with goto that; nothing of the kind for other actions */
+	assert_int_equal(weft_rule_add(s, WEFT_ATTRS(WEFT_KV(rule, src, weft_ip("10.0.0.0/8")), WEFT_KV(rule, priority, 102))), 0);
+	assert_int_equal(count_rules(102, &x, iif), 1);
+	assert_int_equal(x.table, 254);
+	assert_int_equal(weft_rule_add(s, WEFT_ATTRS(WEFT_KV(rule, goto, 32766), WEFT_KV(rule, priority, 103))), 0);
+	assert_int_equal(count_rules(103, &x, iif), 1);
+	assert_int_equal(x.action, 2);
+	assert_int_equal(weft_rule_add(s, WEFT_ATTRS(WEFT_KV(fib_rule_hdr, action, 6), WEFT_KV(rule, priority, 104))), 0);
+	assert_int_equal(count_rules(104, &x, iif), 1);
+	assert_int_equal(x.action, 6);
+	assert_int_equal(x.table, 0);
 }
 
 static void neighs(void **state)
@@ -371,6 +383,16 @@ static void neighs(void **state)
 	assert_int_equal(n, 1);
 	assert_int_equal(weft_neigh_del(s, neigh), 0);
 	assert_int_equal(weft_neigh_del(s, neigh), -ENOENT);
+	assert_int_equal(weft_neigh_add(s, neigh), 0);
+	assert_int_equal(weft_neigh_replace(s, neigh), 0);
+	assert_int_equal(weft_neigh_del(s, neigh), 0);
+	/* a forwarding entry of the device itself */
+	const struct weft_kv *fdb = WEFT_ATTRS(WEFT_KV(ndmsg, ndm_ifindex, (int32_t)v0), WEFT_KV(ndmsg, ndm_flags, 2),
+					       WEFT_KV(neigh, lladdr, weft_mac("01:00:5e:00:00:50")));
+
+	assert_int_equal(weft_neigh_add(s, fdb), 0);
+	assert_int_equal(weft_neigh_del(s, fdb), 0);
+	assert_int_equal(weft_neigh_del(s, fdb), -ENOENT);
 }
 
 /* Views take what is too short for a header as no message, and attributes of a wrong size as absent. */

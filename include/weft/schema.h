@@ -252,7 +252,7 @@ WEFT_API struct weft_walk weft_walk(struct weft_attr in);
 WEFT_API WEFT_MUST int weft_walk_next(struct weft_walk *w, struct weft_attr *ret);
 
 /* By path: "linkinfo.data.id", "multipath[1].gateway", "alt-ifname[0]", "ifi-index". Absent, or an
- * absent parent, gives an attr with p NULL. An unknown name gives the same. Readers below give the
+ * absent parent, gives an attr with p NULL. An unknown name, or no path (NULL), gives the same. Readers below give the
  * default on it. */
 WEFT_API struct weft_attr weft_at(struct weft_attr a, const char *path);
 /* Strict: 1 there, 0 absent, -EINVAL a name in the path no row has (reterr, may be NULL, says

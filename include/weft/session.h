@@ -19,7 +19,7 @@ struct weft_dump;
 struct weft_watch;
 
 struct weft_session_opts {
-	size_t size; /* sizeof(struct weft_session_opts); WEFT_OPTS sets it */
+	size_t size; /* sizeof(struct weft_session_opts); WEFT_OPTS sets it; -EINVAL without it */
 	/* "local" or NULL; "netns:NAME", "netns:/path", "pid:N"; behind an agent (weft/agent.h)
 	 * "ssh:[user@]host[:port]", "unix:/path" or "exec:COMMAND WORDS", each with "/netns:NAME" or
 	 * "/pid:N" at its end for a namespace there; "tape:FILE" plays what was recorded: every request
@@ -102,7 +102,7 @@ typedef int weft_item_fn(struct weft_pending *c, struct weft_attr item, void *us
 typedef void weft_done_fn(struct weft_pending *c, int result, const struct weft_error *err,
 			  void *user);
 struct weft_call_opts {
-	size_t size;
+	size_t size; /* as above */
 	weft_item_fn *item;
 	weft_done_fn *done;
 	void *user;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "agent/agent.h"
+#include "base/opts.h"
 
 uint8_t *weft__agent_room(struct weft__agent *a, size_t len)
 {
@@ -208,8 +209,10 @@ int weft_agent_serve(int in, int out, const struct weft_agent_opts *opts, struct
 	struct weft__agent a = { .in = in, .out = out };
 	struct pollfd *p = calloc(WEFT__CHANNELS + 3, sizeof *p);
 
-	if (opts)
-		memcpy(&a.o, opts, opts->size < sizeof a.o ? opts->size : sizeof a.o);
+	if (!weft__opts(&a.o, sizeof a.o, opts)) {
+		free(p);
+		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", WEFT__NO_SIZE);
+	}
 	if (fcntl(in, F_SETFL, fcntl(in, F_GETFL) | O_NONBLOCK) < 0 ||
 	    fcntl(out, F_SETFL, fcntl(out, F_GETFL) | O_NONBLOCK) < 0)
 		a.code = -errno;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Values of one payload. */
+#include <errno.h>
 #include <string.h>
 
 #include "schema/schema.h"
@@ -87,7 +88,7 @@ int weft_get_uint(struct weft_attr a, uint64_t *ret)
 		return 1;
 	}
 	if (a.len != 1 && a.len != 2 && a.len != 4 && a.len != 8)
-		return -74; /* EBADMSG */
+		return -EBADMSG;
 	if (a.field)
 		*ret = weft__load(a.field, a.p, a.len);
 	else

@@ -80,6 +80,8 @@ int weft_at_strict(struct weft_attr a, const char *path, struct weft_attr *ret,
 {
 	const char *s = path;
 
+	if (!path || !ret)
+		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", "no path, or nowhere to put what is there");
 	while (*s) {
 		const struct weft_field *f;
 		size_t n;
@@ -123,6 +125,8 @@ int weft_path_compile(const struct weft_schema *s, const char *text, struct weft
 	struct weft_path p = { 0 };
 	const char *at = text;
 
+	if (!text || !ret)
+		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", "no path, or nowhere to put it");
 	while (*at) {
 		struct weft_step *st = &p.step[p.n];
 		size_t n;
@@ -169,7 +173,7 @@ static struct weft_attr scan(struct weft_attr a, const struct weft_field *f)
 
 struct weft_attr weft_at_path(struct weft_attr a, const struct weft_path *p)
 {
-	for (unsigned i = 0; i < p->n && a.p; i++) {
+	for (unsigned i = 0; p && i < p->n && a.p; i++) {
 		const struct weft_step *st = &p->step[i];
 		const struct weft_field *f = st->field;
 
@@ -193,13 +197,14 @@ struct weft_attr weft_at_path(struct weft_attr a, const struct weft_path *p)
 const char *weft_path_at(struct weft_attr body, uint32_t offset, char *buf, size_t size)
 {
 	struct weft_attr in = body, at;
-	const uint8_t *want = body.p + offset;
+	const uint8_t *want;
 	size_t len = 0;
 
 	if (size)
 		buf[0] = 0;
-	if (!body.p || offset >= body.len)
+	if (!body.p || !size || offset >= body.len)
 		return buf;
+	want = body.p + offset;
 	for (int depth = 0; depth < WEFT__DEPTH; depth++) {
 		struct weft_walk w = weft_walk(in);
 		char name[64];

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/opts.h"
 #include "session/session.h"
 
 static int ask_family(struct weft_pending *c);
@@ -123,9 +124,9 @@ int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_cal
 	struct weft_msg *want = NULL;
 	int r;
 
-	if (o)
-		memcpy(&opts, o, o->size < sizeof opts ? o->size : sizeof opts);
-	r = weft__session_takes(s, m, opts.dump, &want);
+	r = weft__opts(&opts, sizeof opts, o)
+		    ? weft__session_takes(s, m, opts.dump, &want)
+		    : weft_error_set(s ? &s->err : NULL, -EINVAL, WEFT_WHERE_CALLER, "", WEFT__NO_SIZE);
 	c = r == 0 ? s->spare : NULL;
 	if (c)
 		s->spare = NULL;

@@ -62,7 +62,7 @@ int weft_dump_start(struct weft_session *s, struct weft_msg *m, struct weft_dump
 {
 	struct weft_dump *d = NULL;
 	struct weft_msg *want = NULL;
-	int r = weft__session_takes(s, m, true, &want);
+	int r = ret ? weft__session_takes(s, m, true, &want) : -EINVAL;
 
 	if (r == 0) {
 		d = calloc(1, sizeof *d);

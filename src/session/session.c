@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/opts.h"
 #include "session/session.h"
 #include "hook/handlers.h"
 #include "transport/reader.h"
@@ -135,8 +136,8 @@ static int open_session(uint16_t protocol, const struct weft_session_opts *opts,
 	struct weft_session *s;
 	int r;
 
-	if (opts)
-		memcpy(&o, opts, opts->size < sizeof o ? opts->size : sizeof o);
+	if (!weft__opts(&o, sizeof o, opts))
+		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", WEFT__NO_SIZE);
 	s = calloc(1, sizeof *s);
 	if (s) {
 		s->buf = malloc(WEFT__RECV);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/opts.h"
 #include "session/session.h"
 
 struct weft_watch {
@@ -27,8 +28,8 @@ int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, con
 
 	if (!ret || !groups || n == 0)
 		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", "no groups given");
-	if (opts)
-		memcpy(&o, opts, opts->size < sizeof o ? opts->size : sizeof o);
+	if (!weft__opts(&o, sizeof o, opts))
+		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", WEFT__NO_SIZE);
 	w = calloc(1, sizeof *w);
 	if (w)
 		w->buf = malloc(WEFT__RECV);

@@ -165,6 +165,24 @@ static void dump_in_child(void **state)
 	weft_session_close(s);
 }
 
+/* What is wrong is refused before anything is sent. */
+static void refused(void **state)
+{
+	struct weft_session *s = open_route();
+	struct weft_call_opts o = { .dump = true };
+	struct weft_msg *m = weft_request("rt-link", "newlink", 0);
+
+	(void)state;
+	assert_int_equal(weft_start(s, get_lo(), &o, NULL), -EINVAL);
+	assert_non_null(strstr(weft_last_error(s)->msg, "size"));
+	assert_int_equal(weft_dump_start(s, get_lo(), NULL), -EINVAL);
+	weft_open(m, WEFT_KEY(link, linkinfo));
+	assert_int_equal(weft_call(s, m, NULL), -EINVAL);
+	assert_non_null(strstr(weft_last_error(s)->msg, "open"));
+	assert_int_equal(weft_session_stats(s).late, 0);
+	weft_session_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,6 +191,7 @@ int main(void)
 		cmocka_unit_test(close_in_cancel),
 		cmocka_unit_test(dump_outlives),
 		cmocka_unit_test(dump_in_child),
+		cmocka_unit_test(refused),
 	};
 
 	own_namespace();

@@ -273,9 +273,15 @@ static void nobody(void **state)
 	struct weft_attr a;
 	uint16_t id;
 	uint32_t group = 1;
+	char path[96] = "x";
 
 	(void)state;
 	assert_int_equal(weft_session_open(0, NULL, NULL, &e), -EINVAL);
+	/* without a size nobody can tell what else is there */
+	assert_int_equal(weft_session_open(0, &(struct weft_session_opts){ .target = "netns:x" }, &s, &e), -EINVAL);
+	assert_non_null(strstr(e.msg, "size"));
+	assert_int_equal(weft_watch_open(0, &(struct weft_session_opts){ .target = "netns:x" }, &group, 1, NULL, &w, &e), -EINVAL);
+	assert_int_equal(weft_agent_serve(-1, -1, &(struct weft_agent_opts){ .read_only = true }, &e), -EINVAL);
 	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = "mars"), &s, &e), -EINVAL);
 	assert_null(s);
 	assert_non_null(strstr(e.msg, "mars"));
@@ -320,6 +326,12 @@ static void nobody(void **state)
 	assert_null(weft_family_at(9999));
 	assert_null(weft_op_by_reply(NULL, 1));
 	assert_null(weft_op_rtnl(9999, NULL));
+	assert_null(weft_at((struct weft_attr){ 0 }, NULL).p);
+	assert_int_equal(weft_at_strict((struct weft_attr){ 0 }, NULL, &a, &e), -EINVAL);
+	assert_int_equal(weft_path_compile(NULL, NULL, NULL, &e), -EINVAL);
+	assert_null(weft_at_path((struct weft_attr){ 0 }, NULL).p);
+	assert_string_equal(weft_path_at((struct weft_attr){ 0 }, 4, path, sizeof path), "");
+	assert_true(weft_match((struct weft_attr){ 0 }, (struct weft_attr){ 0 }));
 	cases += 40;
 }
 

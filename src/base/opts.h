@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#ifndef WEFT_BASE_OPTS_H
+#define WEFT_BASE_OPTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/* Options as a caller gives them, who may know fewer or more: a struct that begins with its size. own is all
+ * zero before. NULL: nothing to take. false: the size was not set, so nobody can tell what is there. */
+static inline bool weft__opts(void *own, size_t size, const void *given)
+{
+	size_t has;
+
+	if (!given)
+		return true;
+	memcpy(&has, given, sizeof has);
+	if (has < sizeof has)
+		return false;
+	memcpy(own, given, has < size ? has : size);
+	return true;
+}
+
+#define WEFT__NO_SIZE "options without their size: WEFT_OPTS sets it"
+
+#endif

@@ -5,7 +5,8 @@
 /*
  * JSON into messages: libweft-json (link with -lweft-json; needs jansson). Everything that weft_json
  * prints is read back: names and numbers, "@NUMBER": "hex" for attributes without a row, bytes that
- * are no UTF-8 as \udcXX, integers of any size, structs of another size than the rows know.
+ * are no UTF-8 as \udcXX, integers of any size, structs of another size than the rows know. Booleans are
+ * for flags and numbers of one byte; null is WEFT_CLEAR.
  */
 
 #include <weft/msg.h>

@@ -116,6 +116,9 @@ enum {
 
 #define WEFT_KV(s, t, ...) weft_kv_##s##_##t(__VA_ARGS__)
 #define WEFT_KEY(s, t) ((uint32_t)WEFT_KEY_##s##_##t)
+/* Not in a list: it stays as it is. WEFT_KV(link, master, 0): the value 0. WEFT_CLEAR(link, master): away with
+ * it, whatever value means that. */
+#define WEFT_CLEAR(s, t) weft_kv_clear(WEFT_KEY(s, t))
 
 #ifdef __cplusplus
 }

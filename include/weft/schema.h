@@ -66,6 +66,7 @@ enum weft_field_flag {
 	WEFT_F_TAIL = 256,   /* last member of a struct, at its size: takes the rest of the payload; of a
 			      * fixed header: the bytes that its F_LENGTH member tells */
 	WEFT_F_LENGTH = 512, /* 16-bit member of a fixed header: bytes of the F_TAIL that follows it */
+	WEFT_F_CLEAR = 1024, /* 0, or an empty string, takes it away */
 	WEFT_F_WORDS = 0x4000, /* names are for input and for people; messages as JSON have the number */
 };
 

@@ -23,6 +23,7 @@ enum weft_kind {
 	WEFT_K_MAC,
 	WEFT_K_BYTES, /* payload as it is, whatever the row's type */
 	WEFT_K_NEST,  /* members of a nest or struct, or items of a list */
+	WEFT_K_CLEAR, /* what takes it away; -EOPNOTSUPP for rows that nothing does */
 };
 
 /* One value. Everything pointed at is borrowed until the call that takes the list returns. */
@@ -43,6 +44,11 @@ struct weft_kv {
 static inline struct weft_kv weft_kv_none(uint32_t kind)
 {
 	struct weft_kv kv = { 0, kind, { 0 } };
+	return kv;
+}
+static inline struct weft_kv weft_kv_clear(uint32_t key)
+{
+	struct weft_kv kv = { key, WEFT_K_CLEAR, { 0 } };
 	return kv;
 }
 static inline struct weft_kv weft_kv_uint(uint32_t key, uint64_t v)

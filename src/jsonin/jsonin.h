@@ -18,4 +18,7 @@ json_t *weft__json_parse(const char *text, size_t len, struct weft_error *e);
  * in it, or no memory (*ret_error). */
 const char *weft__json_string(const json_t *v, char **heap, int *ret_error);
 
+/* A number of more digits than jansson holds becomes a string that no text can be: this, and the digits. */
+#define WEFT__LARGE "\0#"
+
 #endif

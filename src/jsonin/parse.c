@@ -75,7 +75,7 @@ static void digits(struct prepare *p)
 		return;
 	if (start && p->text[start - 1] == '-')
 		start--;
-	replace(p, start, p->at, "\"", p->text + start, p->at - start, "\"");
+	replace(p, start, p->at, "\"\\u0000#", p->text + start, p->at - start, "\"");
 }
 
 static void run(struct prepare *p)

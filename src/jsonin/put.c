@@ -23,18 +23,44 @@ static void wrong(struct weft_msg *m, const char *name)
 	weft_put_named(m, name, kv);
 }
 
-static void scalar(struct weft_msg *m, const char *name, const json_t *v)
+/* Digits of a number that jansson cannot hold, or NULL. */
+static const char *large(const json_t *v)
+{
+	const char *s = json_string_value(v);
+
+	return s && json_string_length(v) > sizeof WEFT__LARGE - 1 &&
+			       memcmp(s, WEFT__LARGE, sizeof WEFT__LARGE - 1) == 0
+		       ? s + sizeof WEFT__LARGE - 1
+		       : NULL;
+}
+
+static bool is_number(const struct weft_field *f)
+{
+	return f && f->type >= WEFT_T_U8 && f->type <= WEFT_T_UINT;
+}
+
+/* What can be no more than on and off. */
+static bool is_switch(const struct weft_field *f)
+{
+	return f && (f->type == WEFT_T_FLAG || f->type == WEFT_T_U8 || f->type == WEFT_T_S8);
+}
+
+static void scalar(struct weft_msg *m, const char *name, const json_t *v, const struct weft_field *f)
 {
 	struct weft_kv kv = weft_kv_none(WEFT_K_NEST);
 	char *heap = NULL;
 	const char *s;
 	int e = 0;
 
-	if (json_is_string(v) && (s = weft__json_string(v, &heap, &e)) != NULL)
+	if (json_is_null(v))
+		kv = weft_kv_clear(0);
+	else if (is_number(f) && large(v))
+		kv = weft_kv_str(0, large(v));
+	else if (json_is_string(v) && (s = weft__json_string(v, &heap, &e)) != NULL)
 		kv = weft_kv_str(0, s);
 	else if (json_is_integer(v))
 		kv = weft_kv_int(0, json_integer_value(v));
-	else if (json_is_boolean(v))
+	else if (json_is_boolean(v) && is_switch(f))
 		kv = weft_kv_uint(0, json_is_true(v));
 	weft_put_named(m, name, kv);
 	free(heap);
@@ -146,7 +172,7 @@ static void item(struct weft_msg *m, const json_t *v, const struct weft_field *f
 	void *it;
 
 	if (!json_is_object(v)) {
-		scalar(m, "", v);
+		scalar(m, "", v, f);
 		return;
 	}
 	it = json_object_iter((json_t *)(uintptr_t)v);
@@ -155,9 +181,8 @@ static void item(struct weft_msg *m, const json_t *v, const struct weft_field *f
 	if (key && *key && strspn(key, "0123456789") == strlen(key) && f->list == WEFT_L_INDEXED) {
 		numbered(m, key, json_object_iter_value(it), f->sub, depth);
 		return;
-	} else {
-		weft_open(m, 0);
 	}
+	weft_open(m, 0);
 	object(m, v, f->sub, depth + 1);
 	weft_close(m);
 }
@@ -210,7 +235,7 @@ static void value(struct weft_msg *m, const char *name, const json_t *v, const s
 	if (depth > DEPTH)
 		wrong(m, name);
 	else if (!f)
-		scalar(m, name, v);
+		scalar(m, name, v, NULL);
 	else if (is_list && (json_is_array(v) || (json_is_object(v) && f->list == WEFT_L_TYPED)))
 		list(m, name, v, f, depth);
 	else if (json_is_array(v) && f->list == WEFT_L_MULTI)
@@ -232,7 +257,7 @@ static void value(struct weft_msg *m, const char *name, const json_t *v, const s
 		object(m, v, f->type == WEFT_T_SUB ? weft_msg_open_schema(m) : f->sub, depth + 1);
 		weft_close(m);
 	} else
-		scalar(m, name, v);
+		scalar(m, name, v, f);
 }
 
 /* "@size": 40, "@rest": "hex" of a struct that has another size than its rows. */

@@ -366,8 +366,24 @@ static void put_bitfield(struct weft_msg *m, struct place p, const struct weft_k
 	put_leaf(m, p, &kv);
 }
 
+/* The value that takes a field away. */
+static void put_clear(struct weft_msg *m, struct place p)
+{
+	struct weft_kv kv = p.field->type == WEFT_T_STR ? weft_kv_str(0, "") : weft_kv_uint(0, 0);
+	char buf[64];
+
+	if (p.field->flags & WEFT_F_CLEAR && weft__top(m)->how != WEFT__IN_LIST)
+		put_leaf(m, p, &kv);
+	else
+		weft__msg_refuse(m, -EOPNOTSUPP, weft_field_name(p.field, buf, sizeof buf), "no value takes it away");
+}
+
 static void put_at(struct weft_msg *m, struct place p, const struct weft_kv *kv)
 {
+	if (kv->kind == WEFT_K_CLEAR) {
+		put_clear(m, p);
+		return;
+	}
 	if (kv->kind != WEFT_K_NEST) {
 		put_leaf(m, p, kv);
 		return;

@@ -107,6 +107,13 @@ static void links(void **state)
 	assert_int_equal(l.master, (uint32_t)bridge_index);
 	assert_int_equal(l.parent, v0);
 	assert_string_equal(kind, "veth");
+	assert_int_equal(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "v1"), WEFT_CLEAR(link, master))), 0);
+	assert_int_equal(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "br0"), WEFT_CLEAR(link, ifalias))), 0);
+	assert_true(find_link("v1", &l, kind, alias));
+	assert_false(l.has & WEFT_LINK_HAS_MASTER);
+	assert_true(find_link("br0", &l, kind, alias));
+	assert_false(l.has & WEFT_LINK_HAS_ALIAS);
+	assert_int_equal(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "v1"), WEFT_CLEAR(link, mtu))), -EOPNOTSUPP);
 	assert_int_equal(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "nope"), WEFT_KV(link, mtu, 1300))), -ENODEV);
 	assert_int_equal(weft_link_del(s, WEFT_ATTRS(WEFT_KV(link, ifname, "br0"))), 0);
 	assert_false(find_link("br0", &l, kind, alias));

@@ -559,6 +559,71 @@ static void outer_choice(void **state)
 	weft_msg_free(m);
 }
 
+/* JSON keeps its types: true is no number, a number no text, and null takes away. */
+static void json_types(void **state)
+{
+	static const struct {
+		const char *text, *path, *want; /* want: JSON, or NULL: refused */
+	} cases[] = {
+		{ "{\"txqlen\":true}", "txqlen", NULL },
+		{ "{\"proto-down\":true}", "proto-down", "1" },
+		{ "{\"linkinfo\":{\"kind\":\"bridge\",\"data\":{\"vlan-filtering\":false}}}",
+		  "linkinfo.data.vlan-filtering", "0" },
+		{ "{\"linkinfo\":{\"kind\":\"vxlan\",\"data\":{\"gbp\":true}}}", "linkinfo.data.gbp", "true" },
+		{ "{\"ifalias\":5}", "ifalias", NULL },
+		{ "{\"ifalias\":1234567890123456789}", "ifalias", NULL },
+		{ "{\"ifalias\":-1234567890123456789}", "ifalias", NULL },
+		{ "{\"ifalias\":\"1234567890123456789\"}", "ifalias", "\"1234567890123456789\"" },
+		{ "{\"ifalias\":\"\\u0000#1234567890123456789\"}", "ifalias", NULL },
+		{ "{\"address\":1234567890123456789}", "address", NULL },
+		{ "{\"txqlen\":\"1000\"}", "txqlen", "1000" },
+		{ "{\"txqlen\":1000000000000000000000}", "txqlen", NULL },
+		{ "{\"link-netnsid\":-2}", "link-netnsid", "-2" },
+		{ "{\"master\":null}", "master", "0" },
+		{ "{\"ifalias\":null}", "ifalias", "\"\"" },
+		{ "{\"mtu\":null}", "mtu", NULL },
+		{ "{\"nope\":null}", "nope", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct weft_msg *m = weft_request("rt-link", "newlink", 0);
+		struct weft_error e = { 0 };
+		int r = weft_put_json(m, cases[i].text, strlen(cases[i].text), &e);
+
+		if (!cases[i].want != (r < 0))
+			fail_msg("%s: %d %s", cases[i].text, r, e.msg);
+		if (r < 0)
+			assert_string_equal(e.path, cases[i].path);
+		else
+			json_is(weft_at(weft_msg_body(m), cases[i].path), cases[i].want);
+		weft_msg_free(m);
+	}
+}
+
+/* Unset, zero and clear are three things. */
+static void clear(void **state)
+{
+	struct weft_msg *m = weft_request("rt-link", "newlink", 0);
+	struct weft_error e = { 0 };
+
+	(void)state;
+	weft_put_all(m, WEFT_ATTRS(WEFT_CLEAR(link, master), WEFT_CLEAR(link, ifalias), WEFT_KV(link, mtu, 0),
+				   WEFT_KV(link, linkinfo, WEFT_ATTRS(
+					WEFT_KV(linkinfo, slave_kind, "bridge"),
+					WEFT_KV(linkinfo, slave_data, WEFT_ATTRS(WEFT_CLEAR(brport, backup_port)))))));
+	assert_int_equal(weft_msg_error(m, &e), 0);
+	json_is(weft_at(weft_msg_body(m), "master"), "0");
+	json_is(weft_at(weft_msg_body(m), "ifalias"), "\"\"");
+	json_is(weft_at(weft_msg_body(m), "linkinfo.slave-data.backup-port"), "0");
+	assert_null(weft_at(weft_msg_body(m), "link").p);
+	/* a device can do without a master, but not without an MTU */
+	weft_put(m, WEFT_CLEAR(link, mtu));
+	assert_int_equal(weft_msg_error(m, &e), -EOPNOTSUPP);
+	assert_string_equal(e.path, "mtu");
+	weft_msg_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -569,7 +634,7 @@ int main(void)
 		cmocka_unit_test(difference),	   cmocka_unit_test(bad_values),
 		cmocka_unit_test(units),	   cmocka_unit_test(bad_units),
 		cmocka_unit_test(rest_of_structs), cmocka_unit_test(outer_choice),
-		cmocka_unit_test(misuse),
+		cmocka_unit_test(misuse),	   cmocka_unit_test(json_types), cmocka_unit_test(clear),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

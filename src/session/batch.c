@@ -6,6 +6,7 @@
 
 #include <weft/batch.h>
 
+#include "base/opts.h"
 #include "schema/msg.h"
 #include "session/session.h"
 
@@ -40,16 +41,18 @@ struct weft_batch {
 
 int weft_batch_open(struct weft_session *s, const struct weft_batch_opts *opts, struct weft_batch **ret)
 {
+	struct weft_batch_opts o = { 0 };
 	struct weft_batch *b;
 	int r = weft__session_check(s);
 
 	if (r < 0)
 		return r;
+	if (!ret || !weft__opts(&o, sizeof o, opts))
+		return weft_error_set(&s->err, -EINVAL, WEFT_WHERE_CALLER, "", ret ? WEFT__NO_SIZE : "nowhere to put a batch");
 	b = calloc(1, sizeof *b);
 	if (!b)
 		return weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
-	if (opts)
-		memcpy(&b->o, opts, opts->size < sizeof b->o ? opts->size : sizeof b->o);
+	b->o = o;
 	b->s = s;
 	b->m.buf = b->m.small;
 	b->m.cap = sizeof b->m.small;
@@ -270,6 +273,8 @@ static void add(struct weft_batch *b, const struct weft_msg *m)
 	struct weft_error e = { 0 };
 	int r = weft_msg_error(m, &e);
 
+	if (r == 0 && m->depth)
+		r = weft_error_set(&e, -EINVAL, WEFT_WHERE_CALLER, "", "a nest is still open");
 	if (r == 0 && weft_msg_family(m)->protocol != b->s->protocol)
 		r = weft_error_set(&e, -EINVAL, WEFT_WHERE_CALLER, "", "%s is of another protocol than the session",
 				   weft_msg_family(m)->name);

@@ -20,8 +20,9 @@ uint64_t weft__now_ms(void)
 }
 
 enum {
-	HOLD_MAX = 1 << 30,
+	HOLD_MAX = 1 << 30, /* bytes of a dump */
 };
+
 static int open_session(uint16_t protocol, const struct weft_session_opts *opts, struct weft__chain *chain,
 			struct weft_session **ret, struct weft_error *reterr);
 

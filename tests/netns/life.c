@@ -5,6 +5,8 @@
 #include <dirent.h>
 #include <sys/wait.h>
 
+#include <weft/batch.h>
+
 struct seen {
 	int done, result;
 	struct weft_session *close; /* in done */
@@ -170,6 +172,7 @@ static void refused(void **state)
 {
 	struct weft_session *s = open_route();
 	struct weft_call_opts o = { .dump = true };
+	struct weft_batch *b = NULL;
 	struct weft_msg *m = weft_request("rt-link", "newlink", 0);
 
 	(void)state;
@@ -179,6 +182,14 @@ static void refused(void **state)
 	weft_open(m, WEFT_KEY(link, linkinfo));
 	assert_int_equal(weft_call(s, m, NULL), -EINVAL);
 	assert_non_null(strstr(weft_last_error(s)->msg, "open"));
+	assert_int_equal(weft_batch_open(s, &(struct weft_batch_opts){ .stop = true }, &b), -EINVAL);
+	assert_int_equal(weft_batch_open(s, NULL, NULL), -EINVAL);
+	assert_int_equal(weft_batch_open(s, NULL, &b), 0);
+	weft_open(weft_batch_msg(b, weft_family_find("rt-link"), weft_op_find(weft_family_find("rt-link"), "newlink"), 0),
+		  WEFT_KEY(link, linkinfo));
+	assert_int_equal(weft_batch_commit(b, NULL), -EINVAL);
+	assert_non_null(strstr(weft_last_error(s)->msg, "open"));
+	weft_batch_close(b);
 	assert_int_equal(weft_session_stats(s).late, 0);
 	weft_session_close(s);
 }

@@ -36,8 +36,8 @@ struct weft_session_opts {
 				     peer; both belong to one thread; NULL: a stream of its own */
 	const char *record; /* file to which all traffic is written (docs/tape.md); with via: that of the
 			       other session, if it is recorded; NULL: none; copied */
-	/* a thread takes what the kernel sends as it comes and keeps up to so many bytes of it (at least 128
-	 * KiB) until it is asked for: events of a watch, answers to calls; this machine's kernel only; 0: no
+	/* a thread takes what the kernel sends as it comes and keeps up to so many bytes of it (at least 4
+	 * MiB) until it is asked for: events of a watch, answers to calls; this machine's kernel only; 0: no
 	 * thread. Nothing else changes. */
 	uint32_t reader;
 	/* without the built-in hooks, by which tun and tap devices are made like any link */

@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "agent/agent.h"
@@ -23,7 +25,9 @@ uint8_t *weft__agent_room(struct weft__agent *a, size_t len)
 	a->out_at = 0;
 	if (a->out_have + len <= a->out_cap)
 		return a->out_buf + a->out_have;
-	cap = a->out_have + len;
+	/* room for one datagram behind all that may wait; once, and only what is used of it is touched */
+	cap = WEFT__AGENT_OUT + 2 * WEFT__AGENT_RECV;
+	cap = cap < a->out_have + len ? a->out_have + len : cap;
 	p = realloc(a->out_buf, cap);
 	if (!p) {
 		a->over = true;
@@ -166,9 +170,11 @@ static unsigned gather(const struct weft__agent *a, struct pollfd *p, bool *ret_
 	p[2] = (struct pollfd){ .fd = a->o.stop_fd ? *a->o.stop_fd : -1, .events = POLLIN };
 	*ret_now = false;
 	for (const struct weft__served *c = a->first; c; c = c->next) {
+		bool may = room && c->credit > 0;
+
 		/* answers of hooks are there without the kernel */
-		*ret_now = *ret_now || (room && c->credit && weft__socket_due(&c->sock) == 0);
-		p[n++] = (struct pollfd){ .fd = room && c->credit ? c->sock.fd : -1, .events = POLLIN };
+		*ret_now = *ret_now || (may && weft__socket_due(&c->sock) == 0);
+		p[n++] = (struct pollfd){ .fd = may ? c->sock.fd : -1, .events = POLLIN };
 	}
 	return n;
 }
@@ -185,7 +191,7 @@ static void turn(struct weft__agent *a, struct pollfd *p)
 	/* channels first: frames may close them, and then p does not fit any more */
 	for (struct weft__served *c = a->first; c && !a->over; c = c->next)
 		if (p[i++].revents || weft__socket_due(&c->sock) == 0)
-			for (int k = 0; k < 8 && c->credit && a->out_have < WEFT__AGENT_OUT; k++)
+			for (int k = 0; k < 8 && c->credit > 0 && a->out_have < WEFT__AGENT_OUT; k++)
 				if (!weft__agent_receive(a, c))
 					break;
 	if (p[0].revents && !a->over)
@@ -204,15 +210,47 @@ static void last_flush(struct weft__agent *a)
 	}
 }
 
+/* Whatever a peer does that goes away, the caller gets no signal for it. What was so before. */
+struct pipe_signal {
+	sigset_t mask;
+	bool pending;
+};
+
+static struct pipe_signal hold_sigpipe(void)
+{
+	struct pipe_signal s;
+	sigset_t set;
+
+	(void)sigpending(&set);
+	s.pending = sigismember(&set, SIGPIPE) == 1;
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGPIPE);
+	(void)pthread_sigmask(SIG_BLOCK, &set, &s.mask);
+	return s;
+}
+
+static void let_sigpipe(const struct pipe_signal *s)
+{
+	const struct timespec now = { 0, 0 };
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGPIPE);
+	if (!s->pending)
+		(void)sigtimedwait(&set, NULL, &now);
+	(void)pthread_sigmask(SIG_SETMASK, &s->mask, NULL);
+}
+
 int weft_agent_serve(int in, int out, const struct weft_agent_opts *opts, struct weft_error *reterr)
 {
 	struct weft__agent a = { .in = in, .out = out };
-	struct pollfd *p = calloc(WEFT__CHANNELS + 3, sizeof *p);
+	struct pipe_signal before;
+	struct pollfd *p;
 
-	if (!weft__opts(&a.o, sizeof a.o, opts)) {
-		free(p);
+	if (!weft__opts(&a.o, sizeof a.o, opts))
 		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", WEFT__NO_SIZE);
-	}
+	p = calloc(WEFT__CHANNELS + 3, sizeof *p);
+	before = hold_sigpipe();
 	if (fcntl(in, F_SETFL, fcntl(in, F_GETFL) | O_NONBLOCK) < 0 ||
 	    fcntl(out, F_SETFL, fcntl(out, F_GETFL) | O_NONBLOCK) < 0)
 		a.code = -errno;
@@ -221,6 +259,7 @@ int weft_agent_serve(int in, int out, const struct weft_agent_opts *opts, struct
 	while (!a.over && !a.code)
 		turn(&a, p);
 	last_flush(&a);
+	let_sigpipe(&before);
 	while (a.first)
 		weft__agent_close(&a, a.first);
 	free(p);

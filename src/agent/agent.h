@@ -13,7 +13,7 @@
 enum {
 	WEFT__AGENT_IN = 64 << 10,	/* read at once */
 	WEFT__AGENT_OUT = 1 << 20,	/* waiting bytes at which nothing more is read */
-	WEFT__AGENT_RECV = 32 << 10,	/* of a channel, until a message is larger */
+	WEFT__AGENT_RECV = 1 << 20,	/* room for one datagram; address space only */
 	WEFT__AGENT_CREDIT = 64 << 20,	/* the most a channel may be granted */
 };
 
@@ -23,8 +23,7 @@ struct weft__served {
 	struct weft__chain *chain; /* of a routing socket */
 	char *target;
 	uint16_t number, protocol;
-	uint32_t credit; /* bytes that may still be sent to the peer */
-	uint32_t cap;	 /* of one datagram */
+	int64_t credit; /* bytes that may still be sent to the peer; the last datagram may overdraw it */
 };
 
 struct weft__agent {

@@ -158,7 +158,6 @@ static void open_frame(struct weft__agent *a, const struct weft__frame *f)
 		return;
 	}
 	c->number = f->channel;
-	c->cap = WEFT__AGENT_RECV;
 	c->next = a->first;
 	a->first = c;
 	a->n++;
@@ -167,7 +166,7 @@ static void open_frame(struct weft__agent *a, const struct weft__frame *f)
 }
 
 /* An error answer to one message, as the kernel makes them (linux/netlink.h: struct nlmsgerr). */
-static void refuse(struct weft__agent *a, const struct weft__served *c, const uint8_t *message, int code,
+static void refuse(struct weft__agent *a, struct weft__served *c, const uint8_t *message, int code,
 		   const char *text)
 {
 	enum { ERROR = 2, CAPPED = 0x100, ACK_TLVS = 0x200, MSG = 1 };
@@ -186,10 +185,12 @@ static void refuse(struct weft__agent *a, const struct weft__served *c, const ui
 	weft_set_u16(m + 38, MSG);
 	memcpy(m + 40, text, text_len - 1);
 	weft__agent_say(a, WEFT__F_DATA, c->number, b, 4 + len);
+	/* the peer counts it as it counts what the kernel says */
+	c->credit -= WEFT__FRAME_HDR + 4 + len;
 }
 
 /* Calls refuse for each message that the kernel would see in a datagram. */
-static void refuse_all(struct weft__agent *a, const struct weft__served *c, struct weft_bytes b, int code,
+static void refuse_all(struct weft__agent *a, struct weft__served *c, struct weft_bytes b, int code,
 		       const char *text)
 {
 	struct weft_reader r = weft_reader(b.p, (uint32_t)b.len);
@@ -203,12 +204,13 @@ static bool only_asks(const struct weft__served *c, struct weft_bytes b)
 {
 	struct weft_reader r = weft_reader(b.p, (uint32_t)b.len);
 	struct weft_nlmsg in;
+	int n;
 
-	while (weft_read_msg(&r, &in) > 0)
+	while ((n = weft_read_msg(&r, &in)) > 0)
 		if (!weft__only_asks(c->protocol, in.body - WEFT_NLMSG_HDR, in.len))
 			return false;
-	/* what is left is no message to us; to the kernel neither, but that is not for us to bet on */
-	return r.len == 0;
+	/* what is left may be no message to us; to the kernel neither, but that is not for us to bet on */
+	return n == 0;
 }
 
 static void data(struct weft__agent *a, struct weft__served *c, const struct weft__frame *f)
@@ -225,7 +227,7 @@ static void data(struct weft__agent *a, struct weft__served *c, const struct wef
 		refuse_all(a, c, b, r, strerror(-r));
 	/* the answer is mostly there already */
 	else
-		while (c->credit && a->out_have < WEFT__AGENT_OUT && weft__agent_receive(a, c) &&
+		while (c->credit > 0 && a->out_have < WEFT__AGENT_OUT && weft__agent_receive(a, c) &&
 		       weft__socket_due(&c->sock) == 0)
 			;
 }
@@ -244,7 +246,6 @@ static void member(struct weft__agent *a, struct weft__served *c, const struct w
 static void for_channel(struct weft__agent *a, const struct weft__frame *f)
 {
 	struct weft__served *c = channel(a, f->channel);
-	uint32_t more;
 
 	if (!c) {
 		weft__agent_end(a, -EPROTO, "a channel that is not open");
@@ -258,8 +259,8 @@ static void for_channel(struct weft__agent *a, const struct weft__frame *f)
 		member(a, c, f);
 		break;
 	case WEFT__F_CREDIT:
-		more = weft__get_le32(f->p);
-		c->credit = more > WEFT__AGENT_CREDIT - c->credit ? WEFT__AGENT_CREDIT : c->credit + more;
+		c->credit += weft__get_le32(f->p);
+		c->credit = c->credit < WEFT__AGENT_CREDIT ? c->credit : WEFT__AGENT_CREDIT;
 		break;
 	case WEFT__F_CLOSE:
 		weft__agent_close(a, c);
@@ -296,26 +297,24 @@ void weft__agent_frame(struct weft__agent *a, const struct weft__frame *f)
 bool weft__agent_receive(struct weft__agent *a, struct weft__served *c)
 {
 	uint32_t head = WEFT__FRAME_HDR + 4, group = 0, cost;
-	uint8_t *to = weft__agent_room(a, head + c->cap);
+	uint8_t *to = weft__agent_room(a, head + WEFT__AGENT_RECV);
 	int n;
 
 	if (!to)
 		return false;
-	n = weft__socket_recv(&c->sock, to + head, c->cap, &group);
+	n = weft__socket_recv(&c->sock, to + head, WEFT__AGENT_RECV, &group);
 	if (n == -EAGAIN)
 		return false;
 	if (n == -EPERM)
 		return true; /* forged: nobody behind the stream hears of it */
 	if (n < 0) {
 		cost = WEFT__FRAME_HDR + weft__agent_fail(a, c->number, n, WEFT__FAILED_RECEIVE, strerror(-n));
-		if (n == -EMSGSIZE && c->cap < 4u << 20)
-			c->cap *= 4;
 	} else {
 		weft__frame_header(to, WEFT__F_DATA, c->number, (uint32_t)n + 4);
 		weft__set_le32(to + WEFT__FRAME_HDR, group);
 		weft__agent_commit(a, head + (size_t)n);
 		cost = (uint32_t)n + head;
 	}
-	c->credit -= cost < c->credit ? cost : c->credit;
+	c->credit -= cost;
 	return true;
 }

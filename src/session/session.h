@@ -6,6 +6,7 @@
 
 #include <weft/session.h>
 
+#include "base/self.h"
 #include "hook/chain.h"
 #include "proto/proto.h"
 #include "transport/transport.h"
@@ -59,8 +60,6 @@ struct weft_session {
 };
 
 uint64_t weft__now_ms(void);
-/* The pid of this process; cheap. */
-pid_t weft__self(void);
 /* -ECHILD in a child of the opener, -EINVAL without a session. */
 int weft__session_check(struct weft_session *s);
 /* Whether s may send m, a dump or not; makes it ready. *ret_want gets what answers of a dump are to be

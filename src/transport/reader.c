@@ -15,7 +15,7 @@
 #include "transport/reader.h"
 
 enum {
-	DATAGRAM = 32 << 10, /* the largest that events and dumps have */
+	DATAGRAM = 1 << 20, /* mostly 32 KiB, but one object may need more */
 	LEAST = 4 * DATAGRAM,
 };
 

@@ -7,11 +7,13 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/self.h"
 #include "transport/tape.h"
 
 struct tape {
 	unsigned refs, sockets;
 	int fd;
+	pid_t pid; /* who writes it: not a child of it */
 	struct weft_text line;
 	uint64_t start; /* microseconds */
 	int failed;	/* negative errno: the tape is not whole */
@@ -60,6 +62,8 @@ static int write_all(int fd, const char *p, size_t len)
 static int end(struct tape *t)
 {
 	weft_text_putc(&t->line, '\n');
+	if (t->pid != weft__self())
+		return -ECHILD;
 	if (!t->failed)
 		t->failed = t->line.err ? t->line.err : write_all(t->fd, t->line.p, t->line.len);
 	return t->failed;
@@ -191,6 +195,7 @@ static struct tape *new_tape(const char *path, struct weft_error *e)
 		return NULL;
 	}
 	t->start = now_us();
+	t->pid = weft__self();
 	weft_text_printf(&t->line, "weft-tape 1 %s", __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? "big" : "little");
 	(void)end(t);
 	return t;

@@ -76,18 +76,20 @@ static int deliver(struct remote *r, uint8_t type, const uint8_t *p, uint32_t le
 	struct weft_bytes text;
 
 	if (type == WEFT__F_FAILED) {
+		int code = weft__frame_code(&f, &text);
+
 		taken(r, len);
-		return weft__frame_code(&f, &text);
+		return code;
 	}
 	if (type != WEFT__F_DATA)
 		return -EAGAIN;
-	taken(r, len);
 	if (ret_group)
 		*ret_group = weft__get_le32(p);
-	if (len - 4 > cap)
-		return -EMSGSIZE;
-	memcpy(buf, p + 4, len - 4);
-	return (int)len - 4;
+	if (len - 4 <= cap)
+		memcpy(buf, p + 4, len - 4);
+	/* last: what is borrowed may move while credit is sent */
+	taken(r, len);
+	return len - 4 <= cap ? (int)len - 4 : -EMSGSIZE;
 }
 
 static struct weft__kept *pop(struct weft__channel *c)
@@ -141,20 +143,24 @@ static int remote_wait(struct weft__socket *s, int timeout_ms)
 	return r->channel.first ? 0 : weft__stream_wait(r->st, timeout_ms);
 }
 
-/* Waits for the answer to OPEN or MEMBER: 0 and *ret_value, or a negative errno with text. */
+/* Waits for the answer to OPEN or MEMBER: 0 and *ret_value, or a negative errno with text. An agent that is
+ * there and does not answer is of no use. */
 static int answer(struct remote *r, uint8_t type, uint32_t *ret_value, struct weft_bytes *ret_text)
 {
+	uint64_t until = weft__stream_now() + r->st->timeout_ms;
 	struct weft__frame f;
 	int n;
 
 	for (;;) {
 		n = weft__stream_next(r->st, &f);
+		if (n == 0 && weft__stream_now() >= until)
+			n = weft__stream_die(r->st, -ETIMEDOUT, "the agent does not answer");
 		if (n < 0) {
 			*ret_text = (struct weft_bytes){ r->st->why, strlen(r->st->why) };
 			return n;
 		}
 		if (n == 0)
-			(void)weft__stream_wait(r->st, -1);
+			(void)weft__stream_wait(r->st, (int)(until - weft__stream_now()));
 		else if (f.channel == r->channel.number && f.type == type)
 			break;
 		else if (f.channel == r->channel.number && f.type == WEFT__F_FAILED && f.p[4] != WEFT__FAILED_RECEIVE)
@@ -197,8 +203,11 @@ static void release(struct remote *r, int fd)
 	r->st->closing[r->channel.number] = r->channel.open;
 	if (r->channel.open && !r->st->dead)
 		(void)weft__stream_send(r->st, WEFT__F_CLOSE, r->channel.number, nothing, nothing);
-	while ((k = pop(&r->channel)) != NULL)
+	/* not with pop: a child shares its parent's eventfd */
+	while ((k = r->channel.first) != NULL) {
+		r->channel.first = k->next;
 		free(k);
+	}
 	if (r->st->channel[r->channel.number] == &r->channel)
 		r->st->channel[r->channel.number] = NULL;
 	if (r->channel.wake >= 0)
@@ -240,7 +249,8 @@ static bool number(struct remote *r)
 	return false;
 }
 
-/* One descriptor to poll for two things: bytes of the stream, and frames kept while others read it. */
+/* One descriptor to poll for three things: bytes of the stream, frames that were read with others, and frames
+ * kept while others read the stream. */
 static int pollable(struct remote *r)
 {
 	struct epoll_event e = { .events = EPOLLIN };
@@ -250,7 +260,7 @@ static int pollable(struct remote *r)
 		return -errno;
 	r->channel.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (r->channel.wake < 0 || epoll_ctl(fd, EPOLL_CTL_ADD, r->channel.wake, &e) < 0 ||
-	    epoll_ctl(fd, EPOLL_CTL_ADD, r->st->fd, &e) < 0) {
+	    epoll_ctl(fd, EPOLL_CTL_ADD, r->st->fd, &e) < 0 || epoll_ctl(fd, EPOLL_CTL_ADD, r->st->more, &e) < 0) {
 		int code = -errno;
 
 		close(fd);

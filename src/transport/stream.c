@@ -7,16 +7,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/self.h"
 #include "transport/dial.h"
 #include "transport/stream.h"
 
-static uint64_t now_ms(void)
+uint64_t weft__stream_now(void)
 {
 	struct timespec t;
 
@@ -45,6 +47,11 @@ static void last_words(struct weft__stream *st, char *buf, size_t size)
 	(void)snprintf(buf, size, ": %.100s", strrchr(all, '\n') ? strrchr(all, '\n') + 1 : all);
 	if (!have)
 		buf[0] = 0;
+}
+
+bool weft__stream_mine(const struct weft__stream *st)
+{
+	return st->pid == weft__self();
 }
 
 int weft__stream_die(struct weft__stream *st, int code, const char *fmt, ...)
@@ -81,7 +88,7 @@ static int fill(struct weft__stream *st)
 	while (n < 0 && errno == EINTR);
 	if (n > 0) {
 		st->have += (size_t)n;
-		st->heard = now_ms();
+		st->heard = weft__stream_now();
 		st->asked = 0;
 		return 1;
 	}
@@ -100,12 +107,39 @@ static void farewell(struct weft__stream *st, const struct weft__frame *f)
 			       (const char *)text.p);
 }
 
+static bool whole_frame(const struct weft__stream *st)
+{
+	struct weft__frame f;
+	size_t size;
+
+	return weft__frame_read(st->in + st->at, st->have, &f, &size) != 0;
+}
+
+/* What was read and is still to be handled is not seen by those who poll the socket. */
+static void show(struct weft__stream *st)
+{
+	bool more = whole_frame(st);
+	uint64_t n = 1;
+
+	if (more == st->told)
+		return;
+	st->told = more;
+	if (more)
+		(void)!write(st->more, &n, sizeof n);
+	else
+		(void)!read(st->more, &n, sizeof n);
+}
+
 /* Pongs only say that there is somebody, as any byte does. False: the frame is the caller's. */
 static bool housekeeping(struct weft__stream *st, const struct weft__frame *f)
 {
+	uint8_t cookie[8];
+
 	switch (f->type) {
 	case WEFT__F_PING:
-		(void)weft__stream_send(st, WEFT__F_PONG, 0, (struct weft_bytes){ f->p, f->len },
+		/* what is borrowed may move while it is sent */
+		memcpy(cookie, f->p, sizeof cookie);
+		(void)weft__stream_send(st, WEFT__F_PONG, 0, (struct weft_bytes){ cookie, sizeof cookie },
 					(struct weft_bytes){ NULL, 0 });
 		return true;
 	case WEFT__F_PONG:
@@ -137,7 +171,7 @@ static int parse(struct weft__stream *st, struct weft__frame *ret)
 	return r;
 }
 
-int weft__stream_next(struct weft__stream *st, struct weft__frame *ret)
+static int next(struct weft__stream *st, struct weft__frame *ret)
 {
 	for (;;) {
 		int r = parse(st, ret);
@@ -152,6 +186,17 @@ int weft__stream_next(struct weft__stream *st, struct weft__frame *ret)
 		if (r <= 0)
 			return r;
 	}
+}
+
+int weft__stream_next(struct weft__stream *st, struct weft__frame *ret)
+{
+	int r;
+
+	if (!weft__stream_mine(st))
+		return -ECHILD;
+	r = next(st, ret);
+	show(st);
+	return r;
 }
 
 static void put_kept(struct weft__channel *c, struct weft__kept *k)
@@ -202,7 +247,9 @@ static int make_room(struct weft__stream *st)
 	while (!st->dead && (r = parse(st, &f)) > 0)
 		if (!housekeeping(st, &f))
 			(void)weft__stream_keep(st, &f);
-	return st->dead ? st->dead : fill(st);
+	r = st->dead ? st->dead : fill(st);
+	show(st);
+	return r;
 }
 
 int weft__stream_send(struct weft__stream *st, uint8_t type, uint16_t channel, struct weft_bytes a,
@@ -214,6 +261,8 @@ int weft__stream_send(struct weft__stream *st, uint8_t type, uint16_t channel, s
 			      { (void *)(uintptr_t)b.p, b.len } };
 	struct msghdr m = { .msg_iov = v, .msg_iovlen = 3 };
 
+	if (!weft__stream_mine(st))
+		return -ECHILD;
 	weft__frame_header(head, type, channel, (uint32_t)(a.len + b.len));
 	while (!st->dead && m.msg_iovlen) {
 		ssize_t n = sendmsg(st->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -240,7 +289,7 @@ int weft__stream_send(struct weft__stream *st, uint8_t type, uint16_t channel, s
 /* The peer is asked at half of the time, and given up at the end of it. */
 int weft__stream_due(const struct weft__stream *st)
 {
-	uint64_t since = now_ms() - (st->asked ? st->asked : st->heard), half = st->keepalive_ms / 2;
+	uint64_t since = weft__stream_now() - (st->asked ? st->asked : st->heard), half = st->keepalive_ms / 2;
 
 	return st->dead || since >= half ? 0 : (int)(half - since);
 }
@@ -255,7 +304,7 @@ void weft__stream_tick(struct weft__stream *st)
 		(void)weft__stream_die(st, -ETIMEDOUT, "the agent is silent for %u ms", st->keepalive_ms);
 		return;
 	}
-	st->asked = now_ms();
+	st->asked = weft__stream_now();
 	(void)weft__stream_send(st, WEFT__F_PING, 0, (struct weft_bytes){ cookie, sizeof cookie },
 				(struct weft_bytes){ NULL, 0 });
 }
@@ -267,13 +316,8 @@ int weft__stream_wait(struct weft__stream *st, int ms)
 
 	weft__stream_tick(st);
 	due = weft__stream_due(st);
-	if (st->have && !st->dead) {
-		struct weft__frame f;
-		size_t size;
-
-		if (weft__frame_read(st->in + st->at, st->have, &f, &size))
-			return 0;
-	}
+	if (!st->dead && whole_frame(st))
+		return 0;
 	if (poll(&p, 1, ms >= 0 && ms < due ? ms : due) < 0 && errno != EINTR)
 		return -errno;
 	return 0;
@@ -284,7 +328,7 @@ static int greet(struct weft__stream *st, const struct weft__stream_opts *o)
 	struct weft__hello h = { .low = WEFT__FRAME_VERSION, .high = WEFT__FRAME_VERSION,
 				 .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__,
 				 .keepalive_ms = st->keepalive_ms };
-	uint64_t until = now_ms() + o->timeout_ms;
+	uint64_t until = weft__stream_now() + o->timeout_ms;
 	uint8_t bytes[WEFT__HELLO_SIZE];
 	struct weft__frame f;
 	int r;
@@ -293,7 +337,7 @@ static int greet(struct weft__stream *st, const struct weft__stream_opts *o)
 	r = weft__stream_send(st, WEFT__F_HELLO, 0, (struct weft_bytes){ bytes, sizeof bytes },
 			      (struct weft_bytes){ NULL, 0 });
 	while (r == 0 && (r = weft__stream_next(st, &f)) == 0) {
-		uint64_t now = now_ms();
+		uint64_t now = weft__stream_now();
 		struct pollfd p = { .fd = st->fd, .events = POLLIN };
 
 		if (now >= until)
@@ -326,10 +370,14 @@ int weft__stream_open(const char *target, const struct weft__stream_opts *o, str
 	}
 	st->refs = 1;
 	st->fd = st->child_err = -1;
+	st->pid = weft__self();
 	st->keepalive_ms = o->keepalive_ms;
-	r = weft__dial(target, o->agent, st, reterr);
+	st->timeout_ms = o->timeout_ms;
+	st->more = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	r = st->more < 0 ? weft_error_set(reterr, -errno, WEFT_WHERE_TRANSPORT, "", "%s", strerror(errno))
+			 : weft__dial(target, o->agent, st, reterr);
 	if (r == 0) {
-		st->heard = now_ms();
+		st->heard = weft__stream_now();
 		r = greet(st, o);
 		if (r < 0)
 			(void)weft_error_set(reterr, r, WEFT_WHERE_TRANSPORT, "", "%.60s: %s", target, st->why);
@@ -366,9 +414,11 @@ void weft__stream_unref(struct weft__stream *st)
 					(struct weft_bytes){ NULL, 0 });
 	if (st->fd >= 0)
 		close(st->fd);
+	if (st->more >= 0)
+		close(st->more);
 	if (st->child_err >= 0)
 		close(st->child_err);
-	if (st->child > 0)
+	if (st->child > 0 && weft__stream_mine(st))
 		reap(st->child);
 	free(st->in);
 	free(st);

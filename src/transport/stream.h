@@ -28,10 +28,13 @@ struct weft__channel {
 struct weft__stream {
 	unsigned refs;
 	int fd, child_err;
+	int more;  /* eventfd: readable while whole frames wait in `in` */
+	bool told; /* it is */
 	pid_t child; /* 0: none */
+	pid_t pid;   /* whose connection it is: a child of that process leaves it alone */
 	int dead;    /* negative errno once the stream is of no use */
 	char why[160];
-	uint32_t keepalive_ms;
+	uint32_t keepalive_ms, timeout_ms;
 	uint64_t heard, asked; /* ms: the last byte that came; the last ping, 0: answered */
 	uint8_t *in;
 	size_t at, have; /* unread bytes in `in` */
@@ -50,6 +53,8 @@ struct weft__stream_opts {
 	uint32_t timeout_ms, keepalive_ms;
 };
 
+/* Milliseconds of the monotonic clock. */
+uint64_t weft__stream_now(void);
 /* Connects as a target says ("ssh:...", "unix:...", "exec:...", without what stands behind the peer) and
  * exchanges greetings. */
 int weft__stream_open(const char *target, const struct weft__stream_opts *o, struct weft__stream **ret,
@@ -67,6 +72,8 @@ int weft__stream_send(struct weft__stream *st, uint8_t type, uint16_t channel, s
 int weft__stream_next(struct weft__stream *st, struct weft__frame *ret);
 /* Keeps a frame for its channel. Frames of channels that are closed are dropped. */
 int weft__stream_keep(struct weft__stream *st, const struct weft__frame *f);
+/* Whether the connection is this process's own. */
+bool weft__stream_mine(const struct weft__stream *st);
 /* Waits for bytes, at most ms (-1: no limit), and sees to the keep-alive meanwhile. */
 int weft__stream_wait(struct weft__stream *st, int ms);
 /* Asks whether the peer is there, or finds that it is not, when it is time for that; ms until then. */

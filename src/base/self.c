@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "session/session.h"
+#include "base/self.h"
 
 static _Atomic(_Atomic(pid_t) *) page;
 

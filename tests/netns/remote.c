@@ -1,0 +1,420 @@
+/* SPDX-License-Identifier: MIT */
+/* Sessions behind an agent, and agents and sessions whose other end does what it should not. */
+#include "ns.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include <weft/agent.h>
+#include <weft/weft.h>
+
+#include "transport/frame.h"
+
+static char path[64], target[80];
+
+static int listen_at(void)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	(void)snprintf(path, sizeof path, "/tmp/weft-remote-%d", (int)getpid());
+	(void)snprintf(target, sizeof target, "unix:%s", path);
+	(void)snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
+	(void)unlink(path);
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof a), 0);
+	assert_int_equal(listen(fd, 8), 0);
+	return fd;
+}
+
+/* A process that serves every peer in one of its own, or does what `with` does. */
+static pid_t start_agent(void (*with)(int peer))
+{
+	int fd = listen_at();
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		(void)signal(SIGCHLD, SIG_IGN);
+		for (;;) {
+			int peer = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
+
+			if (fork() == 0) {
+				close(fd);
+				with(peer);
+				_exit(0);
+			}
+			close(peer);
+		}
+	}
+	close(fd);
+	assert_true(pid > 0);
+	return pid;
+}
+
+static void end_agent(pid_t pid)
+{
+	assert_int_equal(kill(pid, SIGKILL), 0);
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	(void)unlink(path);
+}
+
+static void serve(int peer)
+{
+	_exit(weft_agent_serve(peer, peer, NULL, NULL) == 0 ? 0 : 1);
+}
+
+static struct weft_session *open_remote(struct weft_session *via)
+{
+	struct weft_session *s = NULL;
+	struct weft_error e = { 0 };
+
+	if (weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = target, .via = via), &s, &e) < 0)
+		fail_msg("session: %s", e.msg);
+	return s;
+}
+
+static struct weft_msg *get_lo(void)
+{
+	struct weft_msg *m = weft_request("rt-link", "getlink", 0);
+
+	weft_put(m, WEFT_KV(link, ifname, "lo"));
+	return m;
+}
+
+static void on_done(struct weft_pending *c, int result, const struct weft_error *err, void *user)
+{
+	(void)c;
+	(void)err;
+	assert_int_equal(result, 0);
+	++*(int *)user;
+}
+
+static bool readable(int fd, int ms)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return poll(&p, 1, ms) > 0;
+}
+
+/* What one reader of the stream has read for others, or left for later, is seen by those who poll. */
+static void nobody_sleeps(void **state)
+{
+	pid_t agent = start_agent(serve);
+	struct weft_session *s = open_remote(NULL), *t = open_remote(s);
+	int done = 0, theirs = 0;
+
+	(void)state;
+	for (int i = 0; i < 300; i++) {
+		assert_int_equal(weft_start(s, get_lo(), WEFT_OPTS(weft_call_opts, .done = on_done, .user = &done), NULL), 0);
+		assert_int_equal(weft_start(t, get_lo(), WEFT_OPTS(weft_call_opts, .done = on_done, .user = &theirs), NULL), 0);
+	}
+	(void)poll(NULL, 0, 200);
+	while (done < 300) {
+		assert_true(readable(weft_fd(s), 1000));
+		assert_true(weft_process(s) >= 0);
+	}
+	while (theirs < 300) {
+		assert_true(readable(weft_fd(t), 1000));
+		assert_true(weft_process(t) >= 0);
+	}
+	assert_false(readable(weft_fd(s), 0));
+	assert_false(readable(weft_fd(t), 0));
+	weft_session_close(t);
+	weft_session_close(s);
+	end_agent(agent);
+}
+
+/* A child that closes its copies says nothing on its parent's stream. */
+static void child_is_quiet(void **state)
+{
+	pid_t agent = start_agent(serve);
+	struct weft_session *s = open_remote(NULL), *t = open_remote(s);
+	pid_t pid = fork();
+	int status;
+
+	(void)state;
+	if (pid == 0) {
+		int r = weft_call(t, get_lo(), NULL);
+
+		weft_session_close(t);
+		weft_session_close(s);
+		_exit(r == -ECHILD ? 0 : 1);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	assert_int_equal(weft_call(t, get_lo(), NULL), 0);
+	assert_int_equal(weft_call(s, get_lo(), NULL), 0);
+	weft_session_close(s);
+	assert_int_equal(weft_call(t, get_lo(), NULL), 0);
+	weft_session_close(t);
+	end_agent(agent);
+}
+
+static void large_link(struct weft_session *s)
+{
+	assert_int_equal(add_veth(s, "big", "big1"), 0);
+	for (int i = 0; i < 320; i++) {
+		struct weft_msg *m = weft_request("rt-link", "newlinkprop", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL |
+										    WEFT_NLM_F_APPEND);
+		char name[128];
+
+		(void)snprintf(name, sizeof name, "big-%0110d", i);
+		weft_put(m, WEFT_KV(link, ifname, "big"));
+		weft_put(m, WEFT_KV(link, prop_list, WEFT_ATTRS(WEFT_KV(prop_list, alt_ifname, name))));
+		assert_int_equal(weft_call(s, m, NULL), 0);
+	}
+}
+
+/* The first event of the large link has all of it. */
+static void large_event(struct weft_session *s, const struct weft_session_opts *o)
+{
+	uint32_t group = 1, most = 0;
+	struct weft_watch *w = NULL;
+	struct weft_event ev;
+	struct weft_error e;
+	int r;
+
+	assert_int_equal(weft_watch_open(0, o, &group, 1, NULL, &w, &e), 0);
+	assert_int_equal(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "big"), WEFT_KV(link, mtu, o->reader ? 1300 : 1400))), 0);
+	while (most < 36 << 10 && readable(weft_watch_fd(w), 2000)) {
+		while ((r = weft_watch_next(w, &ev)) > 0)
+			most = ev.body.len > most ? ev.body.len : most;
+		assert_int_equal(r, 0);
+	}
+	assert_true(most > 36 << 10);
+	weft_watch_close(w);
+}
+
+/* An object larger than 32 KiB goes through an agent, and through a thread that reads ahead, like any other. */
+static void large(void **state)
+{
+	struct weft_session *here = open_route(), *s;
+	struct weft_msg *m = weft_request("rt-link", "getlink", 0);
+	struct weft_reply *r = NULL;
+	pid_t agent;
+
+	(void)state;
+	large_link(here);
+	agent = start_agent(serve);
+	s = open_remote(NULL);
+	weft_put(m, WEFT_KV(link, ifname, "big"));
+	assert_int_equal(weft_call(s, m, &r), 0);
+	assert_true(weft_reply_body(r).len > 36 << 10);
+	weft_reply_free(r);
+	large_event(here, WEFT_OPTS(weft_session_opts, .target = target));
+	large_event(here, WEFT_OPTS(weft_session_opts, .reader = 1 << 20));
+	weft_session_close(s);
+	end_agent(agent);
+	assert_int_equal(del_link(here, "big"), 0);
+	weft_session_close(here);
+}
+
+/* --- the wire by hand --- */
+
+static int dial(void)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	(void)snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
+	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof a), 0);
+	return fd;
+}
+
+static void say(int fd, uint8_t type, uint16_t channel, const void *p, uint32_t len)
+{
+	uint8_t head[WEFT__FRAME_HDR];
+
+	weft__frame_header(head, type, channel, len);
+	assert_int_equal(send(fd, head, sizeof head, MSG_NOSIGNAL), sizeof head);
+	if (len)
+		assert_int_equal(send(fd, p, len, MSG_NOSIGNAL), len);
+}
+
+static void say_number(int fd, uint8_t type, uint32_t v)
+{
+	uint8_t b[4];
+
+	weft__set_le32(b, v);
+	say(fd, type, 1, b, sizeof b);
+}
+
+/* The next frame within ms; 0: none. Its payload in buf, its length in *ret_len. */
+static uint8_t hear(int fd, int ms, uint8_t *buf, uint32_t size, uint32_t *ret_len)
+{
+	uint8_t head[WEFT__FRAME_HDR];
+
+	if (!readable(fd, ms) || recv(fd, head, sizeof head, MSG_WAITALL) != sizeof head)
+		return 0;
+	*ret_len = weft__get_le32(head);
+	assert_true(*ret_len <= size);
+	if (*ret_len)
+		assert_int_equal(recv(fd, buf, *ret_len, MSG_WAITALL), *ret_len);
+	return head[4];
+}
+
+static int greeted(void)
+{
+	struct weft__hello h = { .low = 1, .high = 1, .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__,
+				 .keepalive_ms = 10000 };
+	uint8_t b[WEFT__HELLO_SIZE], in[4096];
+	uint32_t len;
+	int fd = dial();
+
+	weft__hello_put(b, &h);
+	say(fd, WEFT__F_HELLO, 0, b, sizeof b);
+	assert_int_equal(hear(fd, 2000, in, sizeof in, &len), WEFT__F_HELLO);
+	return fd;
+}
+
+static void open_channel(int fd, uint32_t credit)
+{
+	uint8_t b[12] = { 0 }, in[4096];
+	uint32_t len;
+
+	weft__set_le32(b + 4, 1 << 20);
+	weft__set_le32(b + 8, credit);
+	say(fd, WEFT__F_OPEN, 1, b, sizeof b);
+	assert_int_equal(hear(fd, 2000, in, sizeof in, &len), WEFT__F_OPENED);
+}
+
+/* RTM_GETLINK of lo, n times. */
+static void ask(int fd, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		struct weft_msg *m = get_lo();
+		struct weft_bytes bytes = weft_msg_bytes(m);
+		uint8_t b[256] = { 0 };
+
+		memcpy(b + 4, bytes.p, bytes.len);
+		say(fd, WEFT__F_DATA, 1, b, 4 + (uint32_t)bytes.len);
+		weft_msg_free(m);
+	}
+}
+
+/* Never more than was granted and one datagram, however often the credit is used up. */
+static void credit_is_kept(void **state)
+{
+	enum { GRANT = 2000, ROUNDS = 40 };
+	pid_t agent = start_agent(serve);
+	uint32_t granted = GRANT, got = 0, len;
+	uint8_t in[4096];
+	int fd;
+
+	(void)state;
+	fd = greeted();
+	open_channel(fd, GRANT);
+	ask(fd, 200);
+	for (int i = 0; i < ROUNDS; i++) {
+		while (hear(fd, got + sizeof in < granted ? 1000 : 50, in, sizeof in, &len) == WEFT__F_DATA)
+			got += len + WEFT__FRAME_HDR;
+		assert_true(got < granted + sizeof in);
+		say_number(fd, WEFT__F_CREDIT, GRANT);
+		granted += GRANT;
+	}
+	assert_true(got > granted / 2);
+	close(fd);
+	end_agent(agent);
+}
+
+static void serve_read_only(int peer)
+{
+	_exit(weft_agent_serve(peer, peer, WEFT_OPTS(weft_agent_opts, .read_only = true), NULL) == 0 ? 0 : 1);
+}
+
+/* Answers of an agent itself count too, and a datagram with a rest that is no message is refused. */
+static void read_only(void **state)
+{
+	pid_t agent = start_agent(serve_read_only);
+	struct weft_session *s = open_remote(NULL);
+	struct weft_msg *m = get_lo();
+	struct weft_bytes bytes = weft_msg_bytes(m);
+	uint8_t b[256] = { 0 }, in[4096];
+	uint32_t len;
+	int fd;
+
+	(void)state;
+	assert_int_equal(weft_call(s, get_lo(), NULL), 0);
+	assert_int_equal(add_veth(s, "ro0", "ro1"), -EPERM);
+	assert_non_null(strstr(weft_last_error(s)->msg, "change nothing"));
+	weft_session_close(s);
+	fd = greeted();
+	open_channel(fd, 1 << 20);
+	ask(fd, 1);
+	assert_int_equal(hear(fd, 2000, in, sizeof in, &len), WEFT__F_DATA);
+	assert_int_equal(weft_get_u16(in + 8), 16);
+	memcpy(b + 4, bytes.p, bytes.len);
+	b[4 + bytes.len] = 7;
+	say(fd, WEFT__F_DATA, 1, b, 4 + (uint32_t)bytes.len + 8);
+	assert_int_equal(hear(fd, 2000, in, sizeof in, &len), WEFT__F_DATA);
+	assert_int_equal(weft_get_u16(in + 8), WEFT_NLMSG_ERROR);
+	assert_int_equal((int32_t)weft_get_u32(in + 20), -EPERM);
+	weft_msg_free(m);
+	close(fd);
+	end_agent(agent);
+}
+
+/* Greets, answers pings, and nothing else. */
+static void mute(int peer)
+{
+	struct weft__hello h = { .low = 1, .high = 1, .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ };
+	uint8_t b[WEFT__HELLO_SIZE], in[4096], type;
+	uint32_t len;
+
+	weft__hello_put(b, &h);
+	while ((type = hear(peer, 10000, in, sizeof in, &len)) != 0) {
+		if (type == WEFT__F_HELLO)
+			say(peer, WEFT__F_HELLO, 0, b, sizeof b);
+		else if (type == WEFT__F_PING)
+			say(peer, WEFT__F_PONG, 0, in, len);
+	}
+}
+
+static void no_answer(void **state)
+{
+	pid_t agent = start_agent(mute);
+	struct weft_session *s = NULL;
+	struct weft_error e = { 0 };
+	time_t before = time(NULL);
+
+	(void)state;
+	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = target, .timeout_ms = 300,
+							.keepalive_ms = 200), &s, &e), -ETIMEDOUT);
+	assert_true(time(NULL) - before < 5);
+	end_agent(agent);
+}
+
+/* A peer that goes away while the agent writes to it is no signal for the agent's process. */
+static void no_signal(void **state)
+{
+	struct weft__hello h = { .low = 1, .high = 1, .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ };
+	uint8_t b[WEFT__FRAME_HDR + WEFT__HELLO_SIZE];
+	struct weft_error e = { 0 };
+	int in[2], out[2];
+
+	(void)state;
+	assert_int_equal(pipe(in), 0);
+	assert_int_equal(pipe(out), 0);
+	close(out[0]);
+	weft__frame_header(b, WEFT__F_HELLO, 0, WEFT__HELLO_SIZE);
+	weft__hello_put(b + WEFT__FRAME_HDR, &h);
+	assert_int_equal(write(in[1], b, sizeof b), sizeof b);
+	close(in[1]);
+	assert_true(weft_agent_serve(in[0], out[1], NULL, &e) <= 0);
+	close(in[0]);
+	close(out[1]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(large),	 cmocka_unit_test(nobody_sleeps), cmocka_unit_test(child_is_quiet), cmocka_unit_test(credit_is_kept),
+		cmocka_unit_test(read_only),	 cmocka_unit_test(no_answer),	   cmocka_unit_test(no_signal),
+	};
+
+	own_namespace();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

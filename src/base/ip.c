@@ -5,6 +5,8 @@
 
 #include <weft/base.h>
 
+#include "base/hex.h"
+
 /* The decimal number after '/', at most max; -1 if it is none. */
 static int prefix(const char *s, int max)
 {
@@ -100,17 +102,6 @@ size_t weft_ip_len(const struct weft_ip *ip)
 	return ip->family == WEFT_AF_INET ? 4 : ip->family == WEFT_AF_INET6 ? 16 : 0;
 }
 
-static int digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 struct weft_mac weft_mac(const char *text)
 {
 	struct weft_mac m = { 0 }, none = { 0 };
@@ -119,11 +110,9 @@ struct weft_mac weft_mac(const char *text)
 	if (!s || !*s)
 		return none;
 	for (;;) {
-		int hi = digit(s[0]), lo = hi < 0 ? -1 : digit(s[1]);
-
-		if (lo < 0 || m.len == sizeof m.b)
+		if (m.len == sizeof m.b || !weft__unhex(s, 1, &m.b[m.len]))
 			return none;
-		m.b[m.len++] = (uint8_t)(hi << 4 | lo);
+		m.len++;
 		s += 2;
 		if (!*s)
 			return m;

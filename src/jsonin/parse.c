@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "jsonin/jsonin.h"
 
 enum {
@@ -132,12 +133,6 @@ json_t *weft__json_parse(const char *text, size_t len, struct weft_error *e)
 	return root;
 }
 
-static int nibble(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0'
-	       : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
-}
-
 const char *weft__json_string(const json_t *v, char **heap, int *ret_error)
 {
 	const char *s = json_string_value(v);
@@ -150,17 +145,17 @@ const char *weft__json_string(const json_t *v, char **heap, int *ret_error)
 	*heap = malloc(n + 1);
 	*ret_error = *heap ? 0 : -ENOMEM;
 	for (size_t i = 0; *heap && i < n; i++) {
-		int hi = s[i] || i + 2 >= n ? -1 : nibble(s[i + 1]);
-		int lo = hi < 0 ? -1 : nibble(s[i + 2]);
+		uint8_t byte = 0;
+		bool marked = !s[i] && i + 2 < n && weft__unhex(s + i + 1, 1, &byte);
 
 		if (s[i]) {
 			(*heap)[o++] = s[i];
-		} else if (lo < 0 || (hi << 4 | lo) < 0x80) {
+		} else if (!marked || byte < 0x80) {
 			free(*heap);
 			*heap = NULL;
 			*ret_error = -EINVAL;
 		} else {
-			(*heap)[o++] = (char)(hi << 4 | lo);
+			(*heap)[o++] = (char)byte;
 			i += 2;
 		}
 	}

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* JSON into messages: what weft_json prints, and what people write. */
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hex.h"
 #include "jsonin/jsonin.h"
 
 enum {
@@ -101,15 +101,9 @@ static uint8_t *unhex(const char *s, size_t *ret_len)
 	size_t n = s ? strlen(s) : 1;
 	uint8_t *b = n % 2 ? NULL : malloc(n / 2 + 1);
 
-	for (size_t i = 0; b && i < n / 2; i++) {
-		unsigned x;
-		char two[3] = { s[2 * i], s[2 * i + 1], 0 };
-
-		if (strspn(two, "0123456789abcdefABCDEF") != 2 || sscanf(two, "%2x", &x) != 1) {
-			free(b);
-			return NULL;
-		}
-		b[i] = (uint8_t)x;
+	if (b && !weft__unhex(s, n / 2, b)) {
+		free(b);
+		return NULL;
 	}
 	*ret_len = n / 2;
 	return b;

@@ -189,13 +189,8 @@ static int hex(const struct weft_field *f, const char *s, struct weft__leaf *ret
 	b = ret->heap = malloc(len ? len : 1);
 	if (!b)
 		return BAD(e, -ENOMEM, "out of memory");
-	for (size_t i = 0; i < len; i++) {
-		int hi = weft__hex_digit(s[2 * i]), lo = weft__hex_digit(s[2 * i + 1]);
-
-		if (hi < 0 || lo < 0)
-			return BAD(e, -EINVAL, "not hex: \"%.60s\"", s);
-		b[i] = (uint8_t)(hi << 4 | lo);
-	}
+	if (!weft__unhex(s, len, b))
+		return BAD(e, -EINVAL, "not hex: \"%.60s\"", s);
 	if (f && f->max && len > f->max)
 		return BAD(e, -ERANGE, "too long: %zu bytes, at most %u", len, f->max);
 	ret->p = b;

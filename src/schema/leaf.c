@@ -145,14 +145,3 @@ bool weft__labels_text(const uint8_t *p, uint32_t len, struct weft_text *t)
 	}
 	return true;
 }
-
-int weft__hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}

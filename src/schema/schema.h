@@ -6,6 +6,8 @@
 
 #include <weft/schema.h>
 
+#include "base/hex.h"
+
 /* Depth at which engines stop to look into nests and show bytes instead. */
 #define WEFT__DEPTH 16
 
@@ -44,7 +46,5 @@ bool weft__unit_text(uint8_t unit, uint64_t v, struct weft_text *t);
 
 /* "100/200" of a label stack; false when it has no such form. */
 bool weft__labels_text(const uint8_t *p, uint32_t len, struct weft_text *t);
-/* Hex digit value or -1. */
-int weft__hex_digit(char c);
 
 #endif

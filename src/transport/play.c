@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/hex.h"
 #include "transport/tape.h"
 
 enum {
@@ -74,23 +75,13 @@ static void tape_free(struct tape *t)
 
 /* --- reading the file --- */
 
-static int digit(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static struct event *new_event(const char *hex, size_t digits)
 {
 	struct event *e = digits % 2 ? NULL : calloc(1, sizeof *e + digits / 2 + 1);
 
-	for (size_t i = 0; e && i < digits; i += 2) {
-		int hi = digit(hex[i]), lo = digit(hex[i + 1]);
-
-		if (hi < 0 || lo < 0) {
-			free(e);
-			return NULL;
-		}
-		e->p[i / 2] = (uint8_t)(hi << 4 | lo);
+	if (e && !weft__unhex(hex, digits / 2, e->p)) {
+		free(e);
+		return NULL;
 	}
 	if (e)
 		e->len = digits / 2;

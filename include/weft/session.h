@@ -82,8 +82,10 @@ WEFT_API struct weft_attr weft_reply_body(const struct weft_reply *r);
 WEFT_API void weft_reply_free(struct weft_reply *r);
 
 /* Starts a dump, on a socket of its own: calls on s and other dumps may go on beside it, and it may be
- * used inside callbacks of s (of a generic family only when its id is known already). Takes m, on failure
- * too. */
+ * used inside callbacks of s (of a generic family only when its id is known already). What m has, objects
+ * must have (weft_match): the kernel narrows by what it can, the rest is compared here, where the operation
+ * says what that is (struct weft_filters); else m goes to the kernel as it is. Links are told without IPv6
+ * counters unless m has an ext-mask; 0 is one. Takes m, on failure too. */
 WEFT_API WEFT_MUST int weft_dump_start(struct weft_session *s, struct weft_msg *m,
 				       struct weft_dump **ret);
 /* 1 and the next object (borrowed until the next call on d), 0 at the end; -EAGAIN: everything was
@@ -107,7 +109,7 @@ struct weft_call_opts {
 	weft_done_fn *done;
 	void *user;
 	uint32_t timeout_ms; /* 0: the session's */
-	bool dump;
+	bool dump; /* every object, as weft_dump_start */
 };
 /* Sends, never runs a callback itself. Takes m. *ret may be NULL. */
 WEFT_API WEFT_MUST int weft_start(struct weft_session *s, struct weft_msg *m,

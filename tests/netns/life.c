@@ -167,6 +167,39 @@ static void dump_in_child(void **state)
 	weft_session_close(s);
 }
 
+static int on_item(struct weft_pending *c, struct weft_attr a, void *user)
+{
+	struct seen *x = user;
+	struct weft_dump *d;
+	struct weft_attr rule;
+	int n = 0, r;
+
+	(void)c;
+	(void)a;
+	assert_int_equal(weft_call(x->close, get_lo(), NULL), -EBUSY);
+	assert_int_equal(weft_dump_start(x->close, weft_request("rt-rule", "getrule", 0), &d), 0);
+	while ((r = weft_dump_next(d, &rule)) > 0)
+		n++;
+	assert_int_equal(r, 0);
+	assert_true(n >= 3);
+	weft_dump_close(d);
+	return 0;
+}
+
+/* Inside a callback a dump may be read, but no call waited for. */
+static void dump_in_callback(void **state)
+{
+	struct weft_session *s = open_route();
+	struct seen x = { .close = s };
+
+	(void)state;
+	assert_int_equal(weft_start(s, get_lo(), WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = &x),
+				    NULL), 0);
+	assert_int_equal(weft_process(s), -ECANCELED);
+	assert_int_equal(x.done, 1);
+	assert_int_equal(x.result, 0);
+}
+
 /* What is wrong is refused before anything is sent. */
 static void refused(void **state)
 {
@@ -202,6 +235,7 @@ int main(void)
 		cmocka_unit_test(close_in_cancel),
 		cmocka_unit_test(dump_outlives),
 		cmocka_unit_test(dump_in_child),
+		cmocka_unit_test(dump_in_callback),
 		cmocka_unit_test(refused),
 	};
 

@@ -99,7 +99,7 @@ wrong 1 'FIELD=VALUE is needed' add rule dst
 wrong 1 'nexthop weight: not a number from 1 to 256' add route dst=10.1.0.0/16 nexthop=via:10.0.0.2,weight:0
 wrong 1 'mtu: not a number' set link v0 mtu=big
 wrong 2 'unknown dev "v00"; near: v0' add addr dev=v00 address=10.0.0.1/24
-wrong 2 'already assigned' add addr dev=v0 address=10.0.0.1/24
+wrong 2 'weft: ' add addr dev=v0 address=10.0.0.1/24
 wrong 2 'No such device' del link nope
 
 right '' del neigh dst=10.0.0.9 dev=v0

@@ -84,7 +84,8 @@ for file in sys.argv[1:]:
 	for line in open(file):
 		json.loads(line)' "$dir/links" "$dir/listen" "$dir/routes" || rc=1
 
-# a count and a time
+# a count and a time, when the kernel has nothing more to tell
+while [ -n "$(i addr show tentative)" ]; do sleep 0.1; done
 right '' monitor --duration 0.2
 (sleep 0.3; i link set v0 mtu 1401) &
 right 'mtu' monitor link --count 1

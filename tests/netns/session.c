@@ -421,6 +421,15 @@ static const struct weft_family ethtool = { .name = "ethtool", .protocol = 16, .
 static const struct weft_family nobody = { .name = "no-such-fam", .protocol = 16, .generic = true,
 					   .n_ops = 1, .ops = &linkstate };
 
+/* All links; Linux before 6.3 wants the empty header that says so. */
+static struct weft_msg *all_states(const struct weft_family *f)
+{
+	struct weft_msg *m = weft_msg_new(f, &linkstate, 0);
+
+	weft_put_raw(m, 0x8000 | 1, "", 0);
+	return m;
+}
+
 struct tally {
 	int items, done, result;
 	struct weft_session *s;
@@ -444,7 +453,7 @@ static void on_end(struct weft_pending *c, int result, const struct weft_error *
 	t->done++;
 	t->result = result;
 	if (t->again) {
-		struct weft_msg *m = weft_msg_new(t->again, &linkstate, 0);
+		struct weft_msg *m = all_states(t->again);
 
 		t->again = NULL;
 		assert_int_equal(weft_start(t->s, m, WEFT_OPTS(weft_call_opts, .item = on_tally, .done = on_end,
@@ -457,7 +466,7 @@ static struct weft_pending *start_generic(struct weft_session *s, const struct w
 	struct weft_pending *c = NULL;
 
 	t->s = s;
-	assert_int_equal(weft_start(s, weft_msg_new(f, &linkstate, 0),
+	assert_int_equal(weft_start(s, all_states(f),
 				    WEFT_OPTS(weft_call_opts, .item = on_tally, .done = on_end, .user = t,
 					      .dump = true), &c), 0);
 	return c;

@@ -14,9 +14,10 @@ mkdir -p build-vm
 boot() {
 	out=build-vm/out/$1
 	rm -rf "$out"
-	sh tests/vm/vm.sh -t 400 -o "$out" "$1" tests/vm/tier.sh "$build" >"$out.txt" 2>&1
+	sh tests/vm/vm.sh -t 900 -o "$out" "$1" tests/vm/tier.sh "$build" >"$out.txt" 2>&1
 	status=$?
 	[ $status -gt 1 ] && echo "failed machine 0" >>"$out/results.txt"
+	[ ! -e "$out/capabilities.txt" ] || cp "$out/capabilities.txt" "build-vm/$1/"
 	cat "$out.txt"
 	sed "s/ / $1 /" "$out/results.txt" >>$results
 	awk -v k="$1" '{ n[$1]++; s += $3 } END {

@@ -11,7 +11,7 @@ run() {
 	name=$1
 	shift
 	read -r start _ </proc/uptime
-	timeout 120 "$@" >"$VM_OUT/$name.log" 2>&1 </dev/null
+	timeout 300 "$@" >"$VM_OUT/$name.log" 2>&1 </dev/null
 	rc=$?
 	read -r end _ </proc/uptime
 	case $rc in
@@ -27,6 +27,8 @@ run() {
 
 rm -f "$VM_OUT/results.txt"
 run smoke tests/vm/smoke.sh
+# once for each kernel package: kept beside it
+[ -e "build-vm/$VM_KERNEL/capabilities.txt" ] || run capabilities tests/vm/capabilities.py
 for t in "$build"/tests/netns/netns_*; do
 	[ -d "$t" ] || run "${t##*/}" "$t"
 done

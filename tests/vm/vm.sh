@@ -176,7 +176,13 @@ host) machine=host ;;
 6.1) machine=uml ;;
 *) machine=qemu ;;
 esac
-[ -n "$VM_OUT" ] || { VM_OUT=$cache/out/$VM_KERNEL && rm -rf "$VM_OUT"; }
+if [ -z "$VM_OUT" ]; then
+	VM_OUT=$cache/out/$VM_KERNEL
+	mkdir -p "$cache/out"
+	exec 8>"$cache/out/$VM_KERNEL.lock"
+	flock -n 8 || die "another run uses $VM_OUT: give -o DIR"
+	rm -rf "$VM_OUT"
+fi
 mkdir -p "$VM_OUT" || die "no folder $VM_OUT"
 VM_OUT=$(cd "$VM_OUT" && pwd)
 WEFT=${WEFT:-}

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 
-WEFT, SHIM = os.environ["WEFT"], os.environ["SHIM"]
+WEFT, SHIM, LIBRARY = os.environ["WEFT"], os.environ["SHIM"], os.environ["LIBRARY"]
 TMP = tempfile.mkdtemp(prefix="weft-faults-")
 REPORT = os.path.join(TMP, "report")
 NS = f"weft-f-{os.getpid()}"
@@ -31,7 +31,7 @@ RULE = ["ip", "rule"]
 NEIGH = ["ip", "neigh"]
 NAMES = ["ls", "/run/netns"]
 
-# arguments, standard input, what shows the state, commands that put it back
+# arguments of weft, or a scenario of LIBRARY; standard input, what shows the state, commands that put it back
 SCENARIOS = [
     (["--help"], None, None, []),
     (["show", "links"], None, None, []),
@@ -95,6 +95,8 @@ SCENARIOS = [
     (["netns", "add", NS], None, NAMES, [[WEFT, "netns", "del", NS]]),
     (["do", "rt-link", "newlink", '{"mtu": "x"}'], None, None, []),
     (["add", "link", "ifname=lo", "kind=veth"], None, None, []),
+    *(([LIBRARY, s], None, None, []) for s in ("async", "close", "dumps", "message", "names")),
+    ([LIBRARY, "watch"], None, None, [["ip", "link", "set", "w0", "down"]]),
 ]
 
 failures = 0
@@ -109,7 +111,7 @@ def run(args, stdin, fault):
         os.unlink(REPORT)
     env = dict(os.environ, LD_PRELOAD=SHIM, FAULT=fault, FAULT_REPORT=REPORT)
     try:
-        r = subprocess.run([WEFT, *args], input=stdin, capture_output=True, env=env, timeout=30, check=False,
+        r = subprocess.run(args, input=stdin, capture_output=True, env=env, timeout=30, check=False,
                            **({} if stdin is not None else {"stdin": subprocess.DEVNULL}))
     except subprocess.TimeoutExpired:
         return -999, b"", b"", None
@@ -126,7 +128,8 @@ def run(args, stdin, fault):
 
 class Scenario:
     def __init__(self, args, stdin, show, undo):
-        self.args, self.show, self.undo = args, show, undo
+        self.args = args if args[0] == LIBRARY else [WEFT, *args]
+        self.show, self.undo = show, undo
         self.stdin = stdin.encode() if stdin is not None else None
         self.good()
 
@@ -153,7 +156,7 @@ class Scenario:
         global failures
         failures += 1
         if failures < 30:
-            print(f"FAILED: weft {' '.join(self.args)[:100]}: {point}: {why}")
+            print(f"FAILED: {' '.join(self.args[1:])[:100]}: {point}: {why}")
 
     def points(self):
         """(fault, whether it must be without consequence)"""
@@ -195,8 +198,8 @@ def main():
     if os.environ.get("FAULTS_INSIDE") != "1":
         os.environ["FAULTS_INSIDE"] = "1"
         os.execvp("unshare", ["unshare", "-n", sys.executable, *sys.argv])
-    for c in ("link add v0 type veth peer name v1", "link add br0 address 02:00:00:00:00:0b type bridge", "link set v0 up", "link set v1 up",
-              "addr add 10.0.0.1/24 dev v0", "addr add 10.0.0.8/24 dev v0", "link set lo up",
+    for c in ("link add v0 type veth peer name v1", "link add br0 address 02:00:00:00:00:0b type bridge",
+              "link set v0 up", "link set v1 up", "link add w0 type veth peer name w1", "addr add 10.0.0.1/24 dev v0", "addr add 10.0.0.8/24 dev v0", "link set lo up",
               "neigh add 10.0.0.5 lladdr 02:00:00:00:00:05 dev v0"):
         subprocess.run(["ip", *c.split()], check=True)
     saved = os.path.join(TMP, "rule")

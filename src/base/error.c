@@ -26,19 +26,29 @@ int weft_error_set(struct weft_error *e, int code, enum weft_where where, const 
 	return code;
 }
 
+/* Adds s behind the first `at` bytes of buf, cut where there is no room. */
+static size_t add(char *buf, size_t size, size_t at, const char *s)
+{
+	while (*s && at + 1 < size)
+		buf[at++] = *s++;
+	buf[at] = 0;
+	return at;
+}
+
 void weft_error_prefix(struct weft_error *e, const char *name, int64_t index)
 {
 	char old[sizeof e->path];
 	char at[24] = "";
-	/* an item's own path goes on with its index: "hops" + "[1].via" */
-	const char *dot;
+	size_t len;
 
 	if (!e)
 		return;
 	memcpy(old, e->path, sizeof old);
 	if (index >= 0)
 		(void)snprintf(at, sizeof at, "[%lld]", (long long)index);
-	dot = old[0] && old[0] != '[' ? "." : "";
-	if (snprintf(e->path, sizeof e->path, "%s%s%s%s", name, at, dot, old) < 0)
-		e->path[0] = 0;
+	len = add(e->path, sizeof e->path, 0, name);
+	len = add(e->path, sizeof e->path, len, at);
+	/* an item's own path goes on with its index: "hops" + "[1].via" */
+	len = add(e->path, sizeof e->path, len, old[0] && old[0] != '[' ? "." : "");
+	(void)add(e->path, sizeof e->path, len, old);
 }

@@ -22,8 +22,6 @@ static bool room(struct weft_text *t, size_t n)
 		t->err = -ENOMEM;
 		return false;
 	}
-	if (need <= t->cap)
-		return true;
 	cap = t->cap ? t->cap : 256;
 	while (cap < need) {
 		if (cap > SIZE_MAX / 2) {
@@ -38,6 +36,7 @@ static bool room(struct weft_text *t, size_t n)
 		return false;
 	}
 	t->p = p;
+	t->p[t->len] = 0;
 	t->cap = cap;
 	return true;
 }

@@ -360,6 +360,7 @@ int weft_call(struct weft_session *s, struct weft_msg *m, struct weft_reply **re
 			r = weft__socket_wait(&s->sock, weft_timeout_ms(s));
 	}
 	if (!w.done) {
+		(void)weft_error_set(&s->err, r, WEFT_WHERE_TRANSPORT, "", "wait: %s", strerror(-r));
 		(void)weft__session_enter(s);
 		weft__finish(c, r);
 		r = weft__session_leave(s, r);

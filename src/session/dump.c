@@ -131,6 +131,12 @@ static bool ours(const struct weft_dump *d, const struct weft_nlmsg *in)
 	return in->seq == d->seq && in->port == d->sock.port;
 }
 
+static int lost(struct weft_dump *d, int code, const char *text)
+{
+	d->ended = true;
+	return weft_error_set(&d->end, code, WEFT_WHERE_TRANSPORT, "", "%s", text);
+}
+
 /* Notes what a new datagram says of the dump as a whole. */
 static void scan(struct weft_dump *d, uint32_t from)
 {
@@ -148,14 +154,11 @@ static void scan(struct weft_dump *d, uint32_t from)
 		if (weft__read(&in, d->m, &d->end) == WEFT__END)
 			end(d);
 	}
-	if (r.len)
+	if (r.len) {
 		d->s->stats.malformed++;
-}
-
-static int lost(struct weft_dump *d, int code, const char *text)
-{
-	d->ended = true;
-	return weft_error_set(&d->end, code, WEFT_WHERE_TRANSPORT, "", "%s", text);
+		d->len = (uint32_t)(r.p - d->buf);
+		(void)lost(d, -EBADMSG, "bytes that make no message among the answers");
+	}
 }
 
 /* One datagram behind those kept. 0, or negative when the dump is over. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Generic netlink: ids of families and groups by name (linux/genetlink.h). */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "session/session.h"
@@ -39,17 +40,18 @@ const struct weft_family *weft__genl_family(const struct weft_session *s, uint16
 
 int weft__genl_learn(struct weft_session *s, const char *family, struct weft_attr answer, uint16_t *ret)
 {
-	uint64_t id = weft_uint(weft_at(answer, "family-id"), 0);
+	uint16_t id = (uint16_t)weft_uint(weft_at(answer, "family-id"), 0);
 
-	if (id == 0 || id > UINT16_MAX)
+	if (id == 0)
 		return weft_error_set(&s->err, -EBADMSG, WEFT_WHERE_KERNEL, "", "a family without id");
-	*ret = (uint16_t)id;
+	*ret = id;
 	for (unsigned i = 0; i < s->n_genl; i++)
 		if (strcmp(s->genl[i].name, family) == 0)
 			return 0;
-	if (s->n_genl < sizeof s->genl / sizeof *s->genl && strlen(family) < sizeof s->genl[0].name) {
-		strcpy(s->genl[s->n_genl].name, family);
-		s->genl[s->n_genl++].id = (uint16_t)id;
+	if (s->n_genl < sizeof s->genl / sizeof *s->genl) {
+		/* no longer name was asked for */
+		(void)snprintf(s->genl[s->n_genl].name, sizeof s->genl[0].name, "%.15s", family);
+		s->genl[s->n_genl++].id = id;
 	}
 	return 0;
 }
@@ -86,16 +88,19 @@ int weft_genl_id(struct weft_session *s, const char *family, uint16_t *ret)
 {
 	const struct weft_family f = { .name = family, .generic = true };
 	struct weft_reply *reply = NULL;
-	int r;
+	uint16_t id;
+	int r = 0;
 
 	if (!s || !family || !ret)
 		return -EINVAL;
-	if (weft__genl_known(s, &f, ret))
-		return 0;
-	r = ask(s, family, &reply);
+	if (!weft__genl_known(s, &f, &id)) {
+		r = ask(s, family, &reply);
+		if (r == 0)
+			r = weft__genl_learn(s, family, weft_reply_body(reply), &id);
+		weft_reply_free(reply);
+	}
 	if (r == 0)
-		r = weft__genl_learn(s, family, weft_reply_body(reply), ret);
-	weft_reply_free(reply);
+		*ret = id;
 	return r;
 }
 

@@ -1,0 +1,394 @@
+/* SPDX-License-Identifier: MIT */
+/* Answers that a real kernel rarely gives, and what callbacks may do to the session that runs them. */
+#include "fake.h"
+
+#include "session/session.h"
+
+enum {
+	NEWLINK = 16,
+	GETLINK = 18,
+	DUMP = WEFT_NLM_F_MULTI,
+};
+
+static const uint8_t link_body[16];
+
+static struct weft_msg *get_link(void)
+{
+	return weft_request("rt-link", "getlink", 0);
+}
+
+struct tally {
+	struct weft_session *s;
+	struct weft_pending *cancel; /* in done or item */
+	int items, done, result;
+	int item_gives;
+	bool close_in_item, close_in_done, start_in_done;
+	char msg[192];
+};
+
+static int on_item(struct weft_pending *c, struct weft_attr a, void *user)
+{
+	struct tally *t = user;
+
+	(void)c;
+	(void)a;
+	t->items++;
+	if (t->cancel)
+		weft_cancel(t->cancel);
+	if (t->close_in_item)
+		weft_session_close(t->s);
+	return t->item_gives;
+}
+
+static void on_done(struct weft_pending *c, int result, const struct weft_error *err, void *user)
+{
+	struct tally *t = user;
+
+	(void)c;
+	t->done++;
+	t->result = result;
+	assert_true(result == 0 ? err == NULL : err && err->code == result);
+	memcpy(t->msg, err ? err->msg : "", err ? sizeof err->msg : 1);
+	if (t->close_in_done)
+		weft_session_close(t->s);
+	if (t->start_in_done) {
+		t->start_in_done = false;
+		assert_int_equal(weft_start(t->s, get_link(), WEFT_OPTS(weft_call_opts, .done = on_done, .user = t), NULL),
+				 t->close_in_done ? -ECANCELED : 0);
+	}
+}
+
+static struct weft_pending *start(struct weft_session *s, struct tally *t, bool dump)
+{
+	struct weft_pending *c = NULL;
+
+	t->s = s;
+	assert_int_equal(weft_start(s, get_link(), WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = t,
+							     .dump = dump), &c), 0);
+	return c;
+}
+
+/* Everything that may stand before an answer. */
+static void noisy(const uint8_t *req, size_t len)
+{
+	uint8_t b[64];
+	uint32_t n, seq = fake_seq(req);
+
+	(void)len;
+	fake_reply(WEFT_NLMSG_NOOP, 0, seq, "", 0);
+	fake_reply(WEFT_NLMSG_OVERRUN, 0, seq, "", 0);
+	fake_reply(7, 0, seq, "", 0);
+	fake_reply(NEWLINK, 0, seq + 1, link_body, 16);
+	n = fake_msg(b, sizeof b, NEWLINK, 0, seq, link_body, 16);
+	weft_set_u32(b + 12, FAKE_PORT + 1);
+	fake_receive(b, n);
+	fake_receive_from(b, n, 99, 0);
+	fake_receive("12345", 5);
+	fake_reply(NEWLINK, 0, seq, link_body, 16);
+}
+
+static void noise(void **state)
+{
+	struct weft_session *s = fake_session(0);
+	struct weft_reply *reply = NULL;
+	struct weft_session_stats st;
+
+	(void)state;
+	fake_on_send = noisy;
+	assert_int_equal(weft_call(s, get_link(), &reply), 0);
+	assert_int_equal(weft_reply_body(reply).len, 16);
+	weft_reply_free(reply);
+	st = weft_session_stats(s);
+	assert_int_equal(st.overruns, 1);
+	assert_int_equal(st.late, 2);
+	assert_int_equal(st.forged, 1);
+	assert_int_equal(st.malformed, 1);
+	/* a sender whose address is none of netlink's, or cut */
+	fake_on_send = NULL;
+	for (int i = FAKE_SHORT_NAME; i <= FAKE_OTHER_FAMILY; i++) {
+		fake_receive("x", 1);
+		fake_sender = (enum fake_sender)i;
+		assert_int_equal(weft_process(s), 1);
+	}
+	assert_int_equal(weft_session_stats(s).forged, 3);
+	weft_session_close(s);
+}
+
+/* An answer as large as the buffer is read; a larger one is lost, and who waits is told. */
+static void too_large(void **state)
+{
+	static uint8_t big[WEFT__RECV + 1];
+	struct weft_session *s = fake_session(0);
+	struct tally t = { 0 };
+
+	(void)state;
+	fake_receive(big, WEFT__RECV);
+	assert_int_equal(weft_process(s), 1);
+	assert_int_equal(weft_session_stats(s).malformed, 1);
+	fake_receive(big, WEFT__RECV + 1);
+	start(s, &t, false);
+	assert_int_equal(weft_process(s), 1);
+	assert_int_equal(t.result, -EMSGSIZE);
+	assert_string_equal(t.msg, "an answer was larger than 1 MiB");
+	weft_session_close(s);
+}
+
+/* Answers lost: all that wait are told, not those that start meanwhile. */
+static void no_room(void **state)
+{
+	struct weft_session *s = fake_session(0);
+	struct tally a = { .start_in_done = true }, b = { 0 };
+
+	(void)state;
+	start(s, &a, false);
+	start(s, &b, false);
+	fake_receive_error(ENOBUFS);
+	assert_int_equal(weft_process(s), 1);
+	assert_int_equal(a.done, 1);
+	assert_int_equal(a.result, -ENOBUFS);
+	assert_int_equal(b.result, -ENOBUFS);
+	assert_int_equal(weft_session_stats(s).overruns, 1);
+	fake_receive_error(ENOBUFS);
+	a.close_in_done = true;
+	assert_int_equal(weft_process(s), -ECANCELED);
+	assert_int_equal(a.done, 2);
+}
+
+static void broken(void **state)
+{
+	struct weft_session *s = fake_session(0);
+	struct tally t = { 0 };
+
+	(void)state;
+	start(s, &t, false);
+	fake_receive_error(ENETDOWN);
+	assert_int_equal(weft_process(s), -ENETDOWN);
+	assert_string_equal(weft_last_error(s)->msg, "receive: Network is down");
+	/* who waits is told */
+	assert_int_equal(t.done, 1);
+	assert_int_equal(t.result, -ENETDOWN);
+	fake_receive_error(ENETDOWN);
+	assert_int_equal(weft_call(s, get_link(), NULL), -ENETDOWN);
+	assert_string_equal(weft_last_error(s)->msg, "Network is down");
+	/* a call that cannot wait ends alone */
+	t.done = 0;
+	start(s, &t, false);
+	fake_fail(FAKE_POLL, ENOMEM, 0, 1);
+	assert_int_equal(weft_call(s, get_link(), NULL), -ENOMEM);
+	assert_string_equal(weft_last_error(s)->msg, "wait: Cannot allocate memory");
+	assert_int_equal(t.done, 0);
+	fake_fail(FAKE_SEND, EPERM, 0, 1);
+	assert_int_equal(weft_call(s, get_link(), NULL), -EPERM);
+	assert_string_equal(weft_last_error(s)->msg, "send: Operation not permitted");
+	fake_fail(FAKE_SEND, EINTR, 0, 3);
+	fake_short_send(3);
+	assert_int_equal(weft_call(s, get_link(), NULL), -EIO);
+	/* nor by a call that cannot be made at all */
+	assert_int_equal(weft_call(s, weft_request("rt-link", "nope", 0), NULL), -EINVAL);
+	assert_int_equal(weft_call(s, weft_request("nlctrl", "getfamily", 0), NULL), -EINVAL);
+	assert_non_null(strstr(weft_last_error(s)->msg, "another protocol"));
+	fake_fail(FAKE_MALLOC, ENOMEM, 1, 1);
+	assert_int_equal(weft_call(s, get_link(), NULL), -ENOMEM);
+	fake_fail(FAKE_MALLOC, ENOMEM, 0, 1);
+	assert_int_equal(weft_call(s, get_link(), NULL), -ENOMEM);
+	assert_int_equal(t.done, 0);
+	weft_session_close(s);
+	assert_int_equal(t.done, 1);
+	assert_int_equal(t.result, -ECANCELED);
+}
+
+static void time_out(void **state)
+{
+	struct weft_session *s = fake_session(0);
+	struct tally a = { 0 }, b = { 0 };
+	uint64_t begin;
+
+	(void)state;
+	assert_int_equal(weft_timeout_ms(s), -1);
+	begin = fake_ms;
+	fake_fail(FAKE_POLL, EINTR, 0, 1);
+	assert_int_equal(weft_call(s, get_link(), NULL), -ETIMEDOUT);
+	assert_int_equal(fake_ms - begin, 1000);
+	start(s, &a, false);
+	assert_int_equal(weft_timeout_ms(s), 1000);
+	fake_ms += 1500;
+	start(s, &b, false);
+	assert_int_equal(weft_timeout_ms(s), 0);
+	assert_int_equal(weft_process(s), 1);
+	assert_int_equal(a.result, -ETIMEDOUT);
+	assert_int_equal(b.done, 0);
+	/* longer than an int of milliseconds; nobody to tell */
+	assert_int_equal(weft_start(s, get_link(), WEFT_OPTS(weft_call_opts, .timeout_ms = UINT32_MAX), NULL), 0);
+	fake_ms += 1000;
+	b.close_in_done = true;
+	assert_true(weft_process(s) == -ECANCELED);
+	assert_int_equal(b.result, -ETIMEDOUT);
+	s = fake_session(0);
+	assert_int_equal(weft_start(s, get_link(), WEFT_OPTS(weft_call_opts, .timeout_ms = UINT32_MAX), NULL), 0);
+	assert_int_equal(weft_timeout_ms(s), INT32_MAX);
+	assert_int_equal(weft_start(s, get_link(), NULL, NULL), 0);
+	assert_int_equal(weft_timeout_ms(s), 1000);
+	weft_session_close(s);
+}
+
+static void answer(struct weft_session *s, struct weft_pending *c, uint16_t flags)
+{
+	fake_reply(NEWLINK, flags, c->seq, link_body, 16);
+	(void)!weft_process(s);
+}
+
+static void items(void **state)
+{
+	struct weft_session *s = fake_session(0);
+	struct tally t = { .item_gives = -EXDEV };
+
+	(void)state;
+	answer(s, start(s, &t, false), 0);
+	assert_int_equal(t.result, -EXDEV);
+	t.item_gives = 5;
+	answer(s, start(s, &t, false), 0);
+	assert_int_equal(t.result, -ECANCELED);
+	t.item_gives = 0;
+	t.cancel = start(s, &t, false);
+	answer(s, t.cancel, 0);
+	assert_int_equal(t.result, -ECANCELED);
+	assert_int_equal(t.done, 3);
+	t.cancel = NULL;
+	/* one of several parts ends nothing; an end without a part does */
+	struct weft_pending *c = start(s, &t, false);
+
+	answer(s, c, DUMP);
+	assert_int_equal(t.done, 3);
+	fake_end(WEFT_NLMSG_ERROR, 0, c->seq, 0);
+	assert_int_equal(weft_process(s), 1);
+	assert_int_equal(t.result, 0);
+	/* no item callback */
+	assert_int_equal(weft_start(s, get_link(), WEFT_OPTS(weft_call_opts, .done = on_done, .user = &t), &c), 0);
+	answer(s, c, 0);
+	assert_int_equal(t.done, 5);
+	/* closed inside; a second message of the same datagram finds nobody */
+	t.close_in_item = true;
+	c = start(s, &t, false);
+	uint8_t two[128];
+	uint32_t n = fake_msg(two, sizeof two, NEWLINK, 0, c->seq, link_body, 16);
+
+	memcpy(two + n, two, n);
+	fake_receive(two, 2 * n);
+	assert_int_equal(weft_process(s), -ECANCELED);
+	assert_int_equal(t.items, 5);
+	assert_int_equal(t.done, 6);
+}
+
+static int sync_inside(struct weft_pending *c, struct weft_attr a, void *user)
+{
+	struct tally *t = user;
+	struct weft_reply *reply = (void *)1;
+
+	(void)c;
+	(void)a;
+	assert_int_equal(weft_call(t->s, get_link(), &reply), -EBUSY);
+	assert_null(reply);
+	assert_int_equal(weft_process(t->s), -EBUSY);
+	t->items++;
+	return 0;
+}
+
+static void inside(void **state)
+{
+	struct weft_session *s = fake_session(0);
+	struct tally t = { .s = s };
+	struct weft_pending *c;
+
+	(void)state;
+	assert_int_equal(weft_start(s, get_link(), WEFT_OPTS(weft_call_opts, .item = sync_inside, .user = &t), &c), 0);
+	answer(s, c, 0);
+	assert_int_equal(t.items, 1);
+	assert_int_equal(weft_timeout_ms(s), -1);
+	weft_session_close(s);
+}
+
+/* Cancelled from outside, done closes the session: nothing of it is left, nothing is done twice. */
+static void close_by_cancel(void **state)
+{
+	int fds = fake_open_fds();
+	struct weft_session *s = fake_session(0);
+	struct tally a = { .close_in_done = true, .start_in_done = true }, b = { 0 };
+	struct weft_pending *c = start(s, &a, false);
+
+	(void)state;
+	start(s, &b, true);
+	weft_cancel(c);
+	assert_int_equal(a.done, 1);
+	assert_int_equal(b.done, 1);
+	assert_int_equal(b.result, -ECANCELED);
+	assert_int_equal(fake_open_fds(), fds);
+}
+
+static void dumps(void **state)
+{
+	struct weft_session *s = fake_session(0);
+	struct tally a = { 0 }, b = { 0 }, c = { 0 };
+	struct weft_pending *one = start(s, &a, true), *two = start(s, &b, true);
+
+	(void)state;
+	/* one at a time; a part of it says that something changed meanwhile */
+	assert_true(one->sent && !two->sent);
+	start(s, &c, true);
+	answer(s, one, DUMP | WEFT_NLM_F_DUMP_INTR);
+	fake_end(WEFT_NLMSG_DONE, DUMP, one->seq, 0);
+	/* the second cannot be sent, the third can */
+	fake_fail(FAKE_SEND, EPERM, 0, 1);
+	assert_int_equal(weft_process(s), 1);
+	assert_int_equal(a.result, -EAGAIN);
+	assert_non_null(strstr(a.msg, "interrupted"));
+	assert_int_equal(b.result, -EPERM);
+	assert_int_equal(c.done, 0);
+	assert_true(s->first->sent);
+	/* a failed dump says why, whatever changed */
+	answer(s, s->first, DUMP | WEFT_NLM_F_DUMP_INTR);
+	fake_end(WEFT_NLMSG_ERROR, DUMP, s->first->seq, -EINVAL);
+	assert_int_equal(weft_process(s), 1);
+	assert_int_equal(c.result, -EINVAL);
+	weft_session_close(s);
+	/* closed while the next one is started */
+	s = fake_session(0);
+	one = start(s, &a, true);
+	start(s, &b, true);
+	b.close_in_done = true;
+	fake_fail(FAKE_SEND, EPERM, 0, 1);
+	fake_end(WEFT_NLMSG_DONE, DUMP, one->seq, 0);
+	assert_int_equal(weft_process(s), -ECANCELED);
+	assert_int_equal(b.result, -EPERM);
+}
+
+static void sequence(void **state)
+{
+	struct weft_session *s = fake_session(0);
+	struct tally t = { 0 };
+
+	(void)state;
+	s->seq = UINT32_MAX - 1;
+	assert_int_equal(start(s, &t, false)->seq, UINT32_MAX);
+	/* 0 is nobody's */
+	assert_int_equal(start(s, &t, false)->seq, 1);
+	weft_session_close(s);
+	/* more datagrams than one turn takes */
+	s = fake_session(0);
+	for (int i = 0; i < 64; i++)
+		fake_receive("", 0);
+	assert_int_equal(weft_process(s), 64);
+	assert_int_equal(weft_process(s), 0);
+	weft_session_close(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(noise),   cmocka_unit_test(too_large), cmocka_unit_test(no_room),
+		cmocka_unit_test(broken),  cmocka_unit_test(time_out),	cmocka_unit_test(items),
+		cmocka_unit_test(inside),  cmocka_unit_test(close_by_cancel), cmocka_unit_test(dumps),
+		cmocka_unit_test(sequence),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

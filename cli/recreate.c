@@ -3,6 +3,7 @@
  * belongs to a device that is there, both ends of a pair as two links, names in a list of their own. */
 #include <errno.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -175,18 +176,22 @@ static int finish(struct recreate *x, size_t i)
 	return r;
 }
 
-/* Deletes what was made: nothing is left half done. A veth takes its other end along. */
-static void undo(struct recreate *x)
+/* Deletes what was made: nothing is left half done without a word. A veth takes its other end along. */
+static void undo(struct recreate *x, struct weft_error *e)
 {
 	for (size_t i = x->n; i-- > 0;) {
 		const char *name = weft_str(weft_at(body(x, i), "ifname"), NULL);
+		size_t len = strlen(e->msg);
 		struct weft_msg *m;
+		int r;
 
 		if (!x->made[i] || !name)
 			continue;
 		m = weft_request("rt-link", "dellink", 0);
 		weft_put(m, WEFT_KV(link, ifname, name));
-		(void)!call(x, m);
+		r = call(x, m);
+		if (r < 0 && r != -ENODEV)
+			(void)snprintf(e->msg + len, sizeof e->msg - len, "; %s is made and could not be removed", name);
 	}
 }
 
@@ -228,7 +233,7 @@ int recreate_links(const struct cli *c, struct weft_session *s, struct weft_msg 
 	if (r < 0) {
 		*reterr = *weft_last_error(s);
 		if (flags & WEFT_NLM_F_EXCL)
-			undo(&x);
+			undo(&x, reterr);
 	}
 	free(x.made);
 	return r;

@@ -34,6 +34,7 @@ void (*fake_in_madvise)(void);
 uint64_t fake_ms;
 enum fake_control fake_control;
 enum fake_sender fake_sender;
+unsigned fake_sockets;
 
 void fake_reset(void)
 {
@@ -73,13 +74,15 @@ void fake_short_send(size_t n)
 	short_send = n;
 }
 
+void *__real_malloc(size_t n);
+
 static void add(struct datagram d, const void *p)
 {
 	if (first == queued)
 		first = queued = 0;
 	assert_true(queued < QUEUE);
 	if (p) {
-		d.p = malloc(d.len + 1);
+		d.p = __real_malloc(d.len + 1);
 		assert_non_null(d.p);
 		memcpy(d.p, p, d.len);
 	}
@@ -128,7 +131,17 @@ REAL_AND_WRAP(int, socket, int domain, int type, int protocol)
 	fd = open("/dev/null", O_RDWR | O_CLOEXEC);
 	assert_true(fd >= 0 && fd < FDS);
 	ours[fd] = true;
+	fake_sockets++;
 	return fd;
+}
+
+REAL_AND_WRAP(int, close, int fd)
+{
+	if (fd >= 0 && fd < FDS && ours[fd]) {
+		ours[fd] = false;
+		fake_sockets--;
+	}
+	return __real_close(fd);
 }
 
 REAL_AND_WRAP(int, setsockopt, int fd, int level, int name, const void *p, socklen_t len)

@@ -58,7 +58,8 @@ extern enum fake_control fake_control;
 /* Address of the next sender: whole, too short, of another family. */
 enum fake_sender { FAKE_NETLINK, FAKE_SHORT_NAME, FAKE_OTHER_FAMILY };
 extern enum fake_sender fake_sender;
-/* Descriptors that are open. */
+extern unsigned fake_sockets; /* netlink sockets that are open */
+/* All descriptors that are open. */
 int fake_open_fds(void);
 
 /* A message with body bytes. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* LD_PRELOAD: lets the n-th allocation or system call of a program fail.
  *
- * FAULT=alloc:N or FAULT=sys:N:ERRNO (N 0: none). At the end one line goes to the file named by
+ * FAULT=alloc:N or FAULT=sys:N:ERRNO (N 0: none), or two of them with a comma. At the end one line goes to the file named by
  * FAULT_REPORT: allocations and calls that were made, blocks still held, descriptors still open. */
 /* both names of a call are wrapped here, so neither may stand for the other */
 #undef _FILE_OFFSET_BITS
@@ -22,10 +22,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static long alloc_at, sys_at, allocs, calls, live;
-static int sys_errno;
+static long alloc_at[2], sys_at[2], allocs, calls, live;
+static int sys_errno[2];
 static pid_t self;
-static char last[32];
+static char last[64]; /* calls that failed */
 /* main has returned: what runs then, such as the writing of a coverage report, is not under test */
 static bool registered, over;
 
@@ -34,10 +34,14 @@ __attribute__((constructor)) static void begin(void)
 	const char *f = getenv("FAULT");
 
 	self = getpid();
-	if (f && strncmp(f, "alloc:", 6) == 0)
-		alloc_at = atol(f + 6);
-	if (f && strncmp(f, "sys:", 4) == 0)
-		(void)sscanf(f + 4, "%ld:%d", &sys_at, &sys_errno);
+	for (int i = 0; f && i < 2; i++) {
+		if (strncmp(f, "alloc:", 6) == 0)
+			alloc_at[i] = atol(f + 6);
+		if (strncmp(f, "sys:", 4) == 0)
+			(void)sscanf(f + 4, "%ld:%d", &sys_at[i], &sys_errno[i]);
+		f = strchr(f, ',');
+		f += f != NULL;
+	}
 	allocs = calls = 0;
 }
 
@@ -45,7 +49,7 @@ __attribute__((destructor)) static void end(void)
 {
 	const char *path = getenv("FAULT_REPORT");
 	int fds = 0, fd;
-	char line[100];
+	char line[160];
 
 	if (!path || getpid() != self)
 		return;
@@ -75,11 +79,15 @@ static bool fault(const char *name)
 {
 	if (getpid() != self || !counts())
 		return false;
-	if (++calls != sys_at)
-		return false;
-	(void)snprintf(last, sizeof last, "%s", name);
-	errno = sys_errno;
-	return true;
+	calls++;
+	for (int i = 0; i < 2; i++) {
+		if (calls != sys_at[i])
+			continue;
+		(void)snprintf(last + strlen(last), sizeof last - strlen(last), "%s%s", last[0] ? "+" : "", name);
+		errno = sys_errno[i];
+		return true;
+	}
+	return false;
 }
 
 void *__libc_malloc(size_t n);
@@ -89,7 +97,7 @@ void __libc_free(void *p);
 
 static bool no_memory(void)
 {
-	if (!counts() || ++allocs != alloc_at)
+	if (!counts() || (++allocs != alloc_at[0] && allocs != alloc_at[1]))
 		return false;
 	errno = ENOMEM;
 	return true;

@@ -100,8 +100,8 @@ WEFT_API void weft_set_be64(void *p, uint64_t v);
 /*
  * Writes into a buffer of the caller's. The first failure stays in err and every later put does
  * nothing: -EMSGSIZE when the buffer is full, -EOVERFLOW when an attribute or an open nest would
- * pass 65,535 bytes (it is never cut), -EINVAL for a close without open or more than
- * WEFT_NEST_DEPTH open nests.
+ * pass 65,535 bytes (it is never cut), -EINVAL for a close without open, more than
+ * WEFT_NEST_DEPTH open nests, or an end without a message.
  */
 struct weft_writer {
 	uint8_t *buf;

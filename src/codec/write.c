@@ -108,7 +108,7 @@ void weft_write_close(struct weft_writer *w)
 
 int weft_write_end(struct weft_writer *w)
 {
-	if (w->depth && !w->err)
+	if ((w->depth || w->len < w->msg + WEFT_NLMSG_HDR) && !w->err)
 		w->err = -EINVAL;
 	if (!w->err)
 		weft_set_u32(w->buf + w->msg, w->len - w->msg);

@@ -4,7 +4,7 @@
 #include "object/object.h"
 
 /* IFLA_INFO_KIND inside IFLA_LINKINFO. */
-static const char *kind_of(const uint8_t *p, uint32_t left)
+static uint32_t take_kind(const uint8_t *p, uint32_t left, const char **ret)
 {
 	const uint8_t *at;
 	uint32_t len;
@@ -12,8 +12,8 @@ static const char *kind_of(const uint8_t *p, uint32_t left)
 
 	while (weft__scan_attr(&p, &left, &type, &at, &len))
 		if (type == (WEFT_KEY(linkinfo, kind) & 0xffff))
-			return weft__text(at, len);
-	return NULL;
+			return weft__take_text(at, len, ret, WEFT_LINK_HAS_KIND);
+	return 0;
 }
 
 int weft_link_view(struct weft_attr body, struct weft_link *ret)
@@ -49,9 +49,7 @@ int weft_link_view(struct weft_attr body, struct weft_link *ret)
 			}
 			break;
 		case WEFT_KEY(link, linkinfo) & 0xffff:
-			if ((ret->kind = kind_of(at, len)) != NULL) {
-				ret->has |= WEFT_LINK_HAS_KIND;
-			}
+			ret->has |= take_kind(at, len, &ret->kind);
 			break;
 		case WEFT_KEY(link, operstate) & 0xffff:
 			if (len == 1) {

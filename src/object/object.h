@@ -45,8 +45,12 @@ static inline uint32_t weft__take_u32(const uint8_t *p, uint32_t len, uint32_t *
 
 static inline uint32_t weft__take_text(const uint8_t *p, uint32_t len, const char **ret, uint32_t bit)
 {
-	*ret = weft__text(p, len);
-	return *ret ? bit : 0;
+	const char *text = weft__text(p, len);
+
+	if (!text)
+		return 0;
+	*ret = text;
+	return bit;
 }
 
 static inline uint32_t weft__take_address(const uint8_t *p, bool fits, const uint8_t **ret, uint32_t bit)

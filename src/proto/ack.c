@@ -44,10 +44,10 @@ static void path_of(const struct weft_msg *m, uint32_t offset, char *buf, size_t
 {
 	struct weft_attr body = weft_msg_body(m);
 	struct weft_bytes whole = weft_msg_bytes(m);
-	uint32_t before = body.p ? (uint32_t)(body.p - (const uint8_t *)whole.p) : 0;
+	uint32_t before = (uint32_t)(body.p - (const uint8_t *)whole.p);
 
 	buf[0] = 0;
-	if (body.p && offset >= before)
+	if (offset >= before)
 		(void)weft_path_at(body, offset - before, buf, size);
 }
 

@@ -10,6 +10,8 @@
 
 #include <weft/codec.h>
 
+#include "codec/scan.h"
+
 static void round_trip(void **state)
 {
 	uint8_t buf[257];
@@ -295,12 +297,167 @@ static void limits(void **state)
 	assert_int_equal(w.len, 0);
 }
 
+/* The first failure stays, whatever is done wrong after it; what was written stays too. */
+static void first_error(void **state)
+{
+	uint8_t buf[64];
+	struct weft_writer w;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		memset(buf, 0xee, sizeof buf);
+		weft_write_init(&w, buf, 36);
+		weft_write_msg(&w, 1, 0, 0, 0);
+		weft_write_open(&w, 1);
+		assert_null(weft_write_attr(&w, 2, NULL, 13));
+		assert_int_equal(w.err, -EMSGSIZE);
+		assert_null(weft_write_attr(&w, 2, NULL, WEFT_NLA_MAX + 1));
+		weft_write_msg(&w, 1, 0, 0, 0);
+		w.depth = i ? WEFT_NEST_DEPTH : 1;
+		weft_write_open(&w, 1);
+		w.depth = (uint32_t)i;
+		weft_write_close(&w);
+		assert_int_equal(weft_write_end(&w), -EMSGSIZE);
+		assert_int_equal(w.len, 20);
+		for (size_t k = 20; k < sizeof buf; k++)
+			assert_int_equal(buf[k], 0xee);
+	}
+	/* an end without a beginning writes nothing */
+	memset(buf, 0xee, sizeof buf);
+	weft_write_init(&w, buf, 0);
+	assert_int_equal(weft_write_end(&w), -EINVAL);
+	weft_write_init(&w, buf, sizeof buf);
+	weft_write_attr(&w, 1, "abc", 3);
+	assert_int_equal(weft_write_end(&w), -EINVAL);
+	assert_int_equal(weft_get_u16(buf), 7);
+	assert_int_equal(buf[8], 0xee);
+	/* nothing at an address of nothing */
+	weft_write_init(&w, buf, sizeof buf);
+	assert_non_null(weft_write_raw(&w, "x", 0));
+	assert_non_null(weft_write_raw(&w, NULL, 0));
+	assert_int_equal(w.len, 0);
+	assert_non_null(weft_write_attr(&w, 1, "x", 0));
+	assert_int_equal(w.len, 4);
+}
+
+/* As many nests as may be open, each with the right length when closed. */
+static void nests(void **state)
+{
+	uint8_t buf[256];
+	struct weft_writer w;
+
+	(void)state;
+	weft_write_init(&w, buf, sizeof buf);
+	weft_write_msg(&w, 1, 0, 0, 0);
+	for (uint16_t i = 0; i < WEFT_NEST_DEPTH; i++)
+		weft_write_open(&w, (uint16_t)(i + 1));
+	assert_int_equal(w.err, 0);
+	assert_int_equal(w.depth, WEFT_NEST_DEPTH);
+	weft_write_attr(&w, 99, "x", 1);
+	for (int i = 0; i < WEFT_NEST_DEPTH; i++)
+		weft_write_close(&w);
+	assert_int_equal(weft_write_end(&w), 0);
+	for (unsigned i = 0; i < WEFT_NEST_DEPTH; i++) {
+		assert_int_equal(weft_get_u16(buf + 16 + 4 * i), 4 * (WEFT_NEST_DEPTH - i) + 8);
+		assert_int_equal(weft_get_u16(buf + 16 + 4 * i + 2), WEFT_NLA_NESTED | (i + 1));
+	}
+	assert_int_equal(weft_get_u32(buf), 16 + 4 * WEFT_NEST_DEPTH + 8);
+}
+
+/* The reader of the hot loops sees what the other one sees, byte for byte, until something is malformed. */
+static void same_attributes(void **state)
+{
+	uint32_t x = 12345;
+	unsigned seen = 0;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		uint8_t b[40];
+		uint32_t n = 0, left, len;
+		struct weft_reader r;
+		struct weft_tlv t;
+		const uint8_t *p = b, *at;
+		uint16_t type;
+
+		for (size_t k = 0; k < sizeof b; k++) {
+			x = x * 1103515245 + 12345;
+			b[k] = (uint8_t)(k % 4 == 1 ? 0 : k % 4 ? x >> 16 : x >> 16 & 15);
+		}
+		n = left = x >> 8 & 31;
+		weft_set_u16(b, (uint16_t)(x >> 20 & 15));
+		r = weft_reader(b, n);
+		while (weft__scan_attr(&p, &left, &type, &at, &len)) {
+			assert_int_equal(weft_read_attr(&r, &t), 1);
+			assert_int_equal(type, t.type);
+			assert_int_equal(len, t.len);
+			assert_ptr_equal(at, t.p);
+			assert_ptr_equal(p, r.p);
+			assert_int_equal(left, r.len);
+			seen++;
+		}
+		assert_true(weft_read_attr(&r, &t) <= 0);
+	}
+	assert_true(seen > 10000);
+}
+
+static void host_order(void **state)
+{
+	uint8_t b[10] = { 0 };
+	uint16_t v16 = 0x1234;
+	uint32_t v32 = 0x12345678;
+	uint64_t v64 = 0x123456789abcdef0;
+
+	(void)state;
+	weft_set_u16(b + 1, v16);
+	assert_memory_equal(b + 1, &v16, 2);
+	assert_int_equal(b[0] | b[3], 0);
+	assert_int_equal(weft_get_u16(b + 1), v16);
+	weft_set_u32(b + 1, v32);
+	assert_memory_equal(b + 1, &v32, 4);
+	assert_int_equal(b[0] | b[5], 0);
+	assert_int_equal(weft_get_u32(b + 1), v32);
+	weft_set_u64(b + 1, v64);
+	assert_memory_equal(b + 1, &v64, 8);
+	assert_int_equal(b[0] | b[9], 0);
+	assert_true(weft_get_u64(b + 1) == v64);
+	weft_set_be16(b + 1, 0x8182);
+	assert_memory_equal(b + 1, "\x81\x82", 2);
+	assert_int_equal(weft_get_be16(b + 1), 0x8182);
+	weft_set_be32(b + 1, 0x81828384);
+	assert_memory_equal(b + 1, "\x81\x82\x83\x84", 4);
+	assert_int_equal(weft_get_be32(b + 1), 0x81828384);
+	weft_set_be64(b + 1, 0x8182838485868788);
+	assert_memory_equal(b + 1, "\x81\x82\x83\x84\x85\x86\x87\x88", 8);
+	assert_true(weft_get_be64(b + 1) == 0x8182838485868788);
+	assert_int_equal(b[0] | b[9], 0);
+}
+
+/* Flags and type of an attribute, each bit where it belongs. */
+static void flags(void **state)
+{
+	uint8_t b[4];
+	struct weft_reader r;
+	struct weft_tlv t;
+
+	(void)state;
+	for (unsigned bit = 0; bit < 16; bit++) {
+		weft_set_u16(b, 4);
+		weft_set_u16(b + 2, (uint16_t)(1u << bit));
+		r = weft_reader(b, 4);
+		assert_int_equal(weft_read_attr(&r, &t), 1);
+		assert_int_equal(t.type, bit < 14 ? 1u << bit : 0);
+		assert_int_equal(t.flags, bit < 14 ? 0 : 1u << bit);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(round_trip),	cmocka_unit_test(malformed),
 		cmocka_unit_test(full_buffer),	cmocka_unit_test(sixteen_bits),
 		cmocka_unit_test(leftovers), cmocka_unit_test(several), cmocka_unit_test(limits),
+		cmocka_unit_test(first_error), cmocka_unit_test(nests), cmocka_unit_test(same_attributes),
+		cmocka_unit_test(host_order), cmocka_unit_test(flags),
 		cmocka_unit_test(wrong_order),	cmocka_unit_test(big_endian),
 	};
 

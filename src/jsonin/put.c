@@ -264,7 +264,7 @@ static void rest(struct weft_msg *m, const json_t *o)
 	if (json_is_integer(size) && json_integer_value(size) >= 0 && (b || !bytes))
 		weft_put_rest(m, (size_t)json_integer_value(size), b, n);
 	else
-		wrong(m, size && !b ? "@rest" : "@size");
+		wrong(m, bytes && !b ? "@rest" : "@size");
 	free(b);
 }
 

@@ -147,12 +147,11 @@ static int report(const struct best *b, char *buf, size_t size)
 	int n = 0;
 	size_t at = 0;
 
-	if (size)
-		buf[0] = 0;
 	for (; n < 3 && b->word[n]; n++) {
 		int r = snprintf(buf + at, size - at, "%s%s", n ? ", " : "", b->word[n]);
 
-		if (r < 0 || (size_t)r >= size - at)
+		/* no half words */
+		if ((size_t)r >= size - at)
 			break;
 		/* show field names the way they are printed */
 		for (int k = 0; k < r; k++)
@@ -160,6 +159,8 @@ static int report(const struct best *b, char *buf, size_t size)
 				buf[at + (size_t)k] = '-';
 		at += (size_t)r;
 	}
+	if (size)
+		buf[at] = 0;
 	return n;
 }
 

@@ -26,6 +26,9 @@ void weft__msg_fail(struct weft_msg *m, const struct weft_error *e, const char *
 		if (l->how != WEFT__IN_LIST && m->level[d - 1].how == WEFT__IN_LIST) {
 			(void)snprintf(item, sizeof item, "[%u]", m->level[d - 1].items - 1);
 			weft_error_prefix(&m->err, item, -1);
+		} else if (l->field && l->field->number == WEFT_NUMBER_ANY) {
+			(void)snprintf(item, sizeof item, "%u", l->number);
+			weft_error_prefix(&m->err, item, -1);
 		} else if (l->field) {
 			weft_error_prefix(&m->err, weft_field_name(l->field, buf, sizeof buf), -1);
 		}

@@ -55,6 +55,10 @@ static bool find_name(struct weft_msg *m, const char *name, struct place *ret)
 
 	if (m->err.code)
 		return false;
+	if (l->how == WEFT__IN_LIST && *name) {
+		weft__msg_refuse(m, -EINVAL, name, "items of a list have no names");
+		return false;
+	}
 	if (l->how == WEFT__IN_LIST) {
 		ret->field = l->field;
 		ret->member = false;
@@ -274,16 +278,21 @@ static void name_last(struct weft_msg *m, const struct weft_field *f)
 		       weft_field_name(f, name, sizeof name));
 }
 
-static void put_member(struct weft_msg *m, const struct weft_field *f, const struct weft__leaf *leaf)
+/* Bytes of a member of a struct, or of an item of a packed list. */
+static uint32_t part_size(const struct weft_field *f)
 {
 	uint32_t size = weft__type_width(f->type);
 
-	size = size ? size : f->sub ? f->sub->size : f->max;
+	return size ? size : f->sub ? f->sub->size : f->max;
+}
+
+static void put_member(struct weft_msg *m, const struct weft_field *f, const struct weft__leaf *leaf)
+{
 	if (f->flags & WEFT_F_TAIL && m->len == weft__top(m)->start + f->number)
 		(void)weft__msg_append(m, leaf->p, leaf->len, !weft__top(m)->schema->size, NULL);
 	else if (f->flags & WEFT_F_TAIL)
 		weft__msg_refuse(m, -EINVAL, NULL, "has a value already");
-	else if (leaf->len > size)
+	else if (leaf->len > part_size(f))
 		weft__msg_refuse(m, -ERANGE, NULL, "too long");
 	else
 		memcpy(m->buf + weft__top(m)->start + f->number, leaf->p, leaf->len);
@@ -304,7 +313,10 @@ static void put_item(struct weft_msg *m, const struct weft_field *f, const struc
 	}
 	if (f->list == WEFT_L_PACKED && !(f->flags & WEFT_F_NEST_IN)) {
 		l->items++;
-		(void)weft__msg_append(m, leaf->p, leaf->len, false, NULL);
+		if (leaf->len == part_size(f))
+			(void)weft__msg_append(m, leaf->p, leaf->len, false, NULL);
+		else
+			weft__msg_refuse(m, -ERANGE, NULL, "not as long as an item is");
 		return;
 	}
 	if (f->list == WEFT_L_HOPS) {

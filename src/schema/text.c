@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Values and messages as people read them. */
+#include <errno.h>
 #include <string.h>
 
 #include "schema/schema.h"
@@ -49,6 +50,26 @@ int weft_value_text(struct weft_attr a, struct weft_text *t)
 	return r < 0 ? r : t->err;
 }
 
+static int block(struct weft_attr in, struct weft_text *t, int depth);
+
+/* The lines of a nest, or its bytes when they are no attributes. */
+static int below(struct weft_attr a, struct weft_text *t, int depth)
+{
+	size_t start = t->len;
+	int r;
+
+	weft_text_putc(t, '\n');
+	r = block(a, t, depth);
+	if (r == -EBADMSG && !t->err) {
+		t->len = start;
+		weft_text_putc(t, ' ');
+		weft_text_hex(t, a.p, a.len);
+		weft_text_putc(t, '\n');
+		r = 0;
+	}
+	return r;
+}
+
 static int block(struct weft_attr in, struct weft_text *t, int depth)
 {
 	struct weft_walk w = weft_walk(in);
@@ -68,8 +89,7 @@ static int block(struct weft_attr in, struct weft_text *t, int depth)
 			weft_text_printf(t, "@%u:", a.number);
 		if ((a.schema || (a.field && !a.item)) && depth < WEFT__DEPTH &&
 		    (a.schema || a.field->list != WEFT_L_PACKED)) {
-			weft_text_putc(t, '\n');
-			r = block(a, t, depth + 1);
+			r = below(a, t, depth + 1);
 		} else {
 			weft_text_putc(t, ' ');
 			r = weft_value_text(a, t);

@@ -58,6 +58,9 @@ WEFT_API bool weft_has_from(struct weft_attr from, const struct weft_copy *o);
  * neighbour its state; of a question for counters of links, that all are meant. Verbs of weft/route.h and its like do so themselves. */
 WEFT_API void weft_msg_defaults(struct weft_msg *m);
 
+/* Keeps a failure of a caller's own as the first one, if there is none yet: with the path of the open
+ * places before name ("" for none). */
+WEFT_API void weft_msg_refuse(struct weft_msg *m, int code, const char *name, const char *text);
 /* The first failure, or 0 with *ret (may be NULL) untouched. */
 WEFT_API int weft_msg_error(const struct weft_msg *m, struct weft_error *ret);
 /* The bytes so far: a whole message whose seq and port are 0 and whose type is 0 for generic

@@ -46,7 +46,7 @@ static bool is(const struct prepare *p, size_t at, const char *what)
 /* \ud800 to \udbff: the \udcXX that follows makes a character with it. */
 static bool is_high(const struct prepare *p, size_t at)
 {
-	return is(p, at, "\\ud") && at + 3 < p->len && strchr("89abAB", p->text[at + 3]);
+	return is(p, at, "\\ud8") || is(p, at, "\\ud9") || is(p, at, "\\uda") || is(p, at, "\\udb");
 }
 
 /* One escape within a string; p->at stands on its backslash. */
@@ -131,6 +131,11 @@ json_t *weft__json_parse(const char *text, size_t len, struct weft_error *e)
 	weft_text_free(&ready);
 	weft_text_free(&again);
 	return root;
+}
+
+bool weft__json_is(const json_t *v, json_type type)
+{
+	return v && json_typeof(v) == type;
 }
 
 const char *weft__json_string(const json_t *v, char **heap, int *ret_error)

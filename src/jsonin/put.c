@@ -7,20 +7,17 @@
 #include "base/hex.h"
 #include "jsonin/jsonin.h"
 
-enum {
-	DEPTH = 16,
-};
+static void object(struct weft_msg *m, const json_t *o, const struct weft_schema *s);
+static void value(struct weft_msg *m, const char *name, const json_t *v, const struct weft_field *f);
 
-static void object(struct weft_msg *m, const json_t *o, const struct weft_schema *s, int depth);
-static void value(struct weft_msg *m, const char *name, const json_t *v,
-		  const struct weft_field *f, int depth);
-
-/* The message keeps the first error: a value that no row takes makes it say so. */
-static void wrong(struct weft_msg *m, const char *name)
+static void *first(const json_t *o)
 {
-	struct weft_kv kv = { 0, WEFT_K_NEST, { 0 } };
+	return json_object_iter((json_t *)(uintptr_t)o);
+}
 
-	weft_put_named(m, name, kv);
+static void *next(const json_t *o, void *it)
+{
+	return json_object_iter_next((json_t *)(uintptr_t)o, it);
 }
 
 /* Digits of a number that jansson cannot hold, or NULL. */
@@ -49,20 +46,22 @@ static void scalar(struct weft_msg *m, const char *name, const json_t *v, const 
 {
 	struct weft_kv kv = weft_kv_none(WEFT_K_NEST);
 	char *heap = NULL;
-	const char *s;
 	int e = 0;
 
-	if (json_is_null(v))
+	if (weft__json_is(v, JSON_NULL))
 		kv = weft_kv_clear(0);
 	else if (is_number(f) && large(v))
 		kv = weft_kv_str(0, large(v));
-	else if (json_is_string(v) && (s = weft__json_string(v, &heap, &e)) != NULL)
-		kv = weft_kv_str(0, s);
-	else if (json_is_integer(v))
+	else if (weft__json_is(v, JSON_STRING))
+		kv = weft_kv_str(0, weft__json_string(v, &heap, &e));
+	else if (weft__json_is(v, JSON_INTEGER))
 		kv = weft_kv_int(0, json_integer_value(v));
-	else if (json_is_boolean(v) && is_switch(f))
-		kv = weft_kv_uint(0, json_is_true(v));
-	weft_put_named(m, name, kv);
+	else if ((weft__json_is(v, JSON_TRUE) || weft__json_is(v, JSON_FALSE)) && is_switch(f))
+		kv = weft_kv_uint(0, weft__json_is(v, JSON_TRUE));
+	if (e)
+		weft_msg_refuse(m, e, name, e == -ENOMEM ? "out of memory" : "a NUL inside text");
+	else
+		weft_put_named(m, name, kv);
 	free(heap);
 }
 
@@ -86,22 +85,32 @@ static void flags(struct weft_msg *m, const char *name, const json_t *v)
 			weft_text_putc(&t, ',');
 		if (plain(x))
 			weft_text_puts(&t, plain(x));
-		else if (json_is_integer(x) && json_integer_value(x) >= 0)
+		else if (weft__json_is(x, JSON_INTEGER) && json_integer_value(x) >= 0)
 			weft_text_uint(&t, (uint64_t)json_integer_value(x));
 		else
 			weft_text_putc(&t, '?');
 	}
-	weft_put_named(m, name, weft_kv_str(0, t.p ? t.p : ""));
+	if (t.err)
+		weft_msg_refuse(m, t.err, name, "out of memory");
+	else
+		weft_put_named(m, name, weft_kv_str(0, t.p ? t.p : ""));
 	weft_text_free(&t);
 }
 
-/* Bytes of hex, to be freed; NULL: it is none. */
-static uint8_t *unhex(const char *s, size_t *ret_len)
+/* Bytes of hex, to be freed; NULL: refused. */
+static uint8_t *unhex(struct weft_msg *m, const char *name, const json_t *v, size_t *ret_len)
 {
+	const char *s = plain(v);
 	size_t n = s ? strlen(s) : 1;
-	uint8_t *b = n % 2 ? NULL : malloc(n / 2 + 1);
+	uint8_t *b = malloc(n / 2 + 1);
+	bool good = n % 2 == 0;
 
-	if (b && !weft__unhex(s, n / 2, b)) {
+	if (!b) {
+		weft_msg_refuse(m, -ENOMEM, name, "out of memory");
+		return NULL;
+	}
+	if (!good || !weft__unhex(s, n / 2, b)) {
+		weft_msg_refuse(m, -EINVAL, name, "hex is needed");
 		free(b);
 		return NULL;
 	}
@@ -112,12 +121,10 @@ static uint8_t *unhex(const char *s, size_t *ret_len)
 static void raw_one(struct weft_msg *m, const char *name, uint16_t number, const json_t *v)
 {
 	size_t n;
-	uint8_t *b = unhex(plain(v), &n);
+	uint8_t *b = unhex(m, name, v, &n);
 
 	if (b)
 		weft_put_raw(m, number, b, n);
-	else
-		wrong(m, name);
 	free(b);
 }
 
@@ -128,10 +135,10 @@ static void raw(struct weft_msg *m, const char *name, const json_t *v)
 	unsigned long number = strtoul(name + 1, &end, 10);
 
 	if (end == name + 1 || *end || number > WEFT_NLA_TYPE_MASK) {
-		wrong(m, name);
+		weft_msg_refuse(m, -EINVAL, name, "not the number of an attribute");
 		return;
 	}
-	if (!json_is_array(v)) {
+	if (!weft__json_is(v, JSON_ARRAY)) {
 		raw_one(m, name, (uint16_t)number, v);
 		return;
 	}
@@ -140,8 +147,7 @@ static void raw(struct weft_msg *m, const char *name, const json_t *v)
 }
 
 /* What stands under a number: members, or bytes that are none. */
-static void numbered(struct weft_msg *m, const char *key, const json_t *v, const struct weft_schema *s,
-		     int depth)
+static void numbered(struct weft_msg *m, const char *key, const json_t *v, const struct weft_schema *s)
 {
 	char *end;
 	unsigned long n = strtoul(key, &end, 10);
@@ -150,50 +156,46 @@ static void numbered(struct weft_msg *m, const char *key, const json_t *v, const
 		raw(m, key, v);
 		return;
 	}
-	if (json_is_string(v) && end != key && !*end && n <= WEFT_NLA_TYPE_MASK) {
+	if (weft__json_is(v, JSON_STRING) && end != key && !*end && n <= WEFT_NLA_TYPE_MASK) {
 		raw_one(m, key, (uint16_t)n, v);
 		return;
 	}
 	weft_open_named(m, key);
-	object(m, v, s, depth + 1);
+	object(m, v, s);
 	weft_close(m);
 }
 
 /* One item of an open list: {"1": {...}} names its position, {...} takes the next. */
-static void item(struct weft_msg *m, const json_t *v, const struct weft_field *f, int depth)
+static void item(struct weft_msg *m, const json_t *v, const struct weft_field *f)
 {
-	const char *key = NULL;
+	const char *key = "";
 	void *it;
 
-	if (!json_is_object(v)) {
+	if (!weft__json_is(v, JSON_OBJECT)) {
 		scalar(m, "", v, f);
 		return;
 	}
-	it = json_object_iter((json_t *)(uintptr_t)v);
-	if (json_object_size(v) == 1 && it)
+	it = first(v);
+	if (json_object_size(v) == 1)
 		key = json_object_iter_key(it);
-	if (key && *key && strspn(key, "0123456789") == strlen(key) && f->list == WEFT_L_INDEXED) {
-		numbered(m, key, json_object_iter_value(it), f->sub, depth);
+	if (*key && strspn(key, "0123456789") == strlen(key) && f->list == WEFT_L_INDEXED) {
+		numbered(m, key, json_object_iter_value(it), f->sub);
 		return;
 	}
 	weft_open(m, 0);
-	object(m, v, f->sub, depth + 1);
+	object(m, v, f->sub);
 	weft_close(m);
 }
 
-static void list(struct weft_msg *m, const char *name, const json_t *v, const struct weft_field *f,
-		 int depth)
+static void list(struct weft_msg *m, const char *name, const json_t *v, const struct weft_field *f)
 {
-	const char *key;
-	json_t *x;
-
 	weft_open_named(m, name);
-	if (json_is_array(v)) {
+	if (weft__json_is(v, JSON_ARRAY)) {
 		for (size_t i = 0; i < json_array_size(v); i++)
-			item(m, json_array_get(v, i), f, depth);
+			item(m, json_array_get(v, i), f);
 	} else {
-		json_object_foreach((json_t *)(uintptr_t)v, key, x)
-			numbered(m, key, x, f->sub, depth);
+		for (void *it = first(v); it; it = next(v, it))
+			numbered(m, json_object_iter_key(it), json_object_iter_value(it), f->sub);
 	}
 	weft_close(m);
 }
@@ -203,7 +205,7 @@ static void bitfield(struct weft_msg *m, const char *name, const json_t *v)
 	const json_t *a = json_object_get(v, "value"), *b = json_object_get(v, "selector");
 	struct weft_kv two[3] = { weft_kv_none(WEFT_K_END), weft_kv_none(WEFT_K_END), WEFT_END };
 
-	if (json_is_integer(a) && json_is_integer(b)) {
+	if (weft__json_is(a, JSON_INTEGER) && weft__json_is(b, JSON_INTEGER)) {
 		two[0] = weft_kv_uint(0, (uint64_t)json_integer_value(a));
 		two[1] = weft_kv_uint(0, (uint64_t)json_integer_value(b));
 	}
@@ -218,37 +220,34 @@ static void via(struct weft_msg *m, const char *name, const json_t *v)
 	if (addr)
 		weft_put_named(m, name, weft_kv_str(0, addr));
 	else
-		wrong(m, name);
+		weft_msg_refuse(m, -EINVAL, name, "an address is needed, as \"addr\"");
 }
 
-static void value(struct weft_msg *m, const char *name, const json_t *v, const struct weft_field *f,
-		  int depth)
+static void value(struct weft_msg *m, const char *name, const json_t *v, const struct weft_field *f)
 {
 	bool is_list = f && f->list != WEFT_L_NONE && f->list != WEFT_L_MULTI;
 
-	if (depth > DEPTH)
-		wrong(m, name);
-	else if (!f)
+	if (!f)
 		scalar(m, name, v, NULL);
-	else if (is_list && (json_is_array(v) || (json_is_object(v) && f->list == WEFT_L_TYPED)))
-		list(m, name, v, f, depth);
-	else if (json_is_array(v) && f->list == WEFT_L_MULTI)
+	else if (is_list && (weft__json_is(v, JSON_ARRAY) || (weft__json_is(v, JSON_OBJECT) && f->list == WEFT_L_TYPED)))
+		list(m, name, v, f);
+	else if (weft__json_is(v, JSON_ARRAY) && f->list == WEFT_L_MULTI)
 		for (size_t i = 0; i < json_array_size(v); i++) {
 			struct weft_field one = *f;
 
 			one.list = WEFT_L_NONE;
-			value(m, name, json_array_get(v, i), &one, depth + 1);
+			value(m, name, json_array_get(v, i), &one);
 		}
-	else if (json_is_array(v) && f->names && (f->flags & WEFT_F_FLAGS))
+	else if (weft__json_is(v, JSON_ARRAY) && f->names && (f->flags & WEFT_F_FLAGS))
 		flags(m, name, v);
-	else if (json_is_object(v) && f->type == WEFT_T_BITFIELD32)
+	else if (weft__json_is(v, JSON_OBJECT) && f->type == WEFT_T_BITFIELD32)
 		bitfield(m, name, v);
-	else if (json_is_object(v) && f->type == WEFT_T_VIA)
+	else if (weft__json_is(v, JSON_OBJECT) && f->type == WEFT_T_VIA)
 		via(m, name, v);
-	else if (json_is_object(v)) {
+	else if (weft__json_is(v, JSON_OBJECT)) {
 		weft_open_named(m, name);
 		/* what is inside a chosen sub-message is only known to the message */
-		object(m, v, f->type == WEFT_T_SUB ? weft_msg_open_schema(m) : f->sub, depth + 1);
+		object(m, v, f->type == WEFT_T_SUB ? weft_msg_open_schema(m) : f->sub);
 		weft_close(m);
 	} else
 		scalar(m, name, v, f);
@@ -259,12 +258,12 @@ static void rest(struct weft_msg *m, const json_t *o)
 {
 	const json_t *size = json_object_get(o, "@size"), *bytes = json_object_get(o, "@rest");
 	size_t n = 0;
-	uint8_t *b = bytes ? unhex(plain(bytes), &n) : NULL;
+	uint8_t *b = bytes ? unhex(m, "@rest", bytes, &n) : NULL;
 
-	if (json_is_integer(size) && json_integer_value(size) >= 0 && (b || !bytes))
+	if (weft__json_is(size, JSON_INTEGER) && json_integer_value(size) >= 0)
 		weft_put_rest(m, (size_t)json_integer_value(size), b, n);
 	else
-		wrong(m, bytes && !b ? "@rest" : "@size");
+		weft_msg_refuse(m, -EINVAL, "@size", "a number of bytes is needed");
 	free(b);
 }
 
@@ -290,35 +289,32 @@ static int turn(const struct weft_schema *s, const struct weft_field *f, const c
 	return weft_field_by_number(s, number) && !chooses(s, number) ? 2 : 0;
 }
 
-static void object(struct weft_msg *m, const json_t *o, const struct weft_schema *s, int depth)
+/* One member of an object, if this is its turn. */
+static void member(struct weft_msg *m, const char *key, const json_t *v, const struct weft_schema *s, int now)
 {
-	const char *key;
-	json_t *v;
+	const struct weft_field *f = s ? weft_field_find(s, key, strlen(key), NULL) : NULL;
 
-	if (!json_is_object(o)) {
-		wrong(m, "");
+	if (turn(s, f, key) != now)
+		return;
+	if (!f && s && s->size && (!strcmp(key, "@size") || !strcmp(key, "@rest")))
+		return;
+	if (!f && s && s->n == 1 && s->fields[0].number == WEFT_NUMBER_ANY)
+		numbered(m, key, v, s->fields[0].sub);
+	else if (key[0] == '@' && !f)
+		raw(m, key, v);
+	else
+		value(m, key, v, f);
+}
+
+static void object(struct weft_msg *m, const json_t *o, const struct weft_schema *s)
+{
+	if (!weft__json_is(o, JSON_OBJECT)) {
+		weft_msg_refuse(m, -EINVAL, "", "an object is needed");
 		return;
 	}
-	for (int now = 0; now < 3; now++) {
-		json_object_foreach((json_t *)(uintptr_t)o, key, v) {
-			const struct weft_field *f =
-				s ? weft_field_find(s, key, strlen(key), NULL) : NULL;
-
-			if (weft_msg_error(m, NULL))
-				return;
-			if (turn(s, f, key) != now)
-				continue;
-			if (!f && s && s->size && (!strcmp(key, "@size") || !strcmp(key, "@rest")))
-				continue;
-			if (!f && s && s->n == 1 && s->fields[0].number == WEFT_NUMBER_ANY) {
-				numbered(m, key, v, s->fields[0].sub, depth);
-			} else if (key[0] == '@' && !f) {
-				raw(m, key, v);
-			} else {
-				value(m, key, v, f, depth);
-			}
-		}
-	}
+	for (int now = 0; now < 3; now++)
+		for (void *it = first(o); it && !weft_msg_error(m, NULL); it = next(o, it))
+			member(m, json_object_iter_key(it), json_object_iter_value(it), s, now);
 	if (s && s->size && (json_object_get(o, "@size") || json_object_get(o, "@rest")))
 		rest(m, o);
 }
@@ -333,9 +329,9 @@ int weft_json_read(const char *text, size_t len, struct weft_json_doc **ret, str
 	if (!d)
 		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	d->root = weft__json_parse(text, len, &e);
-	fits = json_is_object(d->root) || json_is_array(d->root);
+	fits = weft__json_is(d->root, JSON_OBJECT) || weft__json_is(d->root, JSON_ARRAY);
 	for (size_t i = 0; fits && i < json_array_size(d->root); i++)
-		fits = json_is_object(json_array_get(d->root, i));
+		fits = weft__json_is(json_array_get(d->root, i), JSON_OBJECT);
 	if (d->root && !fits)
 		(void)weft_error_set(&e, -EINVAL, WEFT_WHERE_CALLER, "",
 				     "a JSON object or an array of objects is needed");
@@ -351,12 +347,12 @@ int weft_json_read(const char *text, size_t len, struct weft_json_doc **ret, str
 
 bool weft_json_is_array(const struct weft_json_doc *d)
 {
-	return json_is_array(d->root);
+	return weft__json_is(d->root, JSON_ARRAY);
 }
 
 size_t weft_json_count(const struct weft_json_doc *d)
 {
-	return json_is_array(d->root) ? json_array_size(d->root) : 1;
+	return weft__json_is(d->root, JSON_ARRAY) ? json_array_size(d->root) : 1;
 }
 
 int weft_json_put(struct weft_msg *m, const struct weft_json_doc *d, size_t i, struct weft_error *reterr)
@@ -367,7 +363,7 @@ int weft_json_put(struct weft_msg *m, const struct weft_json_doc *d, size_t i, s
 		return r;
 	if (i >= weft_json_count(d))
 		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", "no object %zu", i);
-	object(m, json_is_array(d->root) ? json_array_get(d->root, i) : d->root, weft_msg_open_schema(m), 0);
+	object(m, weft__json_is(d->root, JSON_ARRAY) ? json_array_get(d->root, i) : d->root, weft_msg_open_schema(m));
 	return weft_msg_error(m, reterr);
 }
 

@@ -78,8 +78,11 @@ static bool wanted(const struct weft_attr *a, const struct weft_copy *o, int dep
 	struct weft_walk w = weft_walk(*a);
 	struct weft_attr b;
 
-	if (left_out(a, o->without) || depth > WEFT__DEPTH || (o->but && a->number == (uint16_t)o->but))
+	if (left_out(a, o->without) || (o->but && a->number == (uint16_t)o->but))
 		return false;
+	/* whoever takes it hears that it is too deep */
+	if (depth > WEFT__DEPTH)
+		return true;
 	if (!is_nest(a))
 		return !c.only && !(c.than.p && equal(a, &c.than));
 	if (!c.only && (!c.than.p || header_differs(a, &c.than)))

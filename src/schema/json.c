@@ -133,7 +133,7 @@ static void address(struct weft_attr a, struct weft_text *t)
 		weft_text_putc(t, '"');
 		return;
 	}
-	t->len = t->err ? t->len : start;
+	t->len = start;
 	if (ip.family == 0 || a.family == WEFT_AF_MPLS) {
 		hex(a, t);
 		return;
@@ -198,7 +198,7 @@ static void leaf(struct weft_attr a, struct weft_text *t)
 			weft_text_putc(t, '"');
 			break;
 		}
-		t->len = t->err ? t->len : start;
+		t->len = start;
 		hex(a, t);
 		break;
 	}
@@ -283,13 +283,13 @@ struct seen {
 	uint64_t bit[4];
 };
 
-static bool test_and_set(struct seen *s, const struct weft_schema *in, const struct weft_field *f)
+static bool test_and_set(struct seen *s, const struct weft_attr *in, const struct weft_attr *a)
 {
-	size_t i = (size_t)(f - in->fields);
+	size_t i = (size_t)(a->field - in->schema->fields);
 	bool was;
 
-	if (i >= 256 || i >= in->n)
-		return false;
+	if (i >= 256)
+		return came_before(*in, a);
 	was = s->bit[i / 64] >> i % 64 & 1;
 	s->bit[i / 64] |= (uint64_t)1 << i % 64;
 	return was;
@@ -316,9 +316,7 @@ static bool is_extra(struct seen *s, const struct weft_attr *in, const struct we
 		return true;
 	if (a->field->number == WEFT_NUMBER_ANY)
 		return came_before(*in, a);
-	if (a->number != a->field->number)
-		return false;
-	*ret_repeat = test_and_set(s, in->schema, a->field);
+	*ret_repeat = test_and_set(s, in, a);
 	return *ret_repeat && a->field->list != WEFT_L_MULTI;
 }
 
@@ -335,7 +333,7 @@ static void extras(struct weft_attr in, uint16_t num, struct weft_text *t)
 		if (pass && n > 1)
 			weft_text_putc(t, '[');
 		while (weft_walk_next(&w, &a) > 0) {
-			if (a.number != num || (a.field && in.schema->header && a.field->number != num))
+			if (a.number != num)
 				continue;
 			if (w.next && a.p < in.p + weft__header_len(in.schema, in.p, in.len))
 				continue;

@@ -44,6 +44,15 @@ uint32_t weft__type_width(uint8_t type)
 	return 0;
 }
 
+uint32_t weft__part_size(const struct weft_field *f)
+{
+	uint32_t size = weft__type_width(f->type);
+
+	if (size)
+		return size;
+	return f->type == WEFT_T_STRUCT && f->sub ? f->sub->size : f->max;
+}
+
 bool weft__type_signed(uint8_t type)
 {
 	return type >= WEFT_T_S8 && type <= WEFT_T_S64;
@@ -72,10 +81,8 @@ uint64_t weft__load(const struct weft_field *f, const uint8_t *p, uint32_t len)
 
 		return sign ? (uint64_t)(int32_t)v : v;
 	}
-	case 8:
-		return be ? weft_get_be64(p) : weft_get_u64(p);
 	default:
-		return 0;
+		return be ? weft_get_be64(p) : weft_get_u64(p);
 	}
 }
 
@@ -130,15 +137,13 @@ struct weft_ip weft_ip_of(struct weft_attr a)
 /* Entries are label 20 bits, class 3, bottom 1, ttl 8 (RFC 3032). */
 bool weft__labels_text(const uint8_t *p, uint32_t len, struct weft_text *t)
 {
-	if (len == 0 || len % 4)
-		return false;
-	for (uint32_t at = 0; at < len; at += 4) {
+	for (uint32_t at = 0; at + 4 <= len; at += 4) {
 		uint32_t bottom = at + 4 == len ? 0x100 : 0;
 
 		if ((weft_get_be32(p + at) & 0xfff) != bottom)
 			return false;
 	}
-	for (uint32_t at = 0; at < len; at += 4) {
+	for (uint32_t at = 0; at + 4 <= len; at += 4) {
 		if (at)
 			weft_text_putc(t, '/');
 		weft_text_uint(t, weft_get_be32(p + at) >> 12);

@@ -14,7 +14,7 @@ static const struct weft_msg poisoned = { .err = { .code = -ENOMEM, .where = WEF
 /* Keeps the first error, with the path of the open places before it. */
 void weft__msg_fail(struct weft_msg *m, const struct weft_error *e, const char *name)
 {
-	if (m->err.code || !e->code)
+	if (m->err.code)
 		return;
 	m->err = *e;
 	if (name && *name)
@@ -43,14 +43,18 @@ void weft__msg_refuse(struct weft_msg *m, int code, const char *name, const char
 	weft__msg_fail(m, &e, name);
 }
 
+void weft_msg_refuse(struct weft_msg *m, int code, const char *name, const char *text)
+{
+	if (m && !m->err.code)
+		weft__msg_refuse(m, code, name, text);
+}
+
 /* Room for len more bytes and no open attribute longer than 16 bits. */
 static bool room(struct weft_msg *m, uint32_t len, const char *name)
 {
 	uint32_t need = m->len + len, cap = m->cap;
 	uint8_t *p;
 
-	if (m->err.code)
-		return false;
 	for (uint32_t d = 1; d <= m->depth; d++) {
 		if (m->level[d].attr && need - m->level[d].at > UINT16_MAX) {
 			weft__msg_refuse(m, -EOVERFLOW, name, "larger than an attribute can be (65535 bytes)");
@@ -96,10 +100,6 @@ bool weft__msg_attr(struct weft_msg *m, uint16_t type, const void *p, uint32_t l
 	uint32_t padded = (len + 3) & ~3u;
 	uint8_t *at;
 
-	if (len > WEFT_NLA_MAX) {
-		weft__msg_refuse(m, -EOVERFLOW, name, "larger than an attribute can be (65535 bytes)");
-		return false;
-	}
 	if (!room(m, WEFT_NLA_HDR + padded, name))
 		return false;
 	at = m->buf + m->len;

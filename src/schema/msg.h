@@ -49,7 +49,8 @@ void weft__msg_begin(struct weft_msg *m, const struct weft_family *f, const stru
 /* Keep the first error, with the path of the open places before name (may be NULL). */
 void weft__msg_fail(struct weft_msg *m, const struct weft_error *e, const char *name);
 void weft__msg_refuse(struct weft_msg *m, int code, const char *name, const char *text);
-/* Append bytes (zeros when p is NULL), padded to 4 if asked; an attribute. false: refused. */
+/* Append bytes (zeros when p is NULL), padded to 4 if asked; an attribute, of up to WEFT_NLA_MAX.
+ * false: refused. */
 bool weft__msg_append(struct weft_msg *m, const void *p, uint32_t len, bool pad, const char *name);
 bool weft__msg_attr(struct weft_msg *m, uint16_t type, const void *p, uint32_t len, const char *name);
 /* Whether the kernel narrows a dump by this attribute of m. */

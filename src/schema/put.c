@@ -38,7 +38,7 @@ static bool find_key(struct weft_msg *m, uint32_t key, struct place *ret)
 			return true;
 		}
 	} else if (in_schema(l->schema, key, ret) ||
-		   in_schema(l->schema ? l->schema->header : NULL, key, ret)) {
+		   in_schema(l->schema->header, key, ret)) {
 		return true;
 	}
 	(void)snprintf(text, sizeof text, "field %u of schema %u does not belong into %s", key & 0xffff,
@@ -64,12 +64,10 @@ static bool find_name(struct weft_msg *m, const char *name, struct place *ret)
 		ret->member = false;
 		return true;
 	}
-	if (l->schema) {
-		ret->field = weft_field_find(l->schema, name, strlen(name), &in);
-		ret->member = in && in->size;
-		if (ret->field)
-			return true;
-	}
+	ret->field = weft_field_find(l->schema, name, strlen(name), &in);
+	ret->member = in && in->size;
+	if (ret->field)
+		return true;
 	weft_field_nearest(l->schema, name, strlen(name), near, sizeof near);
 	(void)snprintf(text, sizeof text, "unknown field%s%s", near[0] ? "; near: " : "", near);
 	weft__msg_refuse(m, -EINVAL, name, text);
@@ -102,7 +100,7 @@ static void push(struct weft_msg *m, struct weft__level l, const char *name)
 		return;
 	}
 	m->level[++m->depth] = l;
-	if (l.how == WEFT__IN_NEST && l.schema && l.schema->header)
+	if (l.how == WEFT__IN_NEST && l.schema->header)
 		(void)weft__msg_append(m, NULL, weft__header_size(l.schema), true, name);
 }
 
@@ -177,8 +175,8 @@ static void open_place(struct weft_msg *m, struct place p)
 		return;
 	}
 	if (f->type < WEFT_T_NEST && (f->list == WEFT_L_NONE || f->list == WEFT_L_MULTI)) {
-		weft__msg_refuse(m, -EINVAL, name, f->type == WEFT_T_BITFIELD32 ? "give value and selector"
-									: "has no members");
+		weft__msg_refuse(m, -EINVAL, name,
+				 f->type == WEFT_T_BITFIELD32 ? "give value and selector" : "has no members");
 		return;
 	}
 	if (p.member) {
@@ -213,33 +211,40 @@ void weft_open(struct weft_msg *m, uint32_t key)
 		open_place(m, p);
 }
 
+/* Whether one row stands for all numbers here. */
+static bool takes_any(const struct weft__level *l)
+{
+	return l->how == WEFT__IN_NEST && l->schema->n == 1 && l->schema->fields[0].number == WEFT_NUMBER_ANY &&
+	       l->schema->fields[0].sub;
+}
+
+static void open_any(struct weft_msg *m, uint16_t number, const char *name)
+{
+	const struct weft_field *f = weft__top(m)->schema->fields;
+	struct weft__level n = { .schema = f->sub, .field = f, .attr = true, .at = m->len, .number = number };
+
+	if (!weft__msg_attr(m, number | WEFT_NLA_NESTED, NULL, 0, name))
+		return;
+	n.start = m->len;
+	push(m, n, name);
+}
+
 void weft_open_named(struct weft_msg *m, const char *name)
 {
 	struct place p;
 	unsigned long number;
+	bool numbered;
 	char *end;
 
 	if (!m || m->err.code)
 		return;
 	number = strtoul(name, &end, 10);
-	if (end != name && !*end && number <= WEFT_NLA_TYPE_MASK && weft__top(m)->how == WEFT__IN_LIST) {
+	numbered = end != name && !*end && number <= WEFT_NLA_TYPE_MASK;
+	if (numbered && weft__top(m)->how == WEFT__IN_LIST)
 		open_item(m, (uint16_t)number);
-		return;
-	}
-	if (end != name && !*end && number <= WEFT_NLA_TYPE_MASK && weft__top(m)->how == WEFT__IN_NEST &&
-	    weft__top(m)->schema && weft__top(m)->schema->n == 1 &&
-	    weft__top(m)->schema->fields[0].number == WEFT_NUMBER_ANY) {
-		const struct weft_field *f = weft__top(m)->schema->fields;
-		struct weft__level n = { .schema = f->sub, .field = f, .attr = true, .at = m->len,
-				   .number = (uint16_t)number };
-
-		if (weft__msg_attr(m, (uint16_t)(number | WEFT_NLA_NESTED), NULL, 0, name)) {
-			n.start = m->len;
-			push(m, n, name);
-		}
-		return;
-	}
-	if (find_name(m, name, &p))
+	else if (numbered && takes_any(weft__top(m)))
+		open_any(m, (uint16_t)number, name);
+	else if (find_name(m, name, &p))
 		open_place(m, p);
 }
 
@@ -278,21 +283,13 @@ static void name_last(struct weft_msg *m, const struct weft_field *f)
 		       weft_field_name(f, name, sizeof name));
 }
 
-/* Bytes of a member of a struct, or of an item of a packed list. */
-static uint32_t part_size(const struct weft_field *f)
-{
-	uint32_t size = weft__type_width(f->type);
-
-	return size ? size : f->sub ? f->sub->size : f->max;
-}
-
 static void put_member(struct weft_msg *m, const struct weft_field *f, const struct weft__leaf *leaf)
 {
 	if (f->flags & WEFT_F_TAIL && m->len == weft__top(m)->start + f->number)
 		(void)weft__msg_append(m, leaf->p, leaf->len, !weft__top(m)->schema->size, NULL);
 	else if (f->flags & WEFT_F_TAIL)
 		weft__msg_refuse(m, -EINVAL, NULL, "has a value already");
-	else if (leaf->len > part_size(f))
+	else if (leaf->len > weft__part_size(f))
 		weft__msg_refuse(m, -ERANGE, NULL, "too long");
 	else
 		memcpy(m->buf + weft__top(m)->start + f->number, leaf->p, leaf->len);
@@ -313,7 +310,7 @@ static void put_item(struct weft_msg *m, const struct weft_field *f, const struc
 	}
 	if (f->list == WEFT_L_PACKED && !(f->flags & WEFT_F_NEST_IN)) {
 		l->items++;
-		if (leaf->len == part_size(f))
+		if (leaf->len == weft__part_size(f))
 			(void)weft__msg_append(m, leaf->p, leaf->len, false, NULL);
 		else
 			weft__msg_refuse(m, -ERANGE, NULL, "not as long as an item is");

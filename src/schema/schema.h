@@ -13,9 +13,11 @@
 
 /* Bytes of a scalar on the wire, 0 for types of any length. */
 uint32_t weft__type_width(uint8_t type);
+/* Of a member of a struct, or of an item of a packed list. */
+uint32_t weft__part_size(const struct weft_field *f);
 bool weft__type_signed(uint8_t type);
 bool weft__is_number(uint8_t type);
-/* Integer of a scalar payload of its right width, host order; signed ones sign-extended. */
+/* Integer of a scalar payload of 1, 2, 4 or 8 bytes, host order; signed ones sign-extended. */
 uint64_t weft__load(const struct weft_field *f, const uint8_t *p, uint32_t len);
 
 /* Bytes of the fixed header of a schema, padded; 0 without one. */
@@ -44,7 +46,7 @@ const char *weft__unit_example(uint8_t unit);
 /* The other way; false: this number has no text with a unit. */
 bool weft__unit_text(uint8_t unit, uint64_t v, struct weft_text *t);
 
-/* "100/200" of a label stack; false when it has no such form. */
+/* "100/200" of a label stack of whole entries; false when it has no such form. */
 bool weft__labels_text(const uint8_t *p, uint32_t len, struct weft_text *t);
 
 #endif

@@ -123,20 +123,10 @@ struct weft_attr weft_body(const struct weft_schema *s, const void *p, uint32_t 
 	return a;
 }
 
-/* Bytes of a member of a struct, or of one item of a packed list. */
-static uint32_t member_size(const struct weft_field *f)
-{
-	uint32_t n = weft__type_width(f->type);
-
-	if (n)
-		return n;
-	return f->type == WEFT_T_STRUCT && f->sub ? f->sub->size : f->max;
-}
-
 /* Numbers side by side, or a nest of them? No value of such a list is the header of an attribute. */
 static bool is_nest(const struct weft_attr *in)
 {
-	uint32_t width = member_size(in->field);
+	uint32_t width = weft__part_size(in->field);
 
 	return in->len >= WEFT_NLA_HDR + width && weft_get_u16(in->p) == WEFT_NLA_HDR + width &&
 	       weft_get_u16(in->p + 2) > 0 && weft_get_u16(in->p + 2) <= in->len / (WEFT_NLA_HDR + width);
@@ -144,31 +134,20 @@ static bool is_nest(const struct weft_attr *in)
 
 struct weft_walk weft_walk(struct weft_attr in)
 {
+	static const uint8_t states[] = { [WEFT_L_MULTI] = REPEATS,   [WEFT_L_INDEXED] = NUMBERED,
+					  [WEFT_L_INDEXED0] = NUMBERED, [WEFT_L_PACKED] = PACKED,
+					  [WEFT_L_HOPS] = HOPS,	      [WEFT_L_TYPED] = NUMBERED };
 	struct weft_walk w = { .in = in, .r = weft_reader(in.p, in.p ? in.len : 0), .state = ENDED };
 	uint8_t list = in.field && !in.item ? in.field->list : (uint8_t)WEFT_L_NONE;
 
 	if (!in.p)
 		return w;
-	switch ((enum weft_list)list) {
-	case WEFT_L_NONE:
-		if (in.schema)
-			w.state = in.schema->size || in.schema->header ? MEMBERS : ATTRS;
-		break;
-	case WEFT_L_MULTI:
-		w.state = REPEATS;
-		break;
-	case WEFT_L_INDEXED:
-	case WEFT_L_INDEXED0:
-	case WEFT_L_TYPED:
+	if (list != WEFT_L_NONE)
+		w.state = states[list];
+	else if (in.schema)
+		w.state = in.schema->size || in.schema->header ? MEMBERS : ATTRS;
+	if (w.state == PACKED && in.field->flags & WEFT_F_NEST_IN && is_nest(&in))
 		w.state = NUMBERED;
-		break;
-	case WEFT_L_PACKED:
-		w.state = in.field->flags & WEFT_F_NEST_IN && is_nest(&in) ? NUMBERED : PACKED;
-		break;
-	case WEFT_L_HOPS:
-		w.state = HOPS;
-		break;
-	}
 	return w;
 }
 
@@ -185,7 +164,7 @@ static struct weft_attr inside(const struct weft_walk *w, const struct weft_fiel
 static bool next_tail(struct weft_walk *w, const struct weft_schema *s, const struct weft_field *f,
 		      struct weft_attr *ret)
 {
-	uint32_t len = w->in.len - f->number, one = member_size(f), counted;
+	uint32_t len = w->in.len - f->number, one = weft__part_size(f), counted;
 
 	if (!w->in.schema->size) {
 		counted = tail_len(s, w->in.p, w->in.len);
@@ -211,7 +190,7 @@ static int next_member(struct weft_walk *w, struct weft_attr *ret)
 
 	while (w->next < s->n) {
 		const struct weft_field *f = &s->fields[w->next++];
-		uint32_t size = f->list == WEFT_L_PACKED ? f->max : member_size(f);
+		uint32_t size = f->list == WEFT_L_PACKED ? f->max : weft__part_size(f);
 
 		if (f->flags & WEFT_F_TAIL) {
 			if (w->in.len > f->number && next_tail(w, s, f, ret))
@@ -239,17 +218,11 @@ static int next_member(struct weft_walk *w, struct weft_attr *ret)
 	return weft_walk_next(w, ret);
 }
 
-/* Whether a payload can be of its row's type; what cannot is shown as unknown bytes. */
-static bool fits(const struct weft_field *f, uint32_t len, uint8_t family)
+/* Whether bytes can be one value of a row's type. */
+static bool is_value(const struct weft_field *f, uint32_t len, uint8_t family)
 {
 	uint32_t width = weft__type_width(f->type);
 
-	if (f->list == WEFT_L_PACKED) {
-		width = member_size(f);
-		return width && len % width == 0;
-	}
-	if (f->list != WEFT_L_NONE && f->list != WEFT_L_MULTI)
-		return true;
 	if (width)
 		return len == width;
 	switch ((enum weft_type)f->type) {
@@ -270,6 +243,14 @@ static bool fits(const struct weft_field *f, uint32_t len, uint8_t family)
 	}
 }
 
+/* Whether a payload can be what its row says; what cannot is shown as unknown bytes. */
+static bool fits(const struct weft_field *f, uint32_t len, uint8_t family)
+{
+	if (f->list == WEFT_L_PACKED)
+		return weft__part_size(f) && len % weft__part_size(f) == 0;
+	return (f->list != WEFT_L_NONE && f->list != WEFT_L_MULTI) || is_value(f, len, family);
+}
+
 static struct weft_attr attr_of(const struct weft_attr *in, const struct weft_field *f,
 				const struct weft_tlv *t)
 {
@@ -280,15 +261,13 @@ static struct weft_attr attr_of(const struct weft_attr *in, const struct weft_fi
 		return a;
 	a.field = f;
 	a.item = f->list == WEFT_L_MULTI || f->list == WEFT_L_NONE;
-	if (f->type >= WEFT_T_NEST) {
-		uint32_t skip = in->item ? weft__header_len(in->schema, in->p, in->len) : 0;
-
+	if (f->type >= WEFT_T_NEST)
 		a.schema = f->sub;
-		if (f->choice && in->schema && skip <= in->len) {
-			a.schema = weft__content(f, in->p + skip, in->len - skip,
-						 (struct weft__about){ in->family, in->outer });
-			a.outer = weft__outer(f, in->p + skip, in->len - skip, in->outer) & 0x7fu;
-		}
+	if (f->type >= WEFT_T_NEST && f->choice) {
+		uint32_t skip = weft__header_len(in->schema, in->p, in->len);
+
+		a.schema = weft__content(f, in->p + skip, in->len - skip, (struct weft__about){ in->family, in->outer });
+		a.outer = weft__outer(f, in->p + skip, in->len - skip, in->outer) & 0x7fu;
 	}
 	return a;
 }
@@ -315,7 +294,7 @@ static int next_hop(struct weft_walk *w, struct weft_attr *ret)
 
 static int next_packed(struct weft_walk *w, struct weft_attr *ret)
 {
-	uint32_t size = member_size(w->in.field);
+	uint32_t size = weft__part_size(w->in.field);
 
 	if (size == 0 || w->r.len < size) {
 		w->state = ENDED;
@@ -339,6 +318,10 @@ static int next_numbered(struct weft_walk *w, struct weft_attr *ret)
 	}
 	*ret = inside(w, w->in.field, t.p, t.len);
 	ret->number = t.type;
+	if (!is_value(w->in.field, t.len, w->in.family)) {
+		ret->field = NULL;
+		ret->schema = NULL;
+	}
 	return 1;
 }
 

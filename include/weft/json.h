@@ -30,7 +30,7 @@ WEFT_API int weft_json_put(struct weft_msg *m, const struct weft_json_doc *d, si
 /* NULL is fine. */
 WEFT_API void weft_json_free(struct weft_json_doc *d);
 
-/* All in one, for a single object. */
+/* All in one, for a single object; the message keeps the failure, also of text that is no JSON. */
 WEFT_API int weft_put_json(struct weft_msg *m, const char *text, size_t len,
 			   struct weft_error *reterr);
 

@@ -8,8 +8,14 @@
 #include "jsonin/jsonin.h"
 
 enum {
-	SAFE_DIGITS = 18, /* fewer digits than 2^63 has */
+	SAFE_DIGITS = 14, /* fewer digits than 2^63 has, and no more than jansson's lexer has room for at first */
 };
+
+int weft__json_nibble(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0'
+	       : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+}
 
 /* A walk over JSON text that copies it with changes. */
 struct prepare {
@@ -58,7 +64,8 @@ static void escape(struct prepare *p)
 		p->at += is(p, at + 6, "\\ud") ? 12 : 6;
 		return;
 	}
-	if (is(p, at, "\\udc") && at + 6 <= p->len)
+	if (is(p, at, "\\udc") && at + 6 <= p->len && weft__json_nibble(p->text[at + 4]) >= 0 &&
+	    weft__json_nibble(p->text[at + 5]) >= 0)
 		replace(p, at, at + 6, "\\u0000", p->text + at + 4, 2, "");
 	else if (is(p, at, "\\u0000"))
 		replace(p, at, at + 6, "\\u0000--", "", 0, "");
@@ -104,6 +111,69 @@ static void run(struct prepare *p)
 		weft_text_put(p->out, p->text + p->from, p->at - p->from);
 }
 
+/* Bytes of one character at an escape in valid JSON, and the length of the escape. */
+static size_t escaped(const char *s, size_t *ret_len)
+{
+	unsigned v = 0;
+
+	*ret_len = s[1] == 'u' ? 6 : 2;
+	for (int i = 2; s[1] == 'u' && i < 6; i++)
+		v = v << 4 | (unsigned)weft__json_nibble(s[i]);
+	if ((v & 0xfc00) != 0xd800)
+		return v < 0x80 ? 1 : v < 0x800 ? 2 : 3;
+	*ret_len = 12; /* the other half of the character follows */
+	return 4;
+}
+
+/* Bytes of all strings in valid JSON. */
+static size_t strings_in_text(const char *s, size_t len)
+{
+	size_t n = 0;
+	bool string = false;
+
+	for (size_t i = 0, step; i < len; i += step) {
+		step = 1;
+		if (s[i] == '"')
+			string = !string;
+		else if (string)
+			n += s[i] == '\\' ? escaped(s + i, &step) : 1;
+	}
+	return n;
+}
+
+static size_t strings_in(const json_t *v)
+{
+	size_t n = 0;
+
+	if (weft__json_is(v, JSON_STRING))
+		return json_string_length(v);
+	for (size_t i = 0; i < json_array_size(v); i++)
+		n += strings_in(json_array_get(v, i));
+	for (void *it = json_object_iter((json_t *)(uintptr_t)v); it;
+	     it = json_object_iter_next((json_t *)(uintptr_t)v, it))
+		n += strlen(json_object_iter_key(it)) + strings_in(json_object_iter_value(it));
+	return n;
+}
+
+static void no_memory(struct weft_error *e)
+{
+	(void)weft_error_set(e, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
+}
+
+/* jansson's value of a text. Its lexer drops a character of a string that it has no memory for, and goes
+ * on: so their lengths are held against the text. */
+static json_t *load(const char *text, size_t len, json_error_t *e)
+{
+	json_t *root = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, e);
+
+	if (root && strings_in(root) != strings_in_text(text, len)) {
+		json_decref(root);
+		e->line = -1;
+		return NULL;
+	}
+	return root;
+}
+
 json_t *weft__json_parse(const char *text, size_t len, struct weft_error *e)
 {
 	struct weft_text ready = { 0 }, again = { 0 };
@@ -114,12 +184,13 @@ json_t *weft__json_parse(const char *text, size_t len, struct weft_error *e)
 	run(&p);
 	if (ready.err) {
 		weft_text_free(&ready);
-		(void)weft_error_set(e, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
+		no_memory(e);
 		return NULL;
 	}
-	root = json_loadb(ready.len ? ready.p : "", ready.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &at);
-	if (!root && json_error_code(&at) == json_error_out_of_memory) {
-		(void)weft_error_set(e, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
+	root = load(ready.len ? ready.p : "", ready.len, &at);
+	/* nor has it a place or a word for some of what it has no memory for */
+	if (!root && (at.line < 0 || json_error_code(&at) == json_error_out_of_memory)) {
+		no_memory(e);
 	} else if (!root) {
 		/* the column of the text that was given, not of the changed one */
 		p = (struct prepare){ .text = text, .len = len, .out = &again,

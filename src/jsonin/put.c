@@ -323,16 +323,15 @@ int weft_json_read(const char *text, size_t len, struct weft_json_doc **ret, str
 {
 	struct weft_error e = { 0 };
 	struct weft_json_doc *d = malloc(sizeof *d);
-	bool fits;
+	bool fits = true;
 
 	*ret = NULL;
 	if (!d)
 		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	d->root = weft__json_parse(text, len, &e);
-	fits = weft__json_is(d->root, JSON_OBJECT) || weft__json_is(d->root, JSON_ARRAY);
 	for (size_t i = 0; fits && i < json_array_size(d->root); i++)
 		fits = weft__json_is(json_array_get(d->root, i), JSON_OBJECT);
-	if (d->root && !fits)
+	if (!fits)
 		(void)weft_error_set(&e, -EINVAL, WEFT_WHERE_CALLER, "",
 				     "a JSON object or an array of objects is needed");
 	if (e.code) {
@@ -376,17 +375,19 @@ void weft_json_free(struct weft_json_doc *d)
 
 int weft_put_json(struct weft_msg *m, const char *text, size_t len, struct weft_error *reterr)
 {
-	struct weft_json_doc *d;
+	struct weft_json_doc *d = NULL;
+	struct weft_error e = { 0 };
 	int r = weft_msg_error(m, reterr);
 
-	if (r == 0)
-		r = weft_json_read(text, len, &d, reterr);
 	if (r < 0)
 		return r;
-	if (weft_json_is_array(d))
-		r = weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", "a JSON object is needed");
+	r = weft_json_read(text, len, &d, &e);
+	if (r < 0)
+		weft_msg_refuse(m, r, "", e.msg);
+	else if (weft_json_is_array(d))
+		weft_msg_refuse(m, -EINVAL, "", "a JSON object is needed");
 	else
-		r = weft_json_put(m, d, 0, reterr);
+		(void)weft_json_put(m, d, 0, NULL);
 	weft_json_free(d);
-	return r;
+	return weft_msg_error(m, reterr);
 }

@@ -56,6 +56,11 @@ void fake_fail(enum fake_call c, int err, unsigned skip, unsigned times)
 	fails[c].times = times;
 }
 
+unsigned fake_failures_left(enum fake_call c)
+{
+	return fails[c].times;
+}
+
 static bool fails_now(enum fake_call c)
 {
 	if (!fails[c].times)

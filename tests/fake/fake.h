@@ -41,6 +41,8 @@ enum fake_call {
 void fake_reset(void);
 /* The next times calls fail with err, after `skip` that work. */
 void fake_fail(enum fake_call c, int err, unsigned skip, unsigned times);
+/* How often it will still fail. */
+unsigned fake_failures_left(enum fake_call c);
 /* Bytes the next send takes, instead of all. */
 void fake_short_send(size_t n);
 /* What is received next: bytes, of another sender or to a group, or an errno. */

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/* Messages, JSON and text without memory: each allocation fails in turn. What fails says so; what does not
+ * is whole. */
+#include "fake.h"
+
+#include <jansson.h>
+
+#include "../unit/own.h"
+
+static const char text[] =
+	"{\"flags\":[\"one\",8],\"bin\":\"0a0b\",\"str\":\"a\\udcffb\",\"be64\":18446744073709551615,\"@60\":[\"01\",\"02\"],"
+	"\"pair\":{\"x\":1,\"y\":2,\"@size\":9,\"@rest\":\"0102030405\"},\"pairs\":[{\"x\":1,\"y\":2},{\"x\":3,\"y\":4}],"
+	"\"pairs-i\":[{\"1\":{\"x\":1,\"y\":2}},{\"2\":{\"x\":3,\"y\":4}}],\"nums\":[1,2,3,4,5,6,7,8,9,10],"
+	"\"typed\":{\"5\":{\"a\":1},\"6\":\"0102\"},\"multi-s\":[\"one\",\"two\"],\"kind\":\"a\",\"data\":{\"a\":1},"
+	"\"hops\":[{\"weight\":1,\"a\":5}],\"anys\":{\"3\":{\"b\":\"text\"}},\"via\":{\"addr\":\"::1\"},"
+	"\"bits\":{\"value\":1,\"selector\":3},\"labels\":\"16/17\",\"deep\":{\"deep\":{\"u8\":1}}}";
+
+/* One way through, with so many allocations that work: 0 and what came of it, or an error. */
+typedef int scenario(struct weft_text *out);
+
+static int json_in(struct weft_text *out)
+{
+	struct weft_msg *m = own_msg();
+	struct weft_error e = { 0 };
+	int r = weft_put_json(m, text, strlen(text), &e);
+	struct weft_bytes b = weft_msg_bytes(m);
+
+	if (r < 0)
+		assert_true(e.code == r && e.msg[0]);
+	else
+		weft_text_hex(out, b.p, b.len);
+	weft_msg_free(m);
+	return r < 0 ? r : out->err;
+}
+
+/* Each form of growing, at every size of the message before it. */
+static int building(struct weft_text *out)
+{
+	struct weft_msg *m = own_msg();
+	struct weft_bytes b;
+	int r;
+
+	for (unsigned i = 0; i < 10; i++) {
+		weft_put_raw(m, 60, "0123456789", i);
+		weft_put_all(m, WEFT_ATTRS(weft_kv_nest(KEY(OWN, 18), WEFT_ATTRS(weft_kv_uint(KEY(PAIR, 0), 1)))));
+		weft_open(m, KEY(OWN, 18));
+		weft_put_rest(m, 40, "x", 1);
+		weft_close(m);
+		weft_put(m, weft_kv_nest(KEY(OWN, 22), WEFT_ATTRS(weft_kv_uint(0, 1), weft_kv_uint(0, 2))));
+		weft_put(m, weft_kv_nest(KEY(OWN, 19), WEFT_ATTRS(WEFT_ITEM(weft_kv_uint(KEY(PAIR, 0), 1)))));
+		weft_put(m, weft_kv_nest(KEY(OWN, 21), WEFT_ATTRS(WEFT_ITEM(weft_kv_uint(KEY(PAIR, 0), 1)))));
+		weft_open(m, KEY(OWN, 35));
+		weft_close(m);
+		weft_open_named(m, "anys");
+		weft_open_named(m, "9");
+		weft_close(m);
+		weft_close(m);
+		weft_put(m, weft_kv_str(KEY(OWN, 16), "0a0b"));
+	}
+	r = weft_msg_error(m, NULL);
+	b = weft_msg_bytes(m);
+	if (r == 0)
+		weft_text_hex(out, b.p, b.len);
+	weft_msg_free(m);
+	return r < 0 ? r : out->err;
+}
+
+static struct weft_msg *ready; /* made while there was memory */
+
+static int json_out(struct weft_text *out)
+{
+	return weft_json(weft_msg_body(ready), out);
+}
+
+static int show(struct weft_text *out)
+{
+	return weft_show(weft_msg_body(ready), out);
+}
+
+static int value(struct weft_text *out)
+{
+	return weft_value_text(weft_at(weft_msg_body(ready), "pairs"), out);
+}
+
+static int print(struct weft_text *out)
+{
+	weft_text_printf(out, "%300s", "x");
+	weft_text_printf(out, "%600s", "x");
+	return out->err;
+}
+
+static int document(struct weft_text *out)
+{
+	struct weft_json_doc *d = NULL;
+	int r = weft_json_read(text, strlen(text), &d, NULL);
+
+	assert_true(r < 0 ? !d : d != NULL);
+	weft_json_free(d);
+	(void)out;
+	return r;
+}
+
+static int copy(struct weft_text *out)
+{
+	struct weft_msg *m = own_msg();
+	int r;
+
+	weft_put_from(m, weft_msg_body(ready), NULL);
+	r = weft_msg_error(m, NULL);
+	if (r == 0)
+		weft_text_hex(out, weft_msg_bytes(m).p, weft_msg_bytes(m).len);
+	weft_msg_free(m);
+	return r < 0 ? r : out->err;
+}
+
+/* The parser knows no other word for a string that it has no memory for. */
+static bool says_so(scenario *run, int r)
+{
+	return r == -ENOMEM || (r == -EINVAL && (run == json_in || run == document));
+}
+
+static void each(scenario *run)
+{
+	struct weft_text good = { 0 };
+	unsigned n = 0, failed = 0;
+	bool more = true;
+
+	fake_reset();
+	assert_int_equal(run(&good), 0);
+	for (; more; n++) {
+		struct weft_text t = { 0 };
+		int r;
+
+		fake_fail(FAKE_MALLOC, ENOMEM, n, 1);
+		r = run(&t);
+		more = fake_failures_left(FAKE_MALLOC) == 0;
+		fake_reset();
+		if (r == 0) {
+			assert_int_equal(t.len, good.len);
+			if (good.len)
+				assert_memory_equal(t.p, good.p, good.len);
+		} else if (!says_so(run, r)) {
+			fail_msg("allocation %u: %d", n, r);
+		}
+		failed += r < 0;
+		weft_text_free(&t);
+	}
+	assert_true(failed > 0 && failed + 10 > n);
+	print_message("%u allocations\n", n - 1);
+	weft_text_free(&good);
+}
+
+static void all(void **state)
+{
+	static scenario *const scenarios[] = { json_in, building, json_out, show, value, print, document, copy };
+
+	(void)state;
+	json_set_alloc_funcs(malloc, free);
+	fake_reset();
+	ready = own_of_json(text);
+	for (size_t i = 0; i < N(scenarios); i++)
+		each(scenarios[i]);
+	weft_msg_free(ready);
+}
+
+/* Texts longer than an attribute, which need memory of their own. */
+static void too_long(void **state)
+{
+	char *s = malloc(140000);
+	struct weft_msg *m;
+
+	(void)state;
+	assert_non_null(s);
+	memset(s, 'a', 139999);
+	s[139999] = 0;
+	for (int i = 0; i < 2; i++) {
+		m = own_msg();
+		weft_put(m, weft_kv_str(KEY(OWN, i ? 17 : 16), s));
+		assert_int_equal(weft_msg_error(m, NULL), -EOVERFLOW);
+		weft_msg_free(m);
+	}
+	/* the longest text that fits, and one more */
+	for (size_t n = WEFT_NLA_MAX - 2; n < WEFT_NLA_MAX + 2; n++) {
+		m = own_msg();
+		s[n] = 0;
+		weft_put(m, weft_kv_str(KEY(OWN, 17), s));
+		s[n] = 'a';
+		assert_int_equal(weft_msg_error(m, NULL), n < WEFT_NLA_MAX ? 0 : -EOVERFLOW);
+		weft_msg_free(m);
+	}
+	free(s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all),
+		cmocka_unit_test(too_long),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

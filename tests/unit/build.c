@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: MIT */
+/* Messages built by key in every form, copied in part, compared; calls in the wrong place. */
+#include "own.h"
+
+#define OWN_KEY(n) KEY(OWN, n)
+
+static void is(struct weft_msg *m, const char *want)
+{
+	struct weft_error e = { 0 };
+	char *got;
+
+	if (weft_msg_error(m, &e) < 0)
+		fail_msg("%s: %s", e.path, e.msg);
+	got = own_json(m);
+	if (strcmp(got, want) != 0)
+		fail_msg("%s instead of %s", got, want);
+	free(got);
+	weft_msg_free(m);
+}
+
+static void fails(struct weft_msg *m, int code, const char *path, const char *text)
+{
+	struct weft_error e = { 0 };
+
+	if (weft_msg_error(m, &e) != code || strcmp(e.path, path) != 0 || !strstr(e.msg, text))
+		fail_msg("%d \"%s\": %s", e.code, e.path, e.msg);
+	/* nothing that comes later changes it */
+	weft_put(m, weft_kv_uint(OWN_KEY(1), 1));
+	weft_put_named(m, "u8", weft_kv_uint(0, 1));
+	weft_put_all(m, WEFT_ATTRS(weft_kv_uint(OWN_KEY(1), 1)));
+	weft_put_raw(m, 1, "x", 1);
+	weft_put_rest(m, 1, "x", 1);
+	weft_open(m, OWN_KEY(35));
+	weft_open_named(m, "deep");
+	weft_close(m);
+	weft_msg_refuse(m, -EDOM, "other", "other");
+	assert_int_equal(weft_msg_error(m, NULL), code);
+	assert_null(weft_msg_open_schema(m));
+	weft_msg_free(m);
+}
+
+/* Two sub-messages before what chooses them, something to skip, lists of each form. */
+static void by_key(void **state)
+{
+	struct weft_msg *m = own_msg();
+
+	(void)state;
+	weft_put_all(m, WEFT_ATTRS(
+		weft_kv_nest(OWN_KEY(30), WEFT_ATTRS(weft_kv_uint(KEY(A, 1), 5))),
+		WEFT_SKIP,
+		weft_kv_nest(OWN_KEY(33), WEFT_ATTRS(weft_kv_uint(KEY(B, 1), 6))),
+		weft_kv_str(OWN_KEY(29), "a"), weft_kv_uint(OWN_KEY(32), 0)));
+	is(m, "{\"kind\":\"a\",\"num\":0,\"data\":{\"a\":5},\"data-n\":{\"b\":6}}");
+	m = own_msg();
+	weft_put(m, weft_kv_nest(OWN_KEY(22), WEFT_ATTRS(weft_kv_uint(0, 1), weft_kv_uint(0, 2))));
+	weft_put(m, weft_kv_nest(OWN_KEY(23), WEFT_ATTRS(weft_kv_uint(0, 1))));
+	weft_put(m, weft_kv_nest(OWN_KEY(24), WEFT_ATTRS(weft_kv_uint(0, 1), weft_kv_uint(0, 2), weft_kv_uint(0, 3))));
+	weft_put(m, weft_kv_nest(OWN_KEY(19), WEFT_ATTRS(WEFT_ITEM(weft_kv_uint(KEY(PAIR, 0), 1)),
+							 WEFT_ITEM(weft_kv_uint(KEY(PAIR, 2), 2)))));
+	weft_put(m, weft_kv_nest(OWN_KEY(21), WEFT_ATTRS(WEFT_ITEM(weft_kv_uint(KEY(PAIR, 0), 1)))));
+	weft_put(m, weft_kv_nest(OWN_KEY(18), WEFT_ATTRS(weft_kv_uint(KEY(PAIR, 2), 2))));
+	weft_put(m, weft_kv_nest(OWN_KEY(36), WEFT_ATTRS(weft_kv_uint(0, 1), weft_kv_uint(0, 3))));
+	is(m, "{\"nums\":[1,2],\"nums-0\":[1],\"packed\":[1,2,3],\"pairs\":[{\"x\":1,\"y\":0},{\"x\":0,\"y\":2}],"
+	      "\"pairs-0\":[{\"x\":1,\"y\":0}],\"pair\":{\"x\":0,\"y\":2},\"bits\":{\"value\":1,\"selector\":3}}");
+	/* members of the header's struct, at any time at top level */
+	m = own_msg();
+	weft_put(m, weft_kv_uint(OWN_KEY(1), 9));
+	weft_put(m, weft_kv_nest(KEY(HEAD, 4), WEFT_ATTRS(weft_kv_uint(KEY(PAIR, 0), 3))));
+	weft_put(m, weft_kv_uint(KEY(HEAD, 0), 7));
+	is(m, "{\"family\":7,\"text\":\"\",\"inside\":{\"x\":3,\"y\":0},\"u8\":9}");
+	/* an item named by a key of what is in it */
+	m = own_msg();
+	weft_open(m, OWN_KEY(44));
+	weft_open(m, KEY(INNER, 1));
+	weft_put(m, weft_kv_uint(KEY(INNER, 1), 4));
+	weft_close(m);
+	weft_put_raw(m, 9, "", 0);
+	weft_close(m);
+	is(m, "{\"nests\":[{\"1\":{\"a\":4}},{\"9\":{}}]}");
+	/* nothing is said by these */
+	m = own_msg();
+	weft_put(m, WEFT_SKIP);
+	weft_put(m, WEFT_END);
+	weft_put_named(m, "u8", WEFT_SKIP);
+	weft_put_named(m, "u8", WEFT_END);
+	weft_put_named(NULL, "u8", weft_kv_uint(0, 1));
+	weft_open_named(NULL, "deep");
+	weft_put_raw(NULL, 1, NULL, 0);
+	weft_msg_refuse(NULL, -EDOM, "", "");
+	weft_put_all(m, NULL);
+	weft_put_all(m, WEFT_ATTRS(WEFT_SKIP));
+	is(m, "{}");
+}
+
+static void wrong_place(void **state)
+{
+	struct weft_msg *m;
+
+	(void)state;
+	m = own_msg();
+	weft_open(m, OWN_KEY(22));
+	weft_put(m, weft_kv_uint(OWN_KEY(1), 1));
+	fails(m, -EINVAL, "nums", "field 1 of schema 3009 does not belong into raw bytes");
+	m = own_msg();
+	weft_open(m, OWN_KEY(44));
+	weft_put(m, weft_kv_uint(OWN_KEY(1), 1));
+	fails(m, -EINVAL, "nests", "does not belong into inner");
+	m = own_msg();
+	weft_open(m, OWN_KEY(18));
+	weft_put(m, weft_kv_uint(OWN_KEY(1), 1));
+	fails(m, -EINVAL, "pair", "does not belong into pair");
+	m = own_msg();
+	weft_put(m, weft_kv_uint(OWN_KEY(99), 1));
+	fails(m, -EINVAL, "", "field 99 of schema 3009 does not belong into own");
+	m = own_msg();
+	weft_open(m, OWN_KEY(19));
+	weft_put_raw(m, 1, "x", 1);
+	fails(m, -EINVAL, "pairs.@1", "does not belong here");
+	m = own_msg();
+	weft_put_rest(m, 1, "x", 1);
+	fails(m, -EINVAL, "", "only the struct of an attribute");
+	m = own_msg();
+	weft_open(m, KEY(HEAD, 4));
+	weft_put_rest(m, 1, "x", 1);
+	fails(m, -EINVAL, "inside", "only the struct of an attribute");
+	m = own_msg();
+	weft_open(m, OWN_KEY(18));
+	weft_put_rest(m, 65535, NULL, 0);
+	fails(m, -ERANGE, "pair", "more bytes");
+	m = own_msg();
+	weft_put(m, weft_kv_nest(OWN_KEY(22), NULL));
+	fails(m, -EINVAL, "nums", "wrong type of value");
+	m = own_msg();
+	weft_put(m, weft_kv_nest(OWN_KEY(22), WEFT_ATTRS(weft_kv_nest(0, NULL))));
+	fails(m, -EINVAL, "nums", "wrong type of value");
+	m = own_msg();
+	weft_put(m, weft_kv_uint(OWN_KEY(9), 2));
+	fails(m, -EINVAL, "flag", "true or false");
+	m = own_msg();
+	weft_put(m, weft_kv_uint(OWN_KEY(43), 2));
+	fails(m, -EINVAL, "pad", "has no value");
+	m = own_msg();
+	weft_msg_refuse(m, -EDOM, "mine", "my own word");
+	fails(m, -EDOM, "mine", "my own word");
+	m = own_msg();
+	weft_open(m, OWN_KEY(19));
+	weft_open(m, 0);
+	weft_msg_refuse(m, -EDOM, "mine", "my own word");
+	fails(m, -EDOM, "pairs[0].mine", "my own word");
+	/* what stands for all numbers is opened by number */
+	m = own_msg();
+	weft_open_named(m, "anys");
+	weft_open_named(m, "7");
+	weft_put_named(m, "a", weft_kv_uint(0, 1));
+	weft_close(m);
+	weft_close(m);
+	is(m, "{\"anys\":{\"7\":{\"a\":1}}}");
+	m = own_msg();
+	weft_open_named(m, "7");
+	fails(m, -EINVAL, "7", "unknown field");
+	m = own_msg();
+	weft_open_named(m, "");
+	fails(m, -EINVAL, "", "unknown field");
+	m = own_msg();
+	weft_open_named(m, "nests");
+	weft_open_named(m, "7x");
+	fails(m, -EINVAL, "nests.7x", "no names");
+	/* a row of plain values that stands for all numbers is no place to open */
+	static const struct weft_field plain[] = { ROW(any, WEFT_NUMBER_ANY, U32) };
+	static const struct weft_schema s = { .name = "plain", .id = 3100, .n = 1, .fields = plain };
+	static const struct weft_op op = { "set", 99, 99, WEFT_OP_DO, 0, &s, NULL };
+
+	m = weft_msg_new(&own_family, &op, 0);
+	weft_open_named(m, "7");
+	fails(m, -EINVAL, "7", "unknown field");
+}
+
+/* JSON into an open place. */
+static void json_inside(void **state)
+{
+	struct weft_msg *m = own_msg();
+	struct weft_json_doc *d = NULL;
+	struct weft_error e = { 0 };
+
+	(void)state;
+	assert_int_equal(weft_json_read("[{\"a\":1},{\"a\":2}]", 17, &d, &e), 0);
+	assert_true(weft_json_is_array(d));
+	assert_int_equal(weft_json_count(d), 2);
+	weft_open(m, OWN_KEY(44));
+	for (size_t i = 0; i < 2; i++) {
+		weft_open(m, 0);
+		assert_int_equal(weft_json_put(m, d, i, NULL), 0);
+		weft_close(m);
+	}
+	weft_close(m);
+	assert_int_equal(weft_json_put(m, d, 2, &e), -EINVAL);
+	assert_string_equal(e.msg, "no object 2");
+	weft_json_free(d);
+	is(m, "{\"nests\":[{\"1\":{\"a\":1}},{\"2\":{\"a\":2}}]}");
+	assert_int_equal(weft_json_read("{\"x\":1,\"@1\":\"01\"}", 16, &d, &e), -EINVAL);
+	assert_null(d);
+	assert_int_equal(weft_json_read("{\"@1\":\"01\",\"x\":1}", 17, &d, NULL), 0);
+	assert_false(weft_json_is_array(d));
+	assert_int_equal(weft_json_count(d), 1);
+	m = own_msg();
+	weft_open(m, OWN_KEY(22));
+	/* in a list of plain values nothing has a name */
+	assert_int_equal(weft_json_put(m, d, 0, &e), -EINVAL);
+	assert_string_equal(e.path, "nums.x");
+	assert_int_equal(weft_json_put(m, d, 0, &e), -EINVAL);
+	weft_msg_free(m);
+	weft_json_free(d);
+}
+
+static void copied(const char *from, const char *than, struct weft_copy o, const char *want)
+{
+	struct weft_msg *a = own_of_json(from), *b = than ? own_of_json(than) : NULL, *m = own_msg();
+	bool has;
+
+	o.than = b ? weft_msg_body(b) : (struct weft_attr){ 0 };
+	has = weft_has_from(weft_msg_body(a), &o);
+	weft_put_from(m, weft_msg_body(a), &o);
+	is(m, want);
+	assert_int_equal(has, strcmp(want, "{}") != 0);
+	weft_msg_free(a);
+	weft_msg_free(b);
+}
+
+static void copies(void **state)
+{
+	const struct weft_copy all = { 0 }, zero = { .without = WEFT_F_ZERO }, late = { .only = WEFT_F_AFTER };
+	static const char deep[] = "{\"deep\":{\"family\":1,\"u8\":1,\"late\":2}}";
+	static const char whole[] = "{\"deep\":{\"family\":1,\"text\":\"\",\"inside\":{\"x\":0,\"y\":0},\"u8\":1,\"late\":2}}";
+	struct weft_msg *m = own_msg();
+
+	(void)state;
+	copied("{\"zero\":0,\"u8\":0}", NULL, zero, "{\"u8\":0}");
+	copied("{\"zero\":65536,\"u8\":0}", NULL, zero, "{\"zero\":65536,\"u8\":0}");
+	copied("{\"u8\":1,\"late\":2}", NULL, (struct weft_copy){ .without = WEFT_F_AFTER }, "{\"u8\":1}");
+	copied("{\"u8\":1,\"late\":2}", NULL, late, "{\"late\":2}");
+	copied("{\"u8\":1}", NULL, late, "{}");
+	copied("{\"u8\":1,\"late\":2}", NULL, (struct weft_copy){ .but = OWN_KEY(1) }, "{\"late\":2}");
+	copied("{\"u8\":1,\"late\":2}", "{\"u8\":1,\"late\":3}", all, "{\"late\":2}");
+	copied("{\"u8\":1}", "{\"u8\":1}", all, "{}");
+	/* the same number in bytes that do not fit the row is something else */
+	copied("{\"late\":2}", "{\"@50\":\"02\"}", all, "{\"late\":2}");
+	copied("{\"@60\":\"02\"}", "{\"@60\":\"02\"}", all, "{}");
+	copied("{\"@60\":\"02\"}", "{\"@60\":\"03\"}", all, "{\"@60\":\"02\"}");
+	/* a nest with a header is taken for its header alone */
+	copied(deep, NULL, all, whole);
+	copied(deep, deep, all, "{}");
+	copied(deep, "{\"deep\":{\"u8\":1,\"late\":2}}", all,
+	       "{\"deep\":{\"family\":1,\"text\":\"\",\"inside\":{\"x\":0,\"y\":0}}}");
+	copied(deep, "{\"deep\":{\"family\":1,\"u8\":1,\"late\":3}}", all,
+	       "{\"deep\":{\"family\":1,\"text\":\"\",\"inside\":{\"x\":0,\"y\":0},\"late\":2}}");
+	copied(deep, "{\"@35\":\"01\"}", all, whole);
+	copied("{\"@35\":\"01\"}", deep, all, "{\"deep\":{\"family\":1,\"text\":\"\",\"inside\":{\"x\":0,\"y\":0}}}");
+	copied(deep, NULL, late, "{\"deep\":{\"family\":1,\"text\":\"\",\"inside\":{\"x\":0,\"y\":0},\"late\":2}}");
+	copied("{\"bare\":\"01\",\"loose\":\"02\"}", NULL, all, "{\"bare\":\"01\",\"loose\":\"02\"}");
+	copied("{\"multi\":[{\"a\":1},{\"a\":2}]}", "{\"multi\":[{\"a\":2}]}", all, "{\"multi\":[{\"a\":1}]}");
+	copied("{\"kind\":\"a\",\"data\":{\"a\":1}}", "{\"kind\":\"a\",\"data\":{\"a\":2}}", all,
+	       "{\"kind\":\"a\",\"data\":{\"a\":1}}");
+	copied("{\"family\":7,\"data-f\":{\"a\":1}}", NULL, all,
+	       "{\"family\":7,\"text\":\"\",\"inside\":{\"x\":0,\"y\":0},\"data-f\":{\"a\":1}}");
+	/* nothing to take, nothing to take it from */
+	weft_put_from(NULL, weft_msg_body(m), NULL);
+	weft_put_from(m, (struct weft_attr){ 0 }, NULL);
+	weft_put_from(m, weft_body(NULL, "1234", 4), NULL);
+	assert_false(weft_has_from((struct weft_attr){ 0 }, &all));
+	assert_false(weft_has_from(weft_body(NULL, "1234", 4), &all));
+	is(m, "{}");
+}
+
+/* Deeper than a message can be: said, not left out. */
+static void deep_copies(void **state)
+{
+	uint8_t buf[1024];
+	struct weft_copy than = { .than = { 0 } };
+	struct weft_error e = { 0 };
+
+	(void)state;
+	for (int depth = 14; depth < 40; depth++) {
+		struct weft_msg *m = own_msg();
+		uint32_t len = 0;
+
+		memset(buf, 0, sizeof buf);
+		for (int i = 0; i < depth; i++) {
+			memmove(buf + 12, buf, len);
+			memset(buf, 0, 12);
+			len += 12;
+			weft_set_u16(buf + 8, (uint16_t)(len - 8 + 0));
+			weft_set_u16(buf + 10, 35);
+		}
+		than.than = weft_msg_body(m);
+		weft_put_from(m, weft_body(&own, buf, len), depth % 2 ? &than : NULL);
+		assert_int_equal(weft_msg_error(m, &e), depth <= WEFT_NEST_DEPTH ? 0 : -EINVAL);
+		assert_true(weft_has_from(weft_body(&own, buf, len), &(struct weft_copy){ .only = WEFT_F_AFTER }) ==
+			    (depth > WEFT__DEPTH + 1));
+		weft_msg_free(m);
+	}
+	assert_non_null(strstr(e.msg, "too deep"));
+}
+
+struct log {
+	struct weft_text t;
+	int left; /* calls until the walk is ended */
+};
+
+static int note(const char *path, struct weft_attr a, struct weft_attr b, void *user)
+{
+	struct log *l = user;
+
+	weft_text_printf(&l->t, "%s%s%s ", a.p ? "-" : "", b.p ? "+" : "", path);
+	return l->left-- > 0 ? 0 : -EINTR;
+}
+
+static void differ(const char *x, const char *y, int left, int want, const char *paths)
+{
+	struct weft_msg *a = own_of_json(x), *b = own_of_json(y);
+	struct log l = { .left = left };
+
+	weft_text_puts(&l.t, "");
+	assert_int_equal(weft_diff(weft_msg_body(a), weft_msg_body(b), note, &l), want);
+	if (strcmp(l.t.p, paths) != 0)
+		fail_msg("%s and %s: %s instead of %s", x, y, l.t.p, paths);
+	weft_text_free(&l.t);
+	weft_msg_free(a);
+	weft_msg_free(b);
+}
+
+static void differences(void **state)
+{
+	(void)state;
+	differ("{\"u8\":1}", "{\"u8\":2}", 99, 0, "-+u8 ");
+	differ("{\"u8\":1,\"s8\":1}", "{\"s8\":1,\"u8\":1}", 99, 0, "");
+	differ("{\"@60\":\"01\"}", "{\"@60\":[\"01\",\"02\"],\"@61\":\"\"}", 99, 0, "+@60 +@61 ");
+	differ("{\"@50\":\"01\"}", "{\"late\":1}", 99, 0, "-@50 +late ");
+	differ("{\"pair\":{\"x\":1,\"y\":2}}", "{\"pair\":{\"x\":1,\"y\":3}}", 99, 0, "-+pair.y ");
+	differ("{\"pairs\":[{\"x\":1},{\"x\":2}]}", "{\"pairs\":[{\"x\":1},{\"x\":3},{\"x\":4}]}", 99, 0,
+	       "-+pairs[1].x +pairs[2] ");
+	differ("{\"nests\":[{\"1\":{\"a\":1}}]}", "{\"nests\":[{\"7\":{\"b\":\"x\"}}]}", 99, 0, "-nests[0].a +nests[0].b ");
+	differ("{\"multi\":[{\"a\":1},{\"a\":2}]}", "{\"multi\":[{\"a\":1},{\"a\":3}]}", 99, 0, "-+multi.a ");
+	differ("{\"nums\":[1,2]}", "{\"nums\":[1]}", 99, 0, "-+nums ");
+	differ("{\"kind\":\"a\",\"data\":{\"a\":1}}", "{\"kind\":\"b\",\"data\":{\"b\":1}}", 99, 0, "-+kind -+data ");
+	differ("{\"nests\":[{\"a\":1,\"c\":1}]}", "{\"nests\":[{\"a\":1,\"c\":2}]}", 99, 0, ""); /* a counter */
+	differ("{\"nests\":[{\"a\":1,\"c\":1}]}", "{\"nests\":[{\"a\":1}]}", 99, 0, "");
+	/* fn ends the walk, in either round */
+	differ("{\"u8\":1,\"s8\":1}", "{\"u8\":2,\"s8\":2}", 0, -EINTR, "-+u8 ");
+	differ("{}", "{\"u8\":2,\"s8\":2}", 0, -EINTR, "+u8 ");
+	differ("{\"deep\":{\"u8\":1,\"s8\":1}}", "{\"deep\":{\"u8\":2,\"s8\":2}}", 1, -EINTR, "-+deep.u8 -+deep.s8 ");
+}
+
+/* As deep as anyone looks: below, what differs is told of the last place. Malformed bytes are said. */
+static void deep_differences(void **state)
+{
+	uint8_t x[1024] = { 0 }, y[1024];
+	struct log l = { .left = 99 };
+	uint32_t len = 16;
+
+	(void)state;
+	weft_set_u16(x + 8, 5);
+	weft_set_u16(x + 10, 1);
+	x[12] = 1;
+	for (int i = 0; i < 20; i++) {
+		memmove(x + 12, x, len);
+		memset(x, 0, 12);
+		len += 12;
+		weft_set_u16(x + 8, (uint16_t)(len - 8));
+		weft_set_u16(x + 10, 35);
+	}
+	memcpy(y, x, sizeof y);
+	y[len - 4] = 2;
+	assert_int_equal(weft_diff(weft_body(&own, x, len), weft_body(&own, y, len), note, &l), 0);
+	assert_int_equal(l.t.len, 2 + 17 * 5);
+	assert_int_equal(weft_diff(weft_body(&own, x, len - 1), weft_body(&own, y, len), note, &l), -EBADMSG);
+	assert_int_equal(weft_diff(weft_body(&own, x, 8), weft_body(&own, y, len - 1), note, &l), -EBADMSG);
+	assert_int_equal(weft_diff((struct weft_attr){ 0 }, (struct weft_attr){ 0 }, note, &l), 0);
+	weft_text_free(&l.t);
+}
+
+/* Text of values and messages as people read them. */
+static void texts(void **state)
+{
+	static const struct {
+		const char *path, *text;
+	} cases[] = { { "u8", "7" }, { "word", "some" }, { "flags", "four,8" }, { "ip", "10.0.0.1" }, { "str", "a\\x1bb" },
+		      { "via", "::1" }, { "packed", "1,2" }, { "pair", "{\"x\":1,\"y\":2}" }, { "multi-s", "x,y" }, { "bin", "0a" },
+		      { "nope", "" } };
+	struct weft_msg *m = own_of_json(
+		"{\"u8\":7,\"word\":\"some\",\"flags\":[\"four\",8],\"ip\":\"10.0.0.1\",\"str\":\"a\\u001bb\",\"via\":\"::1\","
+		"\"packed\":[1,2],\"pair\":{\"x\":1,\"y\":2},\"multi-s\":[\"x\",\"y\"],\"bin\":\"0a\",\"@60\":\"01\","
+		"\"nests\":[{\"1\":{\"a\":1}}],\"nums\":[5],\"typed\":{\"5\":\"01\"}}");
+	struct weft_text t = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < N(cases); i++) {
+		weft_text_clear(&t);
+		weft_text_puts(&t, "");
+		assert_int_equal(weft_value_text(weft_at(weft_msg_body(m), cases[i].path), &t), 0);
+		assert_string_equal(t.p, cases[i].text);
+	}
+	weft_text_clear(&t);
+	assert_int_equal(weft_show(weft_msg_body(m), &t), 0);
+	assert_string_equal(t.p,
+			    "family: 0\ntext: \ninside:\n  x: 0\n  y: 0\nu8: 7\nword: some\nflags: four,8\nip: 10.0.0.1\n"
+			    "str: a\\x1bb\nvia: ::1\npacked: 1,2\npair:\n  x: 1\n  y: 2\nmulti-s: x\nmulti-s: y\nbin: 0a\n@60: 01\n"
+			    "nests:\n  [1]:\n    a: 1\nnums:\n  [1]: 5\ntyped:\n  [5]: 01\n");
+	weft_text_free(&t);
+	weft_msg_free(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(by_key),      cmocka_unit_test(wrong_place), cmocka_unit_test(json_inside),
+		cmocka_unit_test(copies),      cmocka_unit_test(deep_copies), cmocka_unit_test(differences),
+		cmocka_unit_test(deep_differences), cmocka_unit_test(texts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

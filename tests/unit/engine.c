@@ -1,0 +1,560 @@
+/* SPDX-License-Identifier: MIT */
+/* The engines over bytes that nobody would build: wrong widths, padding, repeated and unknown attributes,
+ * messages that are cut; paths, values, copies and differences at their edges. */
+#include <stdio.h>
+
+#include "own.h"
+
+static uint8_t buf[70000];
+static struct weft_writer w;
+
+/* A message of own: its fixed header, then what the test writes. */
+static void begin(uint8_t family)
+{
+	memset(buf, 0, 8);
+	buf[0] = family;
+	weft_write_init(&w, buf + 8, sizeof buf - 8);
+}
+
+static struct weft_attr body(void)
+{
+	assert_int_equal(w.err, 0);
+	return weft_body(&own, buf, 8 + w.len);
+}
+
+static void json_is(struct weft_attr a, const char *want)
+{
+	struct weft_text t = { 0 };
+	const char *got;
+
+	assert_int_equal(weft_json(a, &t), 0);
+	got = strstr(t.p, "\"y\":0}");
+	got = got && a.schema == &own ? got + 6 : t.p;
+	if (strcmp(got, want) != 0)
+		fail_msg("%s instead of %s", got, want);
+	weft_text_free(&t);
+}
+
+/* One attribute of so many bytes, as JSON. */
+static void shown(uint8_t family, uint16_t number, const char *bytes, uint32_t len, const char *want)
+{
+	begin(family);
+	weft_write_attr(&w, number, bytes, len);
+	json_is(body(), want);
+}
+
+/* What does not fit its row is told as bytes. */
+static void widths(void **state)
+{
+	char want[64];
+
+	(void)state;
+	for (uint32_t len = 0; len < 10; len++) {
+		const char *hex[] = { "", "01", "0102", "010203", "01020304", "0102030405", "010203040506", "01020304050607",
+				      "0102030405060708", "010203040506070809" };
+		const char *bytes = "\1\2\3\4\5\6\7\10\11";
+
+		(void)snprintf(want, sizeof want, ",\"@8\":\"%s\"}", hex[len]);
+		begin(0);
+		weft_write_attr(&w, 8, bytes, len);
+		if (len == 1 || len == 2 || len == 4 || len == 8)
+			assert_true(weft_uint(weft_at(body(), "uint"), 0) > 0);
+		else
+			json_is(body(), want);
+		(void)snprintf(want, sizeof want, ",\"@9\":\"%s\"}", hex[len]);
+		shown(0, 9, bytes, len, len < 2 ? ",\"flag\":true}" : want);
+		(void)snprintf(want, sizeof want, ",\"@5\":\"%s\"}", hex[len]);
+		if (len != 8)
+			shown(0, 5, bytes, len, want);
+		(void)snprintf(want, sizeof want, ",\"@37\":\"%s\"}", hex[len]);
+		if (len != 6)
+			shown(0, 37, bytes, len, want);
+		(void)snprintf(want, sizeof want, ",\"@43\":\"%s\"}", hex[len]);
+		shown(0, 43, bytes, len, len ? want : "}");
+	}
+	shown(0, 9, "\0", 1, ",\"flag\":false}");
+	shown(0, 10, "\12\0\0\1", 4, ",\"ip\":\"10.0.0.1\"}");
+	shown(0, 10, "\12\0\0\1\0", 5, ",\"@10\":\"0a00000100\"}");
+	shown(0, 13, "0123456789abcdef0123456789abcdef", 32,
+	      ",\"mac\":\"30:31:32:33:34:35:36:37:38:39:61:62:63:64:65:66:30:31:32:33:34:35:36:37:38:39:61:62:63:64:65:66\"}");
+	shown(0, 13, "0123456789abcdef0123456789abcdef0", 33,
+	      ",\"@13\":\"303132333435363738396162636465663031323334353637383961626364656630\"}");
+	/* text ends at its NUL, or where it ends */
+	shown(0, 17, "ab\0cd", 5, ",\"str\":\"ab\"}");
+	shown(0, 17, "ab", 2, ",\"str\":\"ab\"}");
+	shown(0, 17, "", 0, ",\"str\":\"\"}");
+}
+
+/* In a message of family MPLS addresses are label stacks. */
+static void labels(void **state)
+{
+	(void)state;
+	shown(WEFT_AF_MPLS, 10, "\0\6\100\0\0\14\201\0", 8, ",\"ip\":\"100/200\"}");
+	shown(WEFT_AF_MPLS, 10, "\0\6\101\0", 4, ",\"ip\":\"100\"}");
+	shown(WEFT_AF_MPLS, 10, "\0\6\100\0", 4, ",\"ip\":\"00064000\"}"); /* no bottom */
+	shown(WEFT_AF_MPLS, 10, "\0\6\101\0\0", 5, ",\"@10\":\"0006410000\"}");
+	shown(WEFT_AF_MPLS, 10, "", 0, ",\"@10\":\"\"}");
+	shown(WEFT_AF_MPLS, 12, "\1\2\3\4", 4, ",\"ip4\":\"01020304\"}");
+	shown(0, 15, "\0\6\101\0", 4, ",\"labels\":\"100\"}");
+	shown(0, 15, "\0\6\101\100", 4, ",\"labels\":\"00064140\"}"); /* a time to live */
+	shown(0, 15, "\0\6\101", 3, ",\"@15\":\"000641\"}");
+	shown(0, 15, "", 0, ",\"@15\":\"\"}");
+}
+
+/* Items of lists that are no values of their row. */
+static void items(void **state)
+{
+	(void)state;
+	begin(0);
+	weft_write_open(&w, 22);
+	weft_write_attr(&w, 1, "\1\2\3", 3);
+	weft_write_attr(&w, 2, "\1\1\1\1", 4);
+	weft_write_attr(&w, 3, "", 0);
+	weft_write_close(&w);
+	json_is(body(), ",\"nums\":[\"010203\",16843009,\"\"]}");
+	assert_int_equal(weft_uint(weft_at(body(), "nums[0]"), 77), 77);
+	assert_int_equal(weft_uint(weft_at(body(), "nums[1]"), 77), 0x1010101);
+	assert_int_equal(weft_uint(weft_at(body(), "nums[3]"), 77), 77);
+	/* a repeated list of which one does not fit */
+	begin(0);
+	weft_write_attr(&w, 50, "\1\1\1\1", 4);
+	weft_write_attr(&w, 50, "\1\1\1", 3);
+	weft_write_attr(&w, 50, "\2\2\2\2", 4);
+	json_is(body(), ",\"late\":16843009,\"@50\":[\"010101\",\"02020202\"]}");
+	/* numbers side by side, or a nest of them: told apart by what looks like headers */
+	begin(0);
+	weft_write_attr(&w, 48, "\10\0\0\0\0\0\0\0\0\0\0\0", 12); /* number 0 */
+	assert_int_equal(weft_at(body(), "told[0]").len, 4);
+	assert_int_equal(weft_at(body(), "told[2]").len, 4);
+	begin(0);
+	weft_write_open(&w, 48);
+	weft_write_attr(&w, 2, "\1\1\1\1", 4); /* more than there are */
+	weft_write_close(&w);
+	assert_int_equal(weft_uint(weft_at(body(), "told[1]"), 0), 0x1010101);
+	begin(0);
+	weft_write_open(&w, 48);
+	weft_write_attr(&w, 1, "\1\1\1\1", 4);
+	weft_write_close(&w);
+	json_is(body(), ",\"told\":[16843009]}");
+	assert_null(weft_at(body(), "told[1]").p);
+	begin(0);
+	weft_write_attr(&w, 48, "\7\0\0\0", 4);
+	assert_null(weft_at(body(), "told[1]").p);
+	/* a row without a size is no list */
+	assert_null(weft_first(&(struct weft_walk){ 0 }, (struct weft_attr){ .p = buf, .len = 8, .field = &own_fields[41] }).p);
+	begin(0);
+	weft_write_attr(&w, 24, "\1\0\2\0\3", 5);
+	json_is(body(), ",\"@24\":\"0100020003\"}");
+	begin(0);
+	weft_write_attr(&w, 24, "", 0);
+	json_is(body(), ",\"packed\":[]}");
+}
+
+static void hops(void **state)
+{
+	static const char *const bad[] = { "\7\0\0\0\0\0\0", "\7\0\0\0\0\0\0\0", "\11\0\0\0\0\0\0\0" };
+	char want[64];
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		uint8_t b[8];
+		uint32_t len = i ? 8 : 7;
+
+		memcpy(b, bad[i], len);
+		weft_set_u16(b, (uint16_t)bad[i][0]);
+		begin(0);
+		weft_write_attr(&w, 31, b, len);
+		/* bytes that are no hop: as bytes */
+		(void)snprintf(want, sizeof want, ",\"hops\":\"%02x%02x%02x%02x%02x%02x%02x%s\"}", b[0], b[1], b[2], b[3], b[4],
+			       b[5], b[6], len == 8 ? "00" : "");
+		json_is(body(), want);
+	}
+	/* the last hop may lack its padding */
+	begin(0);
+	uint8_t hop9[10] = { 0 };
+
+	weft_set_u16(hop9, 10);
+	weft_write_attr(&w, 31, hop9, 10);
+	assert_int_equal(weft_at(body(), "hops[0]").len, 10);
+	assert_null(weft_at(body(), "hops[1]").p);
+}
+
+/* The same number again, unknown numbers, more than once: nothing is lost, no key comes twice. */
+static void repeated(void **state)
+{
+	(void)state;
+	begin(0);
+	weft_write_attr(&w, 1, "\1", 1);
+	weft_write_attr(&w, 60, "\2", 1);
+	weft_write_attr(&w, 1, "\3", 1);
+	weft_write_attr(&w, 1, "\4", 1);
+	weft_write_attr(&w, 60, "\5", 1);
+	weft_write_attr(&w, 27, "", 0);
+	weft_write_attr(&w, 61, "", 0);
+	weft_write_attr(&w, 27, "", 0);
+	json_is(body(), ",\"u8\":1,\"@60\":[\"02\",\"05\"],\"@1\":[\"03\",\"04\"],\"multi\":[{},{}],\"@61\":\"\"}");
+	/* in a list whose numbers are data, and where one row stands for all */
+	for (uint16_t number = 25; number < 35; number += 9) {
+		begin(0);
+		weft_write_open(&w, number);
+		weft_write_attr(&w, 5, "", 0);
+		weft_write_attr(&w, 6, "", 0);
+		weft_write_attr(&w, 5, "\1", 1);
+		weft_write_attr(&w, 6, "\2", 1);
+		weft_write_attr(&w, 5, "\3", 1);
+		weft_write_close(&w);
+		json_is(body(), number == 25 ? ",\"typed\":{\"5\":{},\"6\":{},\"@5\":[\"01\",\"03\"],\"@6\":\"02\"}}"
+					     : ",\"anys\":{\"5\":{},\"6\":{},\"@5\":[\"01\",\"03\"],\"@6\":\"02\"}}");
+	}
+}
+
+/* More rows than are remembered at once. */
+static void many_rows(void **state)
+{
+	static struct weft_field fields[300];
+	const struct weft_schema s = { .name = "many", .id = 3100, .n = 300, .fields = fields };
+	struct weft_text t = { 0 };
+
+	(void)state;
+	for (uint16_t i = 0; i < 300; i++) {
+		(void)snprintf(fields[i].token, sizeof fields[i].token, "f%u", i);
+		fields[i].number = (uint16_t)(i + 1);
+		fields[i].type = WEFT_T_U8;
+	}
+	weft_write_init(&w, buf, sizeof buf);
+	for (uint16_t n = 254; n < 260; n++) {
+		weft_write_attr(&w, n, "\1", 1);
+		weft_write_attr(&w, n, "\2", 1);
+	}
+	weft_write_attr(&w, 300, "\1", 1);
+	assert_int_equal(weft_json(weft_body(&s, buf, w.len), &t), 0);
+	assert_string_equal(t.p, "{\"f253\":1,\"@254\":\"02\",\"f254\":1,\"@255\":\"02\",\"f255\":1,\"@256\":\"02\",\"f256\":1,"
+				 "\"@257\":\"02\",\"f257\":1,\"@258\":\"02\",\"f258\":1,\"@259\":\"02\",\"f299\":1}");
+	weft_text_free(&t);
+}
+
+/* Headers and structs that are cut, or longer. */
+static void cut(void **state)
+{
+	struct weft_text t = { 0 };
+	struct weft_attr a;
+
+	(void)state;
+	begin(7);
+	weft_write_attr(&w, 1, "\1", 1);
+	for (uint32_t len = 0; len < 16; len++) {
+		struct weft_walk walk = weft_walk(weft_body(&own, buf, len));
+		unsigned n = 0;
+		int r;
+
+		while ((r = weft_walk_next(&walk, &a)) > 0)
+			n++;
+		/* what is left of an attribute is malformed, zeros are padding */
+		assert_int_equal(r, len > 8 && len < 13 ? -EBADMSG : 0);
+		assert_int_equal(n, (len >= 1) + (len >= 4) + (len >= 8) + (len >= 13));
+		weft_text_clear(&t);
+		assert_int_equal(weft_json(weft_body(&own, buf, len), &t), r);
+		assert_int_equal(weft_body(&own, buf, len).family, len ? 7 : 0);
+	}
+	weft_text_clear(&t);
+	assert_int_equal(weft_json((struct weft_attr){ 0 }, &t), 0);
+	assert_string_equal(t.p, "null");
+	weft_text_clear(&t);
+	assert_int_equal(weft_show((struct weft_attr){ 0 }, &t), 0);
+	assert_int_equal(weft_value_text((struct weft_attr){ 0 }, &t), 0);
+	assert_string_equal(t.p, "");
+	weft_text_free(&t);
+	shown(0, 18, "\1\1\0", 3, ",\"pair\":{\"x\":257,\"@size\":3,\"@rest\":\"00\"}}");
+	shown(0, 18, "", 0, ",\"pair\":{\"@size\":0}}");
+	shown(0, 18, "\1\1\0\2\3", 5, ",\"pair\":{\"x\":257,\"y\":2,\"@size\":5,\"@rest\":\"03\"}}");
+}
+
+static void schemas(void **state)
+{
+	static const struct weft_field padded[] = { ROW(a, 0, U8), ROW(gap, 1, PAD), ROW(b, 2, U16) };
+	static const struct weft_schema s = { .name = "s", .id = 3100, .n = 3, .size = 4, .fields = padded };
+	struct weft_schema head_of[3] = { { .name = "h", .id = 3101, .n = 1, .size = 4, .fields = &padded[0] },
+					  { .name = "h", .id = 3101, .n = 1, .size = 4, .fields = &padded[2] },
+					  { .name = "h", .id = 3101, .size = 4 } };
+	static const struct weft_field later[] = { ROW(x, 1, U8) };
+	struct weft_schema late = { .name = "h", .id = 3101, .n = 1, .size = 4, .fields = later };
+	struct weft_schema of = { .name = "of", .id = 3102 };
+	struct weft_text t = { 0 };
+
+	(void)state;
+	/* padding within a struct is nobody's member */
+	assert_int_equal(weft_json(weft_body(&s, "\1\2\3\3", 4), &t), 0);
+	assert_string_equal(t.p, "{\"a\":1,\"b\":771}");
+	weft_text_free(&t);
+	/* only a header that begins with one byte begins with an address family */
+	for (int i = 0; i < 3; i++) {
+		of.header = &head_of[i];
+		assert_int_equal(weft_body(&of, "\7\7\7\7", 4).family, i ? 0 : 7);
+	}
+	of.header = &late;
+	assert_int_equal(weft_body(&of, "\7\7\7\7", 4).family, 0);
+	assert_int_equal(weft_body(NULL, "\7\7\7\7", 4).family, 0);
+	assert_int_equal(weft__header_size(NULL), 0);
+	/* bytes without a schema have no members */
+	assert_null(weft_first(&(struct weft_walk){ 0 }, weft_body(NULL, "\7\7\7\7", 4)).p);
+}
+
+static void selectors(void **state)
+{
+	(void)state;
+	assert_ptr_equal(weft__choose_text(&text_choice, "a", 1), &kind_a);
+	assert_null(weft__choose_text(&text_choice, "ab", 2));
+	assert_null(weft__choose_text(&text_choice, "", 0));
+	assert_null(weft__choose_text(&number_choice, "c", 1));
+	assert_ptr_equal(weft__choose_text(&number_choice, "a", 1), &kind_a);
+	/* 0 is a number only where no name stands for it */
+	assert_ptr_equal(weft__choose_number(&number_choice, 0), &kind_b);
+	assert_null(weft__choose_number(&text_choice, 0));
+	assert_null(weft__choose_number(&number_choice, 7));
+	/* a selector of one or two bytes is a number too; of none, three or five it is none */
+	for (uint32_t len = 0; len < 6; len++) {
+		static const uint8_t one[8] = { 1 };
+		uint8_t n[8] = { 0 };
+
+		memcpy(n, one, sizeof n);
+		if (len == 2)
+			weft_set_u16(n, 1);
+		if (len == 4)
+			weft_set_u32(n, 1);
+		begin(0);
+		weft_write_attr(&w, 32, n, len);
+		weft_write_attr(&w, 33, "", 0);
+		assert_ptr_equal(weft_at(body(), "data-n").schema, len == 1 || len == 2 || len == 4 ? &kind_a : &inner);
+	}
+	/* the first selector counts, also behind what it chooses; without one nothing is known */
+	begin(0);
+	weft_write_attr(&w, 30, "", 0);
+	assert_null(weft_at(body(), "data").schema);
+	weft_write_attr(&w, 29, "b", 1);
+	weft_write_attr(&w, 29, "a", 2);
+	assert_ptr_equal(weft_at(body(), "data").schema, &kind_b);
+	begin(7);
+	weft_write_attr(&w, 46, "", 0);
+	assert_ptr_equal(weft_at(body(), "data-f").schema, &kind_a);
+	begin(8);
+	weft_write_attr(&w, 46, "", 0);
+	assert_null(weft_at(body(), "data-f").schema);
+}
+
+static void values(void **state)
+{
+	uint64_t v = 0;
+
+	(void)state;
+	begin(0);
+	weft_write_attr(&w, 9, "", 0);
+	assert_int_equal(weft_get_uint(weft_at(body(), "flag"), &v), 1);
+	assert_int_equal(v, 1);
+	begin(0);
+	weft_write_attr(&w, 9, "\0", 1);
+	weft_write_attr(&w, 2, "\xff", 1);
+	weft_write_attr(&w, 3, "\xff\xff", 2);
+	weft_write_attr(&w, 4, "\xff\xff\xff\xff", 4);
+	weft_write_attr(&w, 6, "\1\2", 2);
+	weft_write_attr(&w, 16, "abc", 3);
+	weft_write_attr(&w, 17, "ab\0", 3);
+	weft_write_attr(&w, 37, "\2\0\12\0\0\1", 6);
+	weft_write_attr(&w, 18, "\1\0\0\2", 4);
+	assert_int_equal(weft_uint(weft_at(body(), "flag"), 9), 0);
+	assert_int_equal(weft_int(weft_at(body(), "s8"), 9), -1);
+	assert_int_equal(weft_int(weft_at(body(), "s16"), 9), -1);
+	assert_int_equal(weft_int(weft_at(body(), "s32"), 9), -1);
+	assert_int_equal(weft_int(weft_at(body(), "u8"), -7), -7);
+	assert_int_equal(weft_uint(weft_at(body(), "be16"), 0), 0x102);
+	assert_int_equal(weft_uint(weft_at(body(), "bin"), 9), 9); /* three bytes are no number */
+	assert_int_equal(weft_get_uint(weft_at(body(), "bin"), &v), -EBADMSG);
+	assert_string_equal(weft_str(weft_at(body(), "str"), ""), "ab");
+	assert_string_equal(weft_str(weft_at(body(), "bin"), "none"), "none"); /* no NUL */
+	assert_string_equal(weft_str(weft_at(body(), "pair"), "none"), "none");
+	assert_int_equal(weft_ip_of(weft_at(body(), "via")).b[0], 10);
+	assert_int_equal(weft_ip_of(weft_at(body(), "str")).family, 0);
+	assert_int_equal(weft_ip_of(weft_at(body(), "s32")).family, 0);
+	assert_int_equal(weft_ip_of(weft_at(body(), "pair")).family, 0);
+	/* unknown bytes are what they look like */
+	for (uint32_t len = 0; len < 10; len++) {
+		struct weft_attr a = { .p = (const uint8_t *)"\1\0\0\0\0\0\0\0\0", .len = len };
+		int want = len == 1 || len == 2 || len == 4 || len == 8;
+
+		assert_int_equal(weft_get_uint(a, &v), want ? 1 : -EBADMSG);
+		assert_int_equal(weft_ip_of(a).family, len == 4 ? WEFT_AF_INET : 0);
+		assert_string_equal(weft_str(a, "none"), len > 1 ? "\1" : "none");
+	}
+	/* a via without an address */
+	assert_int_equal(weft_ip_of((struct weft_attr){ .p = (const uint8_t *)"\2", .len = 2, .field = &own_fields[36] }).family, 0);
+}
+
+static void at_is(const char *path, uint64_t want)
+{
+	struct weft_path p;
+	struct weft_error e;
+
+	assert_int_equal(weft_path_compile(&own, path, &p, &e), 0);
+	assert_int_equal(weft_uint(weft_at_path(body(), &p), 77), want);
+	assert_int_equal(weft_uint(weft_at(body(), path), 77), want);
+}
+
+static void paths(void **state)
+{
+	struct weft_path p;
+	struct weft_error e = { 0 };
+	struct weft_attr a;
+	char name[300];
+
+	(void)state;
+	begin(9);
+	weft_write_attr(&w, 60, "\1", 1);
+	weft_write_attr(&w, 4, "\1", 1); /* one byte where four should be */
+	weft_write_attr(&w, 50, "\5\0\0\0", 4);
+	weft_set_u32(buf + 8 + w.len - 4, 5);
+	weft_write_attr(&w, 10, "\12\0\0\1", 4);
+	weft_write_attr(&w, 11, "0123456789abcdef", 16);
+	weft_write_attr(&w, 1, "\3", 1);
+	weft_write_open(&w, 35);
+	weft_write_raw(&w, "\6\0\0\0\0\0\0\0", 8);
+	weft_write_attr(&w, 1, "\4", 1);
+	weft_write_close(&w);
+	weft_write_attr(&w, 28, "x", 2);
+	weft_write_attr(&w, 28, "y", 2);
+	weft_write_attr(&w, 29, "a", 2);
+	weft_write_open(&w, 30);
+	weft_write_attr(&w, 1, "\7\7\7\7", 4);
+	weft_write_close(&w);
+	at_is("u8", 3);
+	at_is("late", 5);
+	at_is("s32", 77);
+	at_is("s64", 77);
+	at_is("family", 9);
+	at_is("inside.x", 0);
+	at_is("deep.u8", 4);
+	at_is("deep.family", 6);
+	at_is("data.a", 0x7070707);
+	at_is("data.nope", 77);
+	at_is("u8[0]", 77);
+	assert_int_equal(weft_path_compile(&own, "ip", &p, &e), 0);
+	assert_int_equal(weft_at_path(body(), &p).len, 4);
+	assert_int_equal(weft_path_compile(&own, "ip6", &p, &e), 0);
+	assert_int_equal(weft_at_path(body(), &p).len, 16);
+	assert_int_equal(weft_path_compile(&own, "multi-s[1]", &p, &e), 0);
+	assert_string_equal(weft_str(weft_at_path(body(), &p), ""), "y");
+	assert_string_equal(weft_str(weft_at(body(), "multi-s[1]"), ""), "y");
+	assert_null(weft_at(body(), "multi-s[2]").p);
+	assert_null(weft_at(body(), "multi-s[1][1]").p);
+	/* of a list as a whole there are no members */
+	assert_null(weft_at(body(), "multi-s.x").p);
+	assert_int_equal(weft_path_compile(NULL, "multi-s.x", &p, &e), 0);
+	assert_null(weft_at_path(body(), &p).p);
+	assert_int_equal(weft_path_compile(NULL, "u8.x", &p, &e), 0);
+	assert_null(weft_at_path(body(), &p).p);
+	/* a path without a schema looks names up when it is used; one of another schema too */
+	assert_int_equal(weft_path_compile(NULL, "deep.u8", &p, &e), 0);
+	assert_int_equal(weft_uint(weft_at_path(body(), &p), 0), 4);
+	assert_int_equal(weft_path_compile(NULL, "deep.nope", &p, &e), 0);
+	assert_null(weft_at_path(body(), &p).p);
+	assert_int_equal(weft_path_compile(&kind_a, "a", &p, &e), 0);
+	assert_int_equal(weft_uint(weft_at_path(weft_at(body(), "data"), &p), 0), 0x7070707);
+	assert_null(weft_at_path(body(), &p).p);
+	/* a message cut within its header */
+	assert_int_equal(weft_path_compile(&own, "u8", &p, &e), 0);
+	assert_null(weft_at_path(weft_body(&own, buf, 5), &p).p);
+	assert_null(weft_at_path((struct weft_attr){ 0 }, &p).p);
+	assert_null(weft_at_path(weft_body(NULL, buf, 5), &p).p);
+	assert_int_equal(weft_path_compile(&own, "deep.deep.deep.deep.deep.deep.deep.u8", &p, &e), 0);
+	assert_int_equal(weft_path_compile(&own, "deep.deep.deep.deep.deep.deep.deep.deep.u8", &p, &e), -EINVAL);
+	memset(name, 'x', 299);
+	name[299] = 0;
+	assert_int_equal(weft_path_compile(NULL, name, &p, &e), -EINVAL);
+	name[255] = 0;
+	assert_int_equal(weft_path_compile(NULL, name, &p, &e), 0);
+	assert_int_equal(weft_at_strict(body(), name, &a, &e), -EINVAL);
+	assert_non_null(strstr(e.msg, "xxx\""));
+	assert_null(strstr(e.msg, "near"));
+	assert_int_equal(weft_at_strict(body(), "multi-s[x]", &a, &e), -EINVAL);
+	assert_int_equal(weft_at_strict(body(), "u9", &a, &e), -EINVAL);
+	assert_non_null(strstr(e.msg, "near: u8"));
+	assert_int_equal(weft_at_strict(body(), "", &a, &e), 1);
+	assert_int_equal(a.len, body().len);
+}
+
+static void place_is(uint32_t offset, const char *want)
+{
+	char path[100];
+
+	if (strcmp(weft_path_at(body(), offset, path, sizeof path), want) != 0)
+		fail_msg("at %u: \"%s\" instead of \"%s\"", offset, path, want);
+}
+
+static void places(void **state)
+{
+	char path[16];
+
+	(void)state;
+	begin(0);
+	weft_write_attr(&w, 1, "\3", 1);     /* 8: header, 12: value, 13: padding */
+	weft_write_open(&w, 35);	     /* 16 */
+	weft_write_raw(&w, "\0\0\0\0\0\0\0\0", 8); /* 20 */
+	weft_write_open(&w, 22);	     /* 28 */
+	weft_write_attr(&w, 1, "\1\1\1\1", 4); /* 32 */
+	weft_write_attr(&w, 2, "\1\1\1\1", 4); /* 40 */
+	weft_write_close(&w);
+	weft_write_close(&w);
+	weft_write_attr(&w, 60, "\1\2", 2);    /* 48 */
+	weft_write_open(&w, 31);	     /* 56 */
+	weft_write_raw(&w, "\0\0\0\0\0\0\0\0", 8); /* 60 */
+	weft_write_attr(&w, 1, "\1\1\1\1", 4);	 /* 68 */
+	weft_write_close(&w);
+	weft_set_u16(buf + 60, 16);
+	place_is(0, "family");
+	place_is(1, "text");
+	place_is(4, "inside.x");
+	place_is(8, "u8");
+	place_is(11, "u8");
+	place_is(12, "u8");
+	place_is(13, "");
+	place_is(16, "deep");
+	place_is(20, "deep.family");
+	place_is(28, "deep.nums");
+	place_is(32, "deep.nums[0]");
+	place_is(39, "deep.nums[0]");
+	place_is(44, "deep.nums[1]");
+	place_is(48, "@60");
+	place_is(53, "@60");
+	place_is(60, "hops[0].len");
+	place_is(72, "hops[0].a");
+	place_is(76, "");
+	place_is(1u << 20, "");
+	assert_string_equal(weft_path_at((struct weft_attr){ 0 }, 0, path, sizeof path), "");
+	/* as much as there is room for */
+	assert_string_equal(weft_path_at(body(), 44, path, 10), "deep.nums");
+	assert_string_equal(weft_path_at(body(), 44, path, 3), "de");
+	path[0] = 'x';
+	assert_ptr_equal(weft_path_at(body(), 44, path, 0), path);
+	assert_int_equal(path[0], 'x');
+	/* deeper than anyone looks */
+	begin(0);
+	for (int i = 0; i < 15; i++) {
+		weft_write_open(&w, 35);
+		weft_write_raw(&w, "\0\0\0\0\0\0\0\0", 8);
+	}
+	weft_write_open(&w, 34);
+	weft_set_u16(weft_write_attr(&w, 1, "\0\0\0\0\1\1\1\1", 8), 8);
+	while (w.depth)
+		weft_write_close(&w);
+	assert_non_null(strstr(weft_path_at(body(), w.len + 8 - 1, (char[200]){ 0 }, 200), ".anys"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(widths),    cmocka_unit_test(labels),	  cmocka_unit_test(items),
+		cmocka_unit_test(hops),	     cmocka_unit_test(repeated),  cmocka_unit_test(many_rows),
+		cmocka_unit_test(cut),	     cmocka_unit_test(schemas),	  cmocka_unit_test(selectors),
+		cmocka_unit_test(values),    cmocka_unit_test(paths),	  cmocka_unit_test(places),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

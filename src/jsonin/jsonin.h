@@ -20,7 +20,7 @@ int weft__json_nibble(char c);
  * \udcXX (a byte that was no UTF-8) and \u0000 become a NUL and two characters. NULL: *e says why. */
 json_t *weft__json_parse(const char *text, size_t len, struct weft_error *e);
 
-/* The bytes of a string as they were: borrowed from v, or in *heap (free it). NULL: there is a NUL
+/* The bytes of v, a string, as they were: borrowed from v, or in *heap (free it). NULL: there is a NUL
  * in it, or no memory (*ret_error). */
 const char *weft__json_string(const json_t *v, char **heap, int *ret_error);
 

@@ -216,7 +216,7 @@ const char *weft__json_string(const json_t *v, char **heap, int *ret_error)
 
 	*heap = NULL;
 	*ret_error = 0;
-	if (!s || !memchr(s, 0, n))
+	if (!memchr(s, 0, n))
 		return s;
 	*heap = malloc(n + 1);
 	*ret_error = *heap ? 0 : -ENOMEM;

@@ -300,7 +300,7 @@ static void member(struct weft_msg *m, const char *key, const json_t *v, const s
 		return;
 	if (!f && s && s->n == 1 && s->fields[0].number == WEFT_NUMBER_ANY)
 		numbered(m, key, v, s->fields[0].sub);
-	else if (key[0] == '@' && !f)
+	else if (!f && key[0] == '@')
 		raw(m, key, v);
 	else
 		value(m, key, v, f);

@@ -263,6 +263,11 @@ static const struct weft_family families[] = {
 	{ .name = "nlctrl", .protocol = 16, .generic = true, .version = 2, FAMILY(ctrl) },
 };
 
+static char dash(char c)
+{
+	return c == '_' ? '-' : c;
+}
+
 /* '-' and '_' are the same. Most names differ in the first letter, and every request comes by here. */
 static inline bool same(const char *a, const char *b)
 {
@@ -271,7 +276,7 @@ static inline bool same(const char *a, const char *b)
 	if (strcmp(a, b) == 0)
 		return true;
 	for (; *a && *b; a++, b++)
-		if (*a != *b && !((*a == '-' || *a == '_') && (*b == '-' || *b == '_')))
+		if (dash(*a) != dash(*b))
 			return false;
 	return *a == *b;
 }

@@ -24,7 +24,7 @@ static struct weft_attr twin(struct weft_attr in, const struct weft_attr *like, 
 	struct weft_walk w = weft_walk(in);
 	struct weft_attr at;
 
-	while (in.p && weft_walk_next(&w, &at) > 0)
+	while (weft_walk_next(&w, &at) > 0)
 		if (by_place || (at.number == like->number && at.field == like->field))
 			if (n-- == 0)
 				return at;

@@ -307,7 +307,7 @@ int weft__leaf_make(const struct weft_field *f, const struct weft_kv *kv, uint8_
 		if (kv->v.bytes.len > WEFT_NLA_MAX)
 			return BAD(e, -EOVERFLOW, "too long for an attribute: %zu bytes",
 				   kv->v.bytes.len);
-		ret->p = kv->v.bytes.p;
+		ret->p = kv->v.bytes.p ? kv->v.bytes.p : ret->p;
 		ret->len = (uint32_t)kv->v.bytes.len;
 		return 0;
 	}

@@ -122,20 +122,27 @@ static void number(const struct weft_field *f, const uint8_t *p, uint32_t len, s
 		weft_text_uint(t, v);
 }
 
-static void address(struct weft_attr a, struct weft_text *t)
+/* A label stack, or the bytes when it is none that has a text. */
+static void labels(struct weft_attr a, struct weft_text *t)
 {
-	struct weft_ip ip = weft_ip_of(a);
-	char buf[WEFT_IP_TEXT];
 	size_t start = t->len;
 
 	weft_text_putc(t, '"');
-	if (a.family == WEFT_AF_MPLS && weft__labels_text(a.p, a.len, t)) {
+	if (weft__labels_text(a.p, a.len, t)) {
 		weft_text_putc(t, '"');
 		return;
 	}
 	t->len = start;
-	if (ip.family == 0 || a.family == WEFT_AF_MPLS) {
-		hex(a, t);
+	hex(a, t);
+}
+
+static void address(struct weft_attr a, struct weft_text *t)
+{
+	struct weft_ip ip = weft_ip_of(a);
+	char buf[WEFT_IP_TEXT];
+
+	if (a.family == WEFT_AF_MPLS) {
+		labels(a, t);
 		return;
 	}
 	weft_text_putc(t, '"');
@@ -190,18 +197,9 @@ static void leaf(struct weft_attr a, struct weft_text *t)
 	case WEFT_T_VIA:
 		via(a, t);
 		break;
-	case WEFT_T_LABELS: {
-		size_t start = t->len;
-
-		weft_text_putc(t, '"');
-		if (weft__labels_text(a.p, a.len, t)) {
-			weft_text_putc(t, '"');
-			break;
-		}
-		t->len = start;
-		hex(a, t);
+	case WEFT_T_LABELS:
+		labels(a, t);
 		break;
-	}
 	case WEFT_T_BITFIELD32:
 		weft_text_puts(t, "{\"value\":");
 		weft_text_uint(t, weft_get_u32(a.p));
@@ -463,12 +461,12 @@ static int value(struct weft_attr a, struct weft_text *t, int depth)
 		return t->err;
 	}
 	/* bytes that are no attributes: shown as they are, but not at the top */
-	if (r == -EBADMSG && depth > 0 && !t->err) {
+	if (r == -EBADMSG && depth > 0) {
 		t->len = start;
 		hex(a, t);
 		r = 0;
 	}
-	return r < 0 ? r : t->err;
+	return t->err ? t->err : r;
 }
 
 int weft_json(struct weft_attr a, struct weft_text *t)

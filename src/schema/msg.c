@@ -26,10 +26,10 @@ void weft__msg_fail(struct weft_msg *m, const struct weft_error *e, const char *
 		if (l->how != WEFT__IN_LIST && m->level[d - 1].how == WEFT__IN_LIST) {
 			(void)snprintf(item, sizeof item, "[%u]", m->level[d - 1].items - 1);
 			weft_error_prefix(&m->err, item, -1);
-		} else if (l->field && l->field->number == WEFT_NUMBER_ANY) {
+		} else if (l->field->number == WEFT_NUMBER_ANY) {
 			(void)snprintf(item, sizeof item, "%u", l->number);
 			weft_error_prefix(&m->err, item, -1);
-		} else if (l->field) {
+		} else {
 			weft_error_prefix(&m->err, weft_field_name(l->field, buf, sizeof buf), -1);
 		}
 	}
@@ -88,7 +88,7 @@ bool weft__msg_append(struct weft_msg *m, const void *p, uint32_t len, bool pad,
 
 	if (!room(m, end, name))
 		return false;
-	if (p && len)
+	if (p)
 		memcpy(m->buf + m->len, p, len);
 	memset(m->buf + m->len + (p ? len : 0), 0, end - (p ? len : 0));
 	m->len += end;
@@ -179,11 +179,7 @@ void weft_msg_free(struct weft_msg *m)
 
 uint8_t weft__msg_family(const struct weft_msg *m)
 {
-	const struct weft_schema *h = m->level[0].schema ? m->level[0].schema->header : NULL;
-
-	return h && h->n && h->fields[0].type == WEFT_T_U8 && h->fields[0].number == 0
-		       ? m->buf[m->level[0].start]
-		       : 0;
+	return weft_msg_body(m).family;
 }
 
 int weft_msg_error(const struct weft_msg *m, struct weft_error *ret)

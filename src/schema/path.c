@@ -51,7 +51,7 @@ static struct weft_attr pick(struct weft_attr a, const struct weft_field *f)
 	while (weft_walk_next(&w, &at) > 0) {
 		if (at.field != f)
 			continue;
-		if (f->list == WEFT_L_MULTI && at.item) {
+		if (f->list == WEFT_L_MULTI) {
 			at.item = 0;
 			at.len = (uint32_t)(a.p + a.len - at.p + WEFT_NLA_HDR);
 			at.p -= WEFT_NLA_HDR;
@@ -214,7 +214,7 @@ const char *weft_path_at(struct weft_attr body, uint32_t offset, char *buf, size
 		while (!found && weft_walk_next(&w, &at) > 0) {
 			const uint8_t *from = at.p;
 
-			if (at.number == 0xffff || !at.field || at.field->list != WEFT_L_HOPS)
+			if (!at.field || at.field->list != WEFT_L_HOPS)
 				from = at.p - (at.p >= body.p + WEFT_NLA_HDR ? WEFT_NLA_HDR : 0);
 			found = want >= from && want < at.p + (at.len ? at.len : 1);
 			index += !found;
@@ -228,7 +228,7 @@ const char *weft_path_at(struct weft_attr body, uint32_t offset, char *buf, size
 				     weft_field_name(at.field, name, sizeof name));
 		else
 			n = snprintf(buf + len, size - len, "%s@%u", len ? "." : "", at.number);
-		if (n < 0 || (size_t)n >= size - len)
+		if ((size_t)n >= size - len)
 			return buf;
 		len += (size_t)n;
 		if (want < at.p)

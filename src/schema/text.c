@@ -37,14 +37,14 @@ int weft_value_text(struct weft_attr a, struct weft_text *t)
 		return t->err;
 	}
 	r = weft_json(a, &j);
-	if (r == 0 && j.len) {
+	if (r == 0) {
 		bool plain = a.schema == NULL;
 
 		for (size_t i = 0; i < j.len; i++)
 			if (!plain || !strchr("\"[]", j.p[i]))
 				weft_text_putc(t, j.p[i]);
 	}
-	if (j.err && !t->err)
+	if (!t->err)
 		t->err = j.err;
 	weft_text_free(&j);
 	return r < 0 ? r : t->err;
@@ -60,12 +60,12 @@ static int below(struct weft_attr a, struct weft_text *t, int depth)
 
 	weft_text_putc(t, '\n');
 	r = block(a, t, depth);
-	if (r == -EBADMSG && !t->err) {
+	if (r == -EBADMSG) {
 		t->len = start;
 		weft_text_putc(t, ' ');
 		weft_text_hex(t, a.p, a.len);
 		weft_text_putc(t, '\n');
-		r = 0;
+		r = t->err;
 	}
 	return r;
 }

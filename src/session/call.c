@@ -253,7 +253,7 @@ static int lost(struct weft_session *s, int code, const char *text)
 	/* not those that a callback starts anew meanwhile */
 	for (const struct weft_pending *c = s->first; c; c = c->next)
 		n++;
-	while (n-- && s->first && !s->closing) {
+	while (n-- && s->first) {
 		(void)weft_error_set(&s->err, code, WEFT_WHERE_TRANSPORT, "", "%s", text);
 		weft__finish(s->first, code);
 	}

@@ -303,7 +303,7 @@ int weft__session_step(struct weft_session *s)
 
 	(void)weft__session_enter(s);
 	r = weft__session_pump(s);
-	if (r == 0 && s->first && expire(s))
+	if (r == 0 && expire(s))
 		r = 1;
 	return weft__session_leave(s, r);
 }
@@ -324,7 +324,7 @@ int weft_process(struct weft_session *s)
 		if (++did == 64)
 			break;
 	}
-	while (r >= 0 && !s->closing && s->first && expire(s))
+	while (r >= 0 && !s->closing && expire(s))
 		did++;
 	r = weft__session_leave(s, r < 0 ? r : did);
 	return r == -ESHUTDOWN ? -ECANCELED : r;

@@ -113,7 +113,7 @@ int weft__ns_path(const char *target, char *path, size_t size, struct weft_error
 				      "ssh:HOST, unix:/path or exec:COMMAND",
 				      target);
 	}
-	if (n < 0 || (size_t)n >= size)
+	if ((size_t)n >= size)
 		return weft_error_set(e, -ENAMETOOLONG, WEFT_WHERE_CALLER, "", "target too long");
 	return 0;
 }

@@ -19,7 +19,7 @@ static struct weft_msg *get_link(void)
 
 struct tally {
 	struct weft_session *s;
-	struct weft_pending *cancel; /* in done or item */
+	struct weft_pending *cancel, *cancel_in_done;
 	int items, done, result;
 	int item_gives;
 	bool close_in_item, close_in_done, start_in_done;
@@ -51,6 +51,12 @@ static void on_done(struct weft_pending *c, int result, const struct weft_error 
 	memcpy(t->msg, err ? err->msg : "", err ? sizeof err->msg : 1);
 	if (t->close_in_done)
 		weft_session_close(t->s);
+	if (t->cancel_in_done) {
+		struct weft_pending *other = t->cancel_in_done;
+
+		t->cancel_in_done = NULL;
+		weft_cancel(other);
+	}
 	if (t->start_in_done) {
 		t->start_in_done = false;
 		assert_int_equal(weft_start(t->s, get_link(), WEFT_OPTS(weft_call_opts, .done = on_done, .user = t), NULL),
@@ -148,6 +154,16 @@ static void no_room(void **state)
 	assert_int_equal(a.result, -ENOBUFS);
 	assert_int_equal(b.result, -ENOBUFS);
 	assert_int_equal(weft_session_stats(s).overruns, 1);
+	/* a call that another one's end cancels is told once */
+	b.done = 0;
+	a.cancel_in_done = start(s, &b, false);
+	fake_receive_error(ENOBUFS);
+	assert_int_equal(weft_process(s), 1);
+	assert_int_equal(a.done, 2);
+	assert_int_equal(b.done, 1);
+	assert_int_equal(b.result, -ECANCELED);
+	a.done = 1;
+	start(s, &a, false);
 	fake_receive_error(ENOBUFS);
 	a.close_in_done = true;
 	assert_int_equal(weft_process(s), -ECANCELED);
@@ -279,6 +295,52 @@ static void items(void **state)
 	assert_int_equal(t.done, 6);
 }
 
+/* What answers a change with the object, as asked by NLM_F_ECHO: the ack is still to come. */
+static void echo(void **state)
+{
+	struct weft_session *s = fake_session(0);
+	struct tally t = { .s = s };
+	struct weft_pending *c;
+
+	(void)state;
+	assert_int_equal(weft_start(s, weft_request("rt-link", "newlink", WEFT_NLM_F_ECHO),
+				    WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = &t), &c), 0);
+	answer(s, c, 0);
+	assert_int_equal(t.items, 1);
+	assert_int_equal(t.done, 0);
+	fake_end(WEFT_NLMSG_ERROR, 0, c->seq, 0);
+	assert_int_equal(weft_process(s), 1);
+	assert_int_equal(t.done, 1);
+	weft_session_close(s);
+}
+
+static void two_parts(const uint8_t *req, size_t len)
+{
+	(void)len;
+	fake_reply(NEWLINK, DUMP, fake_seq(req), "first part......", 16);
+	fake_reply(NEWLINK, DUMP, fake_seq(req), "second part.....", 16);
+	fake_end(WEFT_NLMSG_ERROR, 0, fake_seq(req), 0);
+}
+
+/* A sync call keeps the first answer. */
+static void first_answer(void **state)
+{
+	struct weft_session *s = fake_session(0);
+	struct weft_reply *reply = NULL;
+
+	(void)state;
+	fake_on_send = two_parts;
+	assert_int_equal(weft_call(s, get_link(), &reply), 0);
+	assert_memory_equal(weft_reply_body(reply).p, "first", 5);
+	weft_reply_free(reply);
+	assert_int_equal(weft_call(s, get_link(), NULL), 0);
+	/* no memory to keep it: the call fails, and says so */
+	fake_fail(FAKE_MALLOC, ENOMEM, 1, 1);
+	assert_int_equal(weft_call(s, get_link(), &reply), -ENOMEM);
+	assert_null(reply);
+	weft_session_close(s);
+}
+
 static int sync_inside(struct weft_pending *c, struct weft_attr a, void *user)
 {
 	struct tally *t = user;
@@ -387,7 +449,7 @@ int main(void)
 		cmocka_unit_test(noise),   cmocka_unit_test(too_large), cmocka_unit_test(no_room),
 		cmocka_unit_test(broken),  cmocka_unit_test(time_out),	cmocka_unit_test(items),
 		cmocka_unit_test(inside),  cmocka_unit_test(close_by_cancel), cmocka_unit_test(dumps),
-		cmocka_unit_test(sequence),
+		cmocka_unit_test(sequence), cmocka_unit_test(echo), cmocka_unit_test(first_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -199,6 +199,14 @@ static void at_once(void **state)
 	fake_end(WEFT_NLMSG_DONE, MULTI, two->seq, 0);
 	assert_true(weft_process(s) > 0);
 	assert_int_equal(b.done, 1);
+	/* one that is no dump goes out as soon as its number is known */
+	s->n_genl = 0;
+	three = start(s, &c, false);
+	assert_true(weft_process(s) > 0);
+	assert_true(three->sent);
+	fake_end(WEFT_NLMSG_ERROR, 0, three->seq, 0);
+	assert_true(weft_process(s) > 0);
+	assert_int_equal(c.result, 0);
 	/* a third waits with its question while the others go by turns */
 	s->n_genl = 0;
 	two = start(s, &b, true);

@@ -72,6 +72,29 @@ static int json_out(struct weft_text *out)
 	return weft_json(weft_msg_body(ready), out);
 }
 
+/* With bytes in it that are no attributes. */
+static struct weft_msg *odd;
+
+static int odd_json(struct weft_text *out)
+{
+	return weft_json(weft_msg_body(odd), out);
+}
+
+static int odd_show(struct weft_text *out)
+{
+	return weft_show(weft_msg_body(odd), out);
+}
+
+/* Both texts are short of memory. */
+static int value_twice(struct weft_text *out)
+{
+	int r = weft_value_text(weft_at(weft_msg_body(ready), "nums"), out);
+
+	if (r < 0)
+		assert_int_equal(weft_value_text(weft_at(weft_msg_body(ready), "nums"), out), r);
+	return r;
+}
+
 static int show(struct weft_text *out)
 {
 	return weft_show(weft_msg_body(ready), out);
@@ -152,14 +175,27 @@ static void each(scenario *run)
 
 static void all(void **state)
 {
-	static scenario *const scenarios[] = { json_in, building, json_out, show, value, print, document, copy };
+	static scenario *const scenarios[] = { json_in, building, json_out, show, value, print, document, copy,
+					       odd_json, odd_show, value_twice };
 
 	(void)state;
 	json_set_alloc_funcs(malloc, free);
 	fake_reset();
 	ready = own_of_json(text);
+	odd = own_msg();
+	for (uint16_t i = 0; i < 60; i++)
+		weft_put_raw(odd, (uint16_t)(i % 2 ? 25 : 100 + i), "\1\2\3\4\5\6\7\10", 8);
 	for (size_t i = 0; i < N(scenarios); i++)
 		each(scenarios[i]);
+	weft_msg_free(ready);
+	weft_msg_free(odd);
+	/* a message that there was no memory for */
+	fake_fail(FAKE_MALLOC, ENOMEM, 0, 1);
+	ready = own_msg();
+	assert_int_equal(weft_msg_error(ready, NULL), -ENOMEM);
+	assert_null(weft_msg_body(ready).p);
+	assert_null(weft_msg_bytes(ready).p);
+	weft_put_raw(ready, 1, "x", 1);
 	weft_msg_free(ready);
 }
 

@@ -30,7 +30,7 @@ ADDR = ["ip", "-o", "addr"]
 ROUTE = ["ip", "route", "show", "table", "all"]
 RULE = ["ip", "rule"]
 NEIGH = ["ip", "neigh"]
-NAMES = ["ls", "/run/netns"]
+NAMES = ["find", "/run/netns", "-name", NS]
 
 # arguments of weft, or a scenario of LIBRARY; standard input, what shows the state, commands that put it back
 SCENARIOS = [

@@ -23,7 +23,7 @@ HEADER = ["date", "commit", "harness", "seed", "count", "findings"]
 # how often each is to run in all: inputs, pairs of faults, forged messages, passes of the suite
 FIGURES = {
     "fuzz-codec": 100_000_000,
-    "fuzz-ack": 100_000_000,
+    "fuzz-ack": 10_000_000,
     "fuzz-decode": 10_000_000,
     "fuzz-encode": 10_000_000,
     "fuzz-json": 10_000_000,
@@ -85,6 +85,7 @@ def fuzz(name, seconds, seed):
     new, bad = (os.path.join(FUZZ, d, name) for d in ("corpus", "findings"))
     os.makedirs(new, exist_ok=True)
     os.makedirs(bad, exist_ok=True)
+    os.makedirs(os.path.join(CORPUS, name), exist_ok=True)
     before = len(os.listdir(bad))
     _, text = output([f"{FUZZ}/tests/fuzz/fuzz_{name}", f"-max_total_time={seconds}", f"-seed={seed}", "-timeout=10",
                       "-rss_limit_mb=2048", "-print_final_stats=1", f"-artifact_prefix={bad}/", new,

@@ -77,6 +77,11 @@ static void by_key(void **state)
 	weft_put_raw(m, 9, "", 0);
 	weft_close(m);
 	is(m, "{\"nests\":[{\"1\":{\"a\":4}},{\"9\":{}}]}");
+	/* no bytes at no address are an attribute too, and nothing in a member */
+	m = own_msg();
+	weft_put(m, weft_kv_bytes(OWN_KEY(16), (struct weft_bytes){ NULL, 0 }));
+	weft_put(m, weft_kv_bytes(KEY(HEAD, 0), (struct weft_bytes){ NULL, 0 }));
+	is(m, "{\"bin\":\"\"}");
 	/* nothing is said by these */
 	m = own_msg();
 	weft_put(m, WEFT_SKIP);
@@ -173,6 +178,96 @@ static void wrong_place(void **state)
 	m = weft_msg_new(&own_family, &op, 0);
 	weft_open_named(m, "7");
 	fails(m, -EINVAL, "7", "unknown field");
+}
+
+/* Each call where the open nest, or the message, has no room for it any more: refused with its place, or
+ * done; never half done. */
+static void no_room(void **state)
+{
+	static const uint8_t zero[65536];
+	unsigned done = 0, refused = 0;
+
+	(void)state;
+	for (uint32_t left = 0; left < 96; left += 4) {
+		for (int call = 0; call < 16; call++) {
+			struct weft_msg *m = own_msg();
+			struct weft_error e = { 0 };
+			uint32_t len;
+
+			if (call < 8) {
+				weft_open(m, OWN_KEY(35)); /* 12 bytes and so many, of 65,532 */
+				weft_put_raw(m, 60, zero, 65532 - 16 - left);
+			} else {
+				for (int i = 0; i < 17; i++)
+					weft_put_raw(m, 60, zero, 60000);
+				weft_put_raw(m, 60, zero, WEFT_MSG_MAX - 17 * 60004 - 24 - 4 - left);
+			}
+			assert_int_equal(weft_msg_error(m, &e), 0);
+			len = (uint32_t)weft_msg_bytes(m).len;
+			switch (call % 8) {
+			case 0:
+				weft_put(m, weft_kv_nest(OWN_KEY(22), WEFT_ATTRS(weft_kv_uint(0, 1))));
+				break;
+			case 1:
+				weft_put(m, weft_kv_nest(OWN_KEY(19), WEFT_ATTRS(WEFT_ITEM(weft_kv_uint(KEY(PAIR, 0), 1)))));
+				break;
+			case 2:
+				weft_put(m, weft_kv_nest(OWN_KEY(21), WEFT_ATTRS(WEFT_ITEM(weft_kv_uint(KEY(PAIR, 0), 1)))));
+				break;
+			case 3:
+				weft_put(m, weft_kv_nest(OWN_KEY(18), WEFT_ATTRS(weft_kv_uint(KEY(PAIR, 0), 1))));
+				break;
+			case 4:
+				weft_open(m, OWN_KEY(18));
+				weft_put_rest(m, 40, "x", 1);
+				weft_close(m);
+				break;
+			case 5:
+				weft_open_named(m, "anys");
+				weft_open_named(m, "9");
+				weft_close(m);
+				weft_close(m);
+				break;
+			case 6:
+				weft_put(m, weft_kv_nest(OWN_KEY(35), WEFT_ATTRS(weft_kv_uint(KEY(HEAD, 0), 1))));
+				break;
+			default:
+				weft_put(m, weft_kv_nest(OWN_KEY(31), WEFT_ATTRS(WEFT_ITEM(weft_kv_uint(KEY(HOP_HEAD, 2), 1)))));
+			}
+			if (call < 8 && !weft_msg_error(m, NULL))
+				weft_close(m);
+			if (weft_msg_error(m, &e)) {
+				assert_int_equal(e.code, call < 8 ? -EOVERFLOW : -EMSGSIZE);
+				assert_true(e.path[0] != 0);
+				refused++;
+			} else {
+				assert_true(weft_msg_bytes(m).len > len && weft_msg_bytes(m).len <= len + left);
+				done++;
+			}
+			weft_msg_free(m);
+		}
+	}
+	assert_true(done > 100 && refused > 50);
+}
+
+/* Questions to no message, and to one that never came to be. */
+static void no_message(void **state)
+{
+	struct weft_msg *m = weft_request("rt-link", NULL, 0);
+	struct weft_error e;
+
+	(void)state;
+	assert_int_equal(weft_msg_error(m, &e), -EINVAL);
+	assert_string_equal(e.msg, "rt-link has no operation ");
+	assert_null(weft_msg_bytes(m).p);
+	assert_null(weft_msg_body(m).p);
+	assert_null(weft_msg_op(m));
+	assert_string_equal(weft_msg_family(m)->name, "rt-link");
+	weft_msg_free(m);
+	assert_null(weft_msg_op(NULL));
+	assert_null(weft_msg_family(NULL));
+	assert_null(weft_msg_open_schema(NULL));
+	assert_null(weft_msg_body(NULL).p);
 }
 
 /* JSON into an open place. */
@@ -413,6 +508,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(by_key),      cmocka_unit_test(wrong_place), cmocka_unit_test(json_inside),
+		cmocka_unit_test(no_room),     cmocka_unit_test(no_message),
 		cmocka_unit_test(copies),      cmocka_unit_test(deep_copies), cmocka_unit_test(differences),
 		cmocka_unit_test(deep_differences), cmocka_unit_test(texts),
 	};

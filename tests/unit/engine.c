@@ -140,8 +140,15 @@ static void items(void **state)
 	begin(0);
 	weft_write_attr(&w, 48, "\7\0\0\0", 4);
 	assert_null(weft_at(body(), "told[1]").p);
+	shown(0, 42, "\1", 1, ",\"@42\":\"01\"}");
+	/* nor is one that does not fit among those that are told together */
+	begin(0);
+	weft_write_attr(&w, 51, "\1\1\1\1", 4);
+	weft_write_attr(&w, 51, "\1", 1);
+	weft_write_attr(&w, 51, "\2\2\2\2", 4);
+	json_is(body(), ",\"multi-u\":[16843009,33686018],\"@51\":\"01\"}");
 	/* a row without a size is no list */
-	assert_null(weft_first(&(struct weft_walk){ 0 }, (struct weft_attr){ .p = buf, .len = 8, .field = &own_fields[41] }).p);
+	assert_null(weft_first(&(struct weft_walk){ 0 }, (struct weft_attr){ .p = buf, .len = 8, .field = weft_field_by_number(&own, 42) }).p);
 	begin(0);
 	weft_write_attr(&w, 24, "\1\0\2\0\3", 5);
 	json_is(body(), ",\"@24\":\"0100020003\"}");
@@ -209,6 +216,30 @@ static void repeated(void **state)
 }
 
 /* More rows than are remembered at once. */
+static void many_names(void **state)
+{
+	static struct weft_name v[100];
+	static char names[100][8];
+	const struct weft_names table = { "table", 100, v };
+	struct weft_field f[] = { ROW(x, 1, U8, .names = &table) };
+	const struct weft_schema s = { .name = "s", .id = 3100, .n = 1, .fields = f };
+	const struct weft_op op = { "set", 99, 99, WEFT_OP_DO, 0, &s, NULL };
+	struct weft_msg *m = weft_msg_new(&own_family, &op, 0);
+	struct weft_error e;
+
+	(void)state;
+	for (uint32_t i = 0; i < 100; i++) {
+		(void)snprintf(names[i], sizeof names[i], "name%u", i);
+		v[i] = (struct weft_name){ i, names[i] };
+	}
+	weft_put_named(m, "x", weft_kv_str(0, "name99"));
+	assert_int_equal(weft_msg_error(m, &e), 0);
+	weft_put_named(m, "x", weft_kv_str(0, "nam0"));
+	assert_int_equal(weft_msg_error(m, &e), -EINVAL);
+	assert_non_null(strstr(e.msg, "near: name0"));
+	weft_msg_free(m);
+}
+
 static void many_rows(void **state)
 {
 	static struct weft_field fields[300];
@@ -273,6 +304,8 @@ static void schemas(void **state)
 {
 	static const struct weft_field padded[] = { ROW(a, 0, U8), ROW(gap, 1, PAD), ROW(b, 2, U16) };
 	static const struct weft_schema s = { .name = "s", .id = 3100, .n = 3, .size = 4, .fields = padded };
+	static const struct weft_field backward[] = { ROW(b, 2, U16), ROW(a, 0, U8) };
+	static const struct weft_schema backwards = { .name = "s", .id = 3100, .n = 2, .size = 4, .fields = backward };
 	struct weft_schema head_of[3] = { { .name = "h", .id = 3101, .n = 1, .size = 4, .fields = &padded[0] },
 					  { .name = "h", .id = 3101, .n = 1, .size = 4, .fields = &padded[2] },
 					  { .name = "h", .id = 3101, .size = 4 } };
@@ -285,6 +318,10 @@ static void schemas(void **state)
 	/* padding within a struct is nobody's member */
 	assert_int_equal(weft_json(weft_body(&s, "\1\2\3\3", 4), &t), 0);
 	assert_string_equal(t.p, "{\"a\":1,\"b\":771}");
+	weft_text_free(&t);
+	/* rows in another order than the bytes */
+	assert_int_equal(weft_json(weft_body(&backwards, "\1\2\3\3\4", 5), &t), 0);
+	assert_string_equal(t.p, "{\"b\":771,\"a\":1,\"@size\":5,\"@rest\":\"04\"}");
 	weft_text_free(&t);
 	/* only a header that begins with one byte begins with an address family */
 	for (int i = 0; i < 3; i++) {
@@ -351,6 +388,9 @@ static void values(void **state)
 	assert_int_equal(weft_get_uint(weft_at(body(), "flag"), &v), 1);
 	assert_int_equal(v, 1);
 	begin(0);
+	weft_write_attr(&w, 9, "\7", 1);
+	assert_int_equal(weft_uint(weft_at(body(), "flag"), 9), 1);
+	begin(0);
 	weft_write_attr(&w, 9, "\0", 1);
 	weft_write_attr(&w, 2, "\xff", 1);
 	weft_write_attr(&w, 3, "\xff\xff", 2);
@@ -385,7 +425,7 @@ static void values(void **state)
 		assert_string_equal(weft_str(a, "none"), len > 1 ? "\1" : "none");
 	}
 	/* a via without an address */
-	assert_int_equal(weft_ip_of((struct weft_attr){ .p = (const uint8_t *)"\2", .len = 2, .field = &own_fields[36] }).family, 0);
+	assert_int_equal(weft_ip_of((struct weft_attr){ .p = (const uint8_t *)"\2", .len = 2, .field = weft_field_by_number(&own, 37) }).family, 0);
 }
 
 static void at_is(const char *path, uint64_t want)
@@ -418,6 +458,8 @@ static void paths(void **state)
 	weft_write_raw(&w, "\6\0\0\0\0\0\0\0", 8);
 	weft_write_attr(&w, 1, "\4", 1);
 	weft_write_close(&w);
+	weft_write_attr(&w, 12, "\1\2\3\4\5", 5);
+	weft_write_attr(&w, 27, "", 0);
 	weft_write_attr(&w, 28, "x", 2);
 	weft_write_attr(&w, 28, "y", 2);
 	weft_write_attr(&w, 29, "a", 2);
@@ -435,6 +477,8 @@ static void paths(void **state)
 	at_is("data.a", 0x7070707);
 	at_is("data.nope", 77);
 	at_is("u8[0]", 77);
+	at_is("s64[0]", 77);
+	at_is("ip4", 77);
 	assert_int_equal(weft_path_compile(&own, "ip", &p, &e), 0);
 	assert_int_equal(weft_at_path(body(), &p).len, 4);
 	assert_int_equal(weft_path_compile(&own, "ip6", &p, &e), 0);
@@ -446,6 +490,9 @@ static void paths(void **state)
 	assert_null(weft_at(body(), "multi-s[1][1]").p);
 	/* of a list as a whole there are no members */
 	assert_null(weft_at(body(), "multi-s.x").p);
+	assert_null(weft_at(body(), "multi.a").p);
+	assert_int_equal(weft_path_compile(&own, "multi.a", &p, &e), 0);
+	assert_null(weft_at_path(body(), &p).p);
 	assert_int_equal(weft_path_compile(NULL, "multi-s.x", &p, &e), 0);
 	assert_null(weft_at_path(body(), &p).p);
 	assert_int_equal(weft_path_compile(NULL, "u8.x", &p, &e), 0);
@@ -547,13 +594,44 @@ static void places(void **state)
 	assert_non_null(strstr(weft_path_at(body(), w.len + 8 - 1, (char[200]){ 0 }, 200), ".anys"));
 }
 
+/* Below the depth that anybody looks to, lists and nests are bytes. */
+static void deep(void **state)
+{
+	struct weft_text t = { 0 };
+	uint32_t len;
+
+	(void)state;
+	for (int depth = 12; depth < 19; depth++) {
+		begin(0);
+		weft_write_open(&w, 22);
+		weft_write_attr(&w, 1, "\1\1\1\1", 4);
+		weft_write_close(&w);
+		len = w.len + 8;
+		for (int i = 0; i < depth; i++) {
+			memmove(buf + 12, buf, len);
+			memset(buf, 0, 12);
+			len += 12;
+			weft_set_u16(buf + 8, (uint16_t)(len - 8));
+			weft_set_u16(buf + 10, 35);
+		}
+		weft_text_clear(&t);
+		assert_int_equal(weft_json(weft_body(&own, buf, len), &t), 0);
+		assert_int_equal(strstr(t.p, "\"nums\":[16843009]") != NULL, depth < 15);
+		weft_text_clear(&t);
+		assert_int_equal(weft_show(weft_body(&own, buf, len), &t), 0);
+		assert_int_equal(strstr(t.p, "[1]: 16843009") != NULL, depth < 16);
+	}
+	weft_text_free(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(widths),    cmocka_unit_test(labels),	  cmocka_unit_test(items),
-		cmocka_unit_test(hops),	     cmocka_unit_test(repeated),  cmocka_unit_test(many_rows),
+		cmocka_unit_test(hops),	     cmocka_unit_test(repeated),  cmocka_unit_test(many_rows), cmocka_unit_test(many_names),
 		cmocka_unit_test(cut),	     cmocka_unit_test(schemas),	  cmocka_unit_test(selectors),
 		cmocka_unit_test(values),    cmocka_unit_test(paths),	  cmocka_unit_test(places),
+		cmocka_unit_test(deep),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

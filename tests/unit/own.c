@@ -21,6 +21,7 @@ static const char *const same[] = {
 	"{\"word\":7}", "{\"bare\":\"0102\"}", "{\"threes\":[\"010203\",\"040506\"]}", "{\"nests\":[{\"1\":{\"a\":1}},{\"7\":{\"a\":2}}]}",
 	"{\"nests\":[{\"1\":\"0102\"}]}", "{\"zero\":0}", "{\"data-f\":\"01\"}", "{\"other-name\":5}", "{\"told\":[1,2]}",
 	"{\"loose\":\"0102\"}", "{\"@60\":[\"01\",\"02\"]}", "{\"@60\":\"01\"}", "{\"late\":1}",
+	"{\"multi-u\":[1,2]}", "{\"wide\":\"some\"}", "{\"wide\":4294967296}", "{\"wide\":2}",
 };
 
 /* Read as something else that means the same. */
@@ -54,6 +55,10 @@ static const char *const other[][2] = {
 	  "{\"str\":\"a long text without anything special in it, \\udc80 but for one byte\"}" },
 	{ "{\"u\\u0038\":5}", "{\"u8\":5}" }, { " { \"be64\" : 123456789012345 } ", "{\"be64\":123456789012345}" },
 	{ "{\"s64\":-12345678901234567}", "{\"s64\":-12345678901234567}" },
+	{ "{\"str\":\"\\ud955\\udc00\\uda00\\udc00\"}", "{\"str\":\"\xf1\xa5\x90\x80\xf2\x90\x80\x80\"}" },
+	{ "{\"family\":28,\"ip\":\"100/200\"}", "{\"family\":28,\"text\":\"\",\"inside\":{\"x\":0,\"y\":0},\"ip\":\"100/200\"}" },
+	{ "{\"family\":28,\"via\":\"1.2.3.4\"}",
+	  "{\"family\":28,\"text\":\"\",\"inside\":{\"x\":0,\"y\":0},\"via\":{\"family\":2,\"addr\":\"1.2.3.4\"}}" },
 	{ "{\"renamed\":5}", "{\"other-name\":5}" }, { "{\"data\":{\"a\":1},\"kind\":\"a\"}", "{\"kind\":\"a\",\"data\":{\"a\":1}}" },
 };
 
@@ -212,6 +217,13 @@ static const struct {
 	{ "null", -EINVAL, "", "bad JSON" },
 	{ "{\"u8\":1}x", -EINVAL, "", "bad JSON, line 1 column 9" },
 	{ "{\"u8\":1,\"u8\":1}", -EINVAL, "", "bad JSON" },
+	{ "{\"family\":28,\"ip\":\"::1\"}", -EINVAL, "ip", "not an MPLS label stack" },
+	{ "{\"typed\":{\"x\":\"01\"}}", -EINVAL, "typed.x", "items of a list have no names" },
+	{ "{\"typed\":{\"5x\":\"01\"}}", -EINVAL, "typed.5x", "items of a list have no names" },
+	{ "{\"pairs-0\":[{\"1\":{\"x\":1}}]}", -EINVAL, "pairs-0[0].1", "unknown field" },
+	{ "{\"pairs\":{\"x\":1}}", -EINVAL, "pairs.x", "items of a list have no names" },
+	{ "{\"word\":[1]}", -EINVAL, "word", "wrong type of value" },
+	{ "{\"nums\":[{}]}", -EINVAL, "nums", "a plain value is needed" },
 	{ "{\"multi\":[{\"a\":1},{\"z\":1}]}", -EINVAL, "multi.z", "unknown field" },
 };
 

@@ -27,8 +27,9 @@
 
 enum { PAIR = 3001, HEAD, INNER, HOP_HEAD, HOP, ANY, A, B, OWN };
 
-static const struct weft_name own_flag_names[] = { { 1, "one" }, { 2, "two" }, { 4, "four" }, { 3, "both" } };
-static const struct weft_names own_flags = { "own_flags", 4, own_flag_names };
+static const struct weft_name own_flag_names[] = { { 1, "one" }, { 2, "two" }, { 4, "four" }, { 3, "both" },
+							{ 0, "zero" } };
+static const struct weft_names own_flags = { "own_flags", 5, own_flag_names };
 static const struct weft_name own_enum_names[] = { { 0, "none" }, { 1, "some" } };
 static const struct weft_names own_enum = { "own_enum", 2, own_enum_names };
 
@@ -79,6 +80,7 @@ static const struct weft_field own_fields[] = {
 	ROW(pad, 43, PAD), LIST(nests, 44, INDEXED, NEST, .sub = &inner), ROW(zero, 45, U32, .flags = WEFT_F_ZERO),
 	ROW(data_f, 46, SUB, .choice = &family_choice), ROW(renamed, 47, U32, .name = "other-name"),
 	LIST(told, 48, PACKED, U32, .flags = WEFT_F_NEST_IN), ROW(loose, 49, SUB), ROW(late, 50, U32, .flags = WEFT_F_AFTER),
+	LIST(multi_u, 51, MULTI, U32), ROW(wide, 52, U64, .names = &own_enum),
 };
 static const struct weft_schema own = { .name = "own", .id = OWN, .n = N(own_fields), .header = &head,
 					.fields = own_fields };

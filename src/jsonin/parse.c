@@ -178,7 +178,7 @@ json_t *weft__json_parse(const char *text, size_t len, struct weft_error *e)
 {
 	struct weft_text ready = { 0 }, again = { 0 };
 	struct prepare p = { .text = text, .len = len, .out = &ready, .limit = SIZE_MAX };
-	json_error_t at;
+	json_error_t at = { 0 };
 	json_t *root;
 
 	run(&p);

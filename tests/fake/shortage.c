@@ -173,13 +173,18 @@ static void each(scenario *run)
 	weft_text_free(&good);
 }
 
+static void *zeros(size_t n)
+{
+	return calloc(1, n);
+}
+
 static void all(void **state)
 {
 	static scenario *const scenarios[] = { json_in, building, json_out, show, value, print, document, copy,
 					       odd_json, odd_show, value_twice };
 
 	(void)state;
-	json_set_alloc_funcs(malloc, free);
+	json_set_alloc_funcs(zeros, free);
 	fake_reset();
 	ready = own_of_json(text);
 	odd = own_msg();

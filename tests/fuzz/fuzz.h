@@ -22,6 +22,7 @@ static inline const struct weft_op *pick(uint8_t n, const struct weft_family **r
 	unsigned total = 0;
 	const struct weft_family *f;
 
+	*ret = NULL;
 	for (size_t i = 0; (f = weft_family_at(i)) != NULL; i++)
 		total += f->n_ops;
 	n = (uint8_t)(n % total);

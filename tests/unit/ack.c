@@ -153,6 +153,11 @@ static void odd_tlvs(void **state)
 	memset(text, 'x', sizeof text);
 	tlv_answer(m, &e, text, sizeof text, NULL, NULL, NULL, 4);
 	assert_int_equal(strlen(e.msg), 190);
+	/* text without its end is as long as its attribute, whatever follows */
+	type = 0x78787878;
+	tlv_answer(m, &e, "four", 4, NULL, NULL, &type, 4);
+	assert_string_equal(e.msg, "four");
+	type = 999;
 	/* an offset into the header of the message, at its end */
 	offs = 4;
 	tlv_answer(m, &e, NULL, 0, &offs, NULL, NULL, 4);

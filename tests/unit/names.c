@@ -192,7 +192,7 @@ static void widths(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		assert_int_equal(weft__type_width(cases[i].type), cases[i].width);
+		assert_int_equal(weft__type_width((uint8_t)cases[i].type), cases[i].width);
 	assert_int_equal(weft__type_width(200), 0);
 	for (unsigned t = 0; t <= WEFT_T_PAD; t++) {
 		assert_int_equal(weft__is_number((uint8_t)t), t >= WEFT_T_U8 && t <= WEFT_T_UINT);

@@ -32,6 +32,7 @@ FIGURES = {
     "faults": 40_000,
     "forged": 10_000_000,
     "netns": 200,
+    "mutations": 500,  # findings: those that no test noticed
 }
 
 
@@ -138,12 +139,21 @@ def netns():
     return 1, bad
 
 
+def mutations(seed):
+    _, text = output([sys.executable, f"{ROOT}/tests/mutation/mutate.py", os.path.join(ROOT, "build-mutation"), "100",
+                      str(seed)], {"JOBS": "1"})
+    m = re.search(r": (\d+) of (\d+) noticed", text)
+    return (int(m[2]), int(m[2]) - int(m[1])) if m else (0, 1)
+
+
 def run(harness, seconds):
     seed = random.randrange(1, 2**31)
     if harness.startswith("fuzz-"):
         result = fuzz(harness[5:], seconds, seed)
     elif harness == "fault-pairs":
         result = faults(["pairs", "2000", str(seed)])
+    elif harness == "mutations":
+        result = mutations(seed)
     else:
         seed = 0  # the same each time
         result = {"faults": lambda: faults([]), "forged": forged, "netns": netns}[harness]()

@@ -244,6 +244,12 @@ static void several(void **state)
 		assert_int_equal(m.len, 16 + 4 * i + 12);
 	}
 	assert_int_equal(weft_read_msg(&r, &m), 0);
+	/* a message has its length from the beginning */
+	weft_write_init(&w, buf, sizeof buf);
+	weft_write_msg(&w, 7, 0, 0, 0);
+	r = weft_reader(buf, w.len);
+	assert_int_equal(weft_read_msg(&r, &m), 1);
+	assert_int_equal(m.body_len, 0);
 	/* not while a nest is open */
 	weft_write_init(&w, buf, sizeof buf);
 	weft_write_open(&w, 1);

@@ -29,7 +29,7 @@ static void engines(const struct line *l)
 {
 	struct weft_attr body = body_of(l);
 	struct weft_text t = { 0 };
-	struct weft_msg *m = weft_msg_new(l->f, l->op, 0);
+	struct weft_msg *m = weft_msg_new(l->f, &l->op, 0);
 	char path[100];
 
 	assert_true(weft_json(body, &t) == 0 || t.err == 0);

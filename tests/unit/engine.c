@@ -342,15 +342,23 @@ static void schemas(void **state)
 static void selectors(void **state)
 {
 	(void)state;
-	assert_ptr_equal(weft__choose_text(&text_choice, "a", 1), &kind_a);
-	assert_null(weft__choose_text(&text_choice, "ab", 2));
-	assert_null(weft__choose_text(&text_choice, "", 0));
-	assert_null(weft__choose_text(&number_choice, "c", 1));
-	assert_ptr_equal(weft__choose_text(&number_choice, "a", 1), &kind_a);
-	/* 0 is a number only where no name stands for it */
-	assert_ptr_equal(weft__choose_number(&number_choice, 0), &kind_b);
-	assert_null(weft__choose_number(&text_choice, 0));
-	assert_null(weft__choose_number(&number_choice, 7));
+	/* a text is the whole of it; 0 is a number only where no name stands for it */
+	static const struct {
+		uint16_t selector, number;
+		const char *bytes;
+		uint32_t len;
+		const struct weft_schema *want;
+	} cases[] = { { 29, 30, "a", 1, &kind_a },     { 29, 30, "a", 2, &kind_a },	 { 29, 30, "ab", 2, NULL },
+		      { 29, 30, "", 0, NULL },	       { 32, 33, "a\0\0", 3, &kind_a }, { 32, 33, "c\0\0", 3, &inner },
+		      { 32, 33, "\0\0\0\0", 4, &kind_b }, { 32, 33, "\7\7\7\7", 4, &inner },
+		      { 29, 30, "\0\0\0\0", 4, NULL } };
+
+	for (size_t i = 0; i < N(cases); i++) {
+		begin(0);
+		weft_write_attr(&w, cases[i].selector, cases[i].bytes, cases[i].len);
+		weft_write_attr(&w, cases[i].number, "", 0);
+		assert_ptr_equal(weft_at(body(), cases[i].number == 30 ? "data" : "data-n").schema, cases[i].want);
+	}
 	/* a selector of one or two bytes is a number too; of none, three or five it is none */
 	for (uint32_t len = 0; len < 6; len++) {
 		static const uint8_t one[8] = { 1 };

@@ -30,7 +30,7 @@ ADDR = ["ip", "-o", "addr"]
 ROUTE = ["ip", "route", "show", "table", "all"]
 RULE = ["ip", "rule"]
 NEIGH = ["ip", "neigh"]
-NAMES = ["find", "/run/netns", "-name", NS]
+NAMES = ["ls", "/run/netns"]
 
 # arguments of weft, or a scenario of LIBRARY; standard input, what shows the state, commands that put it back
 SCENARIOS = [
@@ -211,7 +211,10 @@ def main():
         return 77
     if os.environ.get("FAULTS_INSIDE") != "1":
         os.environ["FAULTS_INSIDE"] = "1"
-        os.execvp("unshare", ["unshare", "-n", sys.executable, *sys.argv])
+        # what `netns list` tells is the namespaces of all processes and of /run/netns: only ours are here
+        os.execvp("unshare", ["unshare", "-n", "-m", "-p", "-f", "--mount-proc", sys.executable, *sys.argv])
+    os.makedirs("/run/netns", exist_ok=True)
+    subprocess.run(["mount", "-t", "tmpfs", "none", "/run/netns"], check=True)
     for c in ("link add v0 type veth peer name v1", "link add br0 address 02:00:00:00:00:0b type bridge",
               "link set v0 up", "link set v1 up", "link add w0 type veth peer name w1",
               "addr add 10.0.0.1/24 dev v0", "addr add 10.0.0.8/24 dev v0", "link set lo up",

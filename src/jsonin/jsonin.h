@@ -14,7 +14,6 @@ struct weft_json_doc {
 bool weft__json_is(const json_t *v, json_type type);
 
 /* Value of a hex digit, or -1. */
-int weft__json_nibble(char c);
 
 /* Parses what jansson alone would refuse or change: integers of more than 18 digits become strings,
  * \udcXX (a byte that was no UTF-8) and \u0000 become a NUL and two characters. NULL: *e says why. */

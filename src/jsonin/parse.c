@@ -11,11 +11,6 @@ enum {
 	SAFE_DIGITS = 14, /* fewer digits than 2^63 has, and no more than jansson's lexer has room for at first */
 };
 
-int weft__json_nibble(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0'
-	       : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
-}
 
 /* A walk over JSON text that copies it with changes. */
 struct prepare {
@@ -64,8 +59,8 @@ static void escape(struct prepare *p)
 		p->at += is(p, at + 6, "\\ud") ? 12 : 6;
 		return;
 	}
-	if (is(p, at, "\\udc") && at + 6 <= p->len && weft__json_nibble(p->text[at + 4]) >= 0 &&
-	    weft__json_nibble(p->text[at + 5]) >= 0)
+	if (is(p, at, "\\udc") && at + 6 <= p->len && weft__hex_digit(p->text[at + 4]) >= 0 &&
+	    weft__hex_digit(p->text[at + 5]) >= 0)
 		replace(p, at, at + 6, "\\u0000", p->text + at + 4, 2, "");
 	else if (is(p, at, "\\u0000"))
 		replace(p, at, at + 6, "\\u0000--", "", 0, "");
@@ -118,7 +113,7 @@ static size_t escaped(const char *s, size_t *ret_len)
 
 	*ret_len = s[1] == 'u' ? 6 : 2;
 	for (int i = 2; s[1] == 'u' && i < 6; i++)
-		v = v << 4 | (unsigned)weft__json_nibble(s[i]);
+		v = v << 4 | (unsigned)weft__hex_digit(s[i]);
 	if ((v & 0xfc00) != 0xd800)
 		return v < 0x80 ? 1 : v < 0x800 ? 2 : 3;
 	*ret_len = 12; /* the other half of the character follows */

@@ -86,7 +86,7 @@ static const struct {
 	{ "{\"u8\":\"\"}", -EINVAL, "u8", "not a number: \"\"" },
 	{ "{\"u8\":\"1a\"}", -EINVAL, "u8", "not a number" },
 	{ "{\"u8\":\"0xfg\"}", -EINVAL, "u8", "not a number" },
-	{ "{\"u8\":null}", -EINVAL, "u8", "wrong type of value" },
+	{ "{\"u8\":null}", -EOPNOTSUPP, "u8", "no value takes it away" },
 	{ "{\"u8\":[1]}", -EINVAL, "u8", "wrong type of value" },
 	{ "{\"u8\":{\"a\":1}}", -EINVAL, "u8", "has no members" },
 	{ "{\"u8\":1.5}", -EINVAL, "u8", "wrong type of value" },

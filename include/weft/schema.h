@@ -94,6 +94,7 @@ enum weft_unit {
 	WEFT_U_TICKS,  /* packet scheduler ticks of 64 ns (net/pkt_sched.h) */
 	WEFT_U_HANDLE, /* of traffic control: 1:, 1:10 (both hex), root, ingress, none */
 	WEFT_U_PART,   /* of 2^32: 12.5% */
+	WEFT_U_PACKETS, /* 1000p */
 };
 
 struct weft_schema;

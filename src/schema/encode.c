@@ -56,17 +56,10 @@ static int word(const struct weft_field *f, const char *s, size_t len, uint64_t 
 		*ret = named;
 		return 0;
 	}
-	r = weft__unit_parse(f->unit, s, len, ret);
-	if (r < 0)
-		return BAD(e, -ERANGE, "%.*s is out of range", (int)(len > 60 ? 60 : len), s);
-	if (r > 0)
-		return 0;
-	if (len > 1 && s[0] == '-') {
-		*ret_minus = true;
-		s++;
-		len--;
-	}
-	r = digits(s, len, ret);
+	*ret_minus = len > 1 && s[0] == '-';
+	r = weft__unit_parse(f->unit, s + *ret_minus, len - *ret_minus, ret);
+	if (r == 0)
+		r = digits(s + *ret_minus, len - *ret_minus, ret);
 	if (r < 0)
 		return BAD(e, -ERANGE, "%.*s is out of range", (int)(len > 60 ? 60 : len), s);
 	return r > 0 ? 0 : unknown_name(f, s, len, e);

@@ -5,6 +5,17 @@
 
 #include "schema/schema.h"
 
+/* A number with its unit; false: it has none. */
+static bool with_unit(struct weft_attr a, struct weft_text *t)
+{
+	uint64_t v = weft__load(a.field, a.p, a.len);
+	bool minus = weft__type_signed(a.field->type) && (int64_t)v < 0;
+
+	if (minus)
+		weft_text_putc(t, '-');
+	return weft__unit_text(a.field->unit, minus ? 0 - v : v, t);
+}
+
 /* JSON without its quotes, brackets and escapes is what people write; strings are made safe for a
  * terminal on their own. */
 int weft_value_text(struct weft_attr a, struct weft_text *t)
@@ -18,8 +29,7 @@ int weft_value_text(struct weft_attr a, struct weft_text *t)
 		weft_text_safe(t, (const char *)a.p, strnlen((const char *)a.p, a.len));
 		return t->err;
 	}
-	if (a.field && a.field->unit && a.item &&
-	    weft__unit_text(a.field->unit, weft__load(a.field, a.p, a.len), t))
+	if (a.field && a.field->unit && a.item && with_unit(a, t))
 		return t->err;
 	if (a.field && a.field->flags & WEFT_F_WORDS && a.item) {
 		const char *name = weft_names_name(a.field->names, (uint32_t)weft_uint(a, UINT32_MAX));

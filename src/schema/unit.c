@@ -39,6 +39,7 @@ static const struct suffix times[] = {
 	{ "nsec", 1 }, { "usec", 1000 }, { "msec", 1000000 }, { "sec", 1000000000 }, { 0 },
 };
 static const struct suffix percent[] = { { "%", 1 }, { 0 } };
+static const struct suffix packets[] = { { "p", 1 }, { 0 } };
 
 /* Suffixes of a unit, and how many of their smallest the number counts as one. */
 static const struct suffix *suffixes(uint8_t unit, uint64_t *ret_one)
@@ -68,6 +69,9 @@ static const struct suffix *suffixes(uint8_t unit, uint64_t *ret_one)
 	case WEFT_U_PART:
 		*ret_one = 1;
 		return percent;
+	case WEFT_U_PACKETS:
+		*ret_one = 1;
+		return packets;
 	case WEFT_U_HANDLE:
 	case WEFT_U_NONE:
 		break;
@@ -92,6 +96,8 @@ const char *weft__unit_example(uint8_t unit)
 		return "percentage (12.5%) or number";
 	case WEFT_U_HANDLE:
 		return "handle (1:10) or number";
+	case WEFT_U_PACKETS:
+		return "number of packets";
 	case WEFT_U_NONE:
 		break;
 	}
@@ -210,24 +216,22 @@ static void print_handle(uint32_t v, struct weft_text *t)
 		weft_text_printf(t, "%x", v & 0xffff);
 }
 
-/* As many digits as are needed to get the same number again. */
+/* The fewest digits that are read as the same number again. */
 static void print_part(uint64_t v, struct weft_text *t)
 {
-	char digits[24];
 	uint64_t whole = v * 100 / UINT32_MAX, rest = v * 100 % UINT32_MAX;
-	int n = 0;
+	uint64_t scale = 1, back, fraction;
+	int digits = 0;
 
-	weft_text_uint(t, whole);
-	for (; rest && n < 9; n++) {
-		rest *= 10;
-		digits[n] = (char)('0' + rest / UINT32_MAX);
-		rest %= UINT32_MAX;
+	for (;; digits++, scale *= 10) {
+		fraction = (rest * scale + UINT32_MAX / 2) / UINT32_MAX;
+		if (digits == 9 || (part(whole + fraction / scale, fraction % scale * (1000000000 / scale), &back) > 0 &&
+				    back == v))
+			break;
 	}
-	while (n && digits[n - 1] == '0')
-		n--;
-	if (n)
-		weft_text_putc(t, '.');
-	weft_text_put(t, digits, (size_t)n);
+	weft_text_uint(t, whole + fraction / scale);
+	if (digits)
+		weft_text_printf(t, ".%0*llu", digits, (unsigned long long)(fraction % scale));
 	weft_text_putc(t, '%');
 }
 

@@ -24,3 +24,28 @@ static const struct weft_name tcf_em[] = {
 	{ 9, "ipt" },
 };
 TABLE(tcf_em);
+
+static const struct weft_name dualpi2_drop_overload[] = {
+	{ 0, "overflow" },
+	{ 1, "drop" },
+};
+TABLE(dualpi2_drop_overload);
+
+static const struct weft_name dualpi2_drop_early[] = {
+	{ 0, "drop-dequeue" },
+	{ 1, "drop-enqueue" },
+};
+TABLE(dualpi2_drop_early);
+
+static const struct weft_name dualpi2_ecn_mask[] = {
+	{ 1, "l4s-ect" },
+	{ 2, "cla-ect" },
+	{ 3, "any-ect" },
+};
+TABLE(dualpi2_ecn_mask);
+
+static const struct weft_name dualpi2_split_gso[] = {
+	{ 0, "no-split-gso" },
+	{ 1, "split-gso" },
+};
+TABLE(dualpi2_split_gso);

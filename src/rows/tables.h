@@ -39,11 +39,16 @@ extern const struct weft_names weft__names_attr_type;
 extern const struct weft_names weft__names_tun_type;
 extern const struct weft_names weft__names_tc_linklayer;
 extern const struct weft_names weft__names_tcf_em;
+extern const struct weft_names weft__names_dualpi2_drop_overload;
+extern const struct weft_names weft__names_dualpi2_drop_early;
+extern const struct weft_names weft__names_dualpi2_ecn_mask;
+extern const struct weft_names weft__names_dualpi2_split_gso;
 
 extern const struct weft_choice weft__choice_link_data, weft__choice_link_port_data;
 extern const struct weft_choice weft__choice_lwt_encap, weft__choice_af_spec, weft__choice_protinfo;
 extern const struct weft_choice weft__choice_tc_options, weft__choice_tc_class, weft__choice_tc_xstats;
-extern const struct weft_choice weft__choice_tc_app, weft__choice_ematch;
+extern const struct weft_choice weft__choice_tc_app, weft__choice_tclass_xstats, weft__choice_tclass_app;
+extern const struct weft_choice weft__choice_ematch;
 extern const struct weft_names weft__names_amt_mode;
 extern const struct weft_names weft__names_can_ctrlmode;
 extern const struct weft_names weft__names_can_state;

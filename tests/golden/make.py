@@ -56,7 +56,7 @@ def scalar(row, family):
     if t == "LABELS":
         return struct.pack(">LL", 100 << 12, 200 << 12 | 256)
     if t == "BIN":
-        return bytes(range(1, (row.max or 3) + 1))
+        return bytes(i & 255 for i in range(1, (row.max or 3) + 1))
     if t == "BITFIELD32":
         return struct.pack("=LL", 1, 3)
     width = rows.WIDTH.get(t, 4)

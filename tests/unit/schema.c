@@ -455,6 +455,30 @@ static void units(void **state)
 	unit_is("codel", "target", "2S", 2000000, "2s");
 	unit_is("codel", "target", "7us", 7, "7us");
 	unit_is("codel", "target", "0us", 0, "0ns");
+	unit_is("cake", "base-rate64", "10mbit", 1250000, "10mbit");
+	unit_is("cake", "base-rate64", "1.5Mbit", 187500, "1500kbit");
+	unit_is("cake", "base-rate64", "100gbit", 12500000000, "100gbit");
+	unit_is("cake", "base-rate64", "2mbps", 2000000, "16mbit");
+	unit_is("cake", "base-rate64", "8kibit", 1024, "8192bit");
+	unit_is("cake", "base-rate64", "2305843009213693951", 2305843009213693951, "18446744073709551608bit");
+	unit_is("cake", "base-rate64", "2305843009213693952", 2305843009213693952, "2305843009213693952");
+	unit_is("cake", "memory", "15kb", 15360, "15kb");
+	unit_is("cake", "memory", "1600b", 1600, "1600b");
+	unit_is("cake", "memory", "1.5k", 1536, "1536b");
+	unit_is("cake", "memory", "32M", 33554432, "32mb");
+	unit_is("netem", "latency", "100ms", 1562500, "100ms");
+	unit_is("netem", "latency", "64ns", 1, "64ns");
+	unit_is("netem", "latency", "1us", 15, "960ns");
+	unit_is("netem", "loss", "12.5%", 536870912, "12.5%");
+	unit_is("netem", "loss", "0%", 0, "0%");
+	unit_is("netem", "loss", "100%", 4294967295, "100%");
+	unit_is("netem", "loss", "33.3%", 1430224109, "33.3%");
+	unit_is("netem", "loss", "1", 1, "0.00000002%");
+	unit_is("netem", "loss", "4294967294", 4294967294, "99.99999998%");
+	unit_is("netem", "limit", "1000p", 1000, "1000p");
+	unit_is("netem", "limit", "1000", 1000, "1000p");
+	unit_is("netem", "jitter64", "-5us", (uint64_t)-5000, "-5us");
+	unit_is("netem", "jitter64", "-7", (uint64_t)-7, "-7ns");
 	handle_is("1:", 0x10000, "1:");
 	handle_is("1:10", 0x10010, "1:10");
 	handle_is("ffff:fff2", 0xfffffff2, "ffff:fff2");
@@ -468,30 +492,43 @@ static void units(void **state)
 static void bad_units(void **state)
 {
 	static const struct {
-		const char *field, *text;
+		const char *kind, *field, *text;
 		int code;
 		const char *msg;
 	} all[] = {
-		{ "target", "5m", -EINVAL, "not a time (100ms) or number: \"5m\"" },
-		{ "target", "5 ms", -EINVAL, "not a time (100ms) or number: \"5 ms\"" },
-		{ "target", "ms", -EINVAL, "not a time (100ms) or number: \"ms\"" },
-		{ "target", "1.ms2", -EINVAL, "not a time (100ms) or number: \"1.ms2\"" },
-		{ "target", "9999s", -ERANGE, "9999000000 is out of range (0 to 4294967295)" },
-		{ "target", "99999999999s", -ERANGE, "99999999999s is out of range" },
-		{ "target", "10ns", -ERANGE, "10ns is out of range" },
+		{ "codel", "target", "5m", -EINVAL, "not a time (100ms) or number: \"5m\"" },
+		{ "codel", "target", "5 ms", -EINVAL, "not a time (100ms) or number: \"5 ms\"" },
+		{ "codel", "target", "ms", -EINVAL, "not a time (100ms) or number: \"ms\"" },
+		{ "codel", "target", "1.ms2", -EINVAL, "not a time (100ms) or number: \"1.ms2\"" },
+		{ "codel", "target", "9999s", -ERANGE, "9999000000 is out of range (0 to 4294967295)" },
+		{ "codel", "target", "99999999999s", -ERANGE, "99999999999s is out of range" },
+		{ "codel", "target", "10ns", -ERANGE, "10ns is out of range" },
+		{ "codel", "target", "-1ms", -ERANGE, "-1000 is out of range (0 to 4294967295)" },
+		{ "cake", "base-rate64", "10mb", -EINVAL, "not a rate (10mbit) or number of bytes a second: \"10mb\"" },
+		{ "cake", "base-rate64", "3bit", -ERANGE, "3bit is out of range" },
+		{ "cake", "base-rate64", "20000000tbit", -ERANGE, "20000000tbit is out of range" },
+		{ "cake", "memory", "4gb", -ERANGE, "4294967296 is out of range (0 to 4294967295)" },
+		{ "cake", "memory", "1kbit", -EINVAL, "not a size (16kb) or number of bytes: \"1kbit\"" },
+		{ "netem", "loss", "101%", -ERANGE, "101% is out of range" },
+		{ "netem", "loss", "100.1%", -ERANGE, "100.1% is out of range" },
+		{ "netem", "loss", "%", -EINVAL, "not a percentage (12.5%) or number: \"%\"" },
+		{ "netem", "latency", "1h", -EINVAL, "not a time (100ms) or number: \"1h\"" },
+		{ "netem", "limit", "10k", -EINVAL, "not a number of packets: \"10k\"" },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
 		struct weft_msg *m = weft_request("tc", "newqdisc", 0);
 		struct weft_error e = { 0 };
+		char path[64];
 
-		weft_put_named(m, "kind", weft_kv_str(0, "codel"));
+		weft_put_named(m, "kind", weft_kv_str(0, all[i].kind));
 		weft_open_named(m, "options");
 		weft_put_named(m, all[i].field, weft_kv_str(0, all[i].text));
 		assert_int_equal(weft_msg_error(m, &e), all[i].code);
 		assert_string_equal(e.msg, all[i].msg);
-		assert_string_equal(e.path, "options.target");
+		(void)snprintf(path, sizeof path, "options.%s", all[i].field);
+		assert_string_equal(e.path, path);
 		weft_msg_free(m);
 	}
 }

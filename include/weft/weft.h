@@ -19,5 +19,6 @@
 #include <weft/rule.h>
 #include <weft/neigh.h>
 #include <weft/agent.h>
+#include <weft/tc.h>
 
 #endif

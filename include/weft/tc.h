@@ -61,6 +61,11 @@ WEFT_API WEFT_MUST int weft_tc_text(struct weft_attr body, struct weft_text *t);
 /* The words of a kind, i from 0; NULL past the end. */
 WEFT_API const char *weft_tc_word(const char *kind, bool of_class, size_t i);
 
+/* The i-th request, from 0, that makes a dumped qdisc or class again; most need one. Later ones have of the
+ * NLM_F_ flags only those that change what is there. NULL past the last, and when there is nothing to make:
+ * the kernel's own, which come with something else. To be freed or given to a call. */
+WEFT_API struct weft_msg *weft_tc_again(struct weft_attr body, uint16_t flags, unsigned i);
+
 #ifdef __cplusplus
 }
 #endif

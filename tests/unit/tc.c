@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include <weft/json.h>
 #include <weft/weft.h>
 
 #include "object/tc_math.h"
@@ -339,6 +340,71 @@ static void arithmetic(void **state)
 	assert_true(weft__cube_root(0.001) > 0.0999999999 && weft__cube_root(0.001) < 0.1000000001);
 }
 
+/* The requests that make a dump again, as JSON; each is freed. */
+static void again_is(const char *op, const char *dump, unsigned i, const char *want)
+{
+	struct weft_msg *m = weft_request("tc", op, 0), *n;
+	struct weft_error e = { 0 };
+	struct weft_text t = { 0 };
+
+	if (weft_put_json(m, dump, strlen(dump), &e) < 0)
+		fail_msg("%s: %s: %s", dump, e.path, e.msg);
+	n = weft_tc_again(weft_msg_body(m), WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL, i);
+	if (!want) {
+		assert_null(n);
+		weft_msg_free(m);
+		return;
+	}
+	assert_non_null(n);
+	assert_int_equal(weft_msg_error(n, NULL), 0);
+	/* only the first makes something */
+	assert_int_equal(weft_get_u16((const uint8_t *)weft_msg_bytes(n).p + 6) & WEFT_NLM_F_CREATE,
+			 i ? 0 : WEFT_NLM_F_CREATE);
+	assert_int_equal(weft_json(weft_msg_body(n), &t), 0);
+	if (!strstr(t.p, want))
+		fail_msg("%s has no %s", t.p, want);
+	weft_text_free(&t);
+	weft_msg_free(m);
+	weft_msg_free(n);
+}
+
+static void again(void **state)
+{
+	static const char gred[] = "{\"handle\":65536,\"kind\":\"gred\",\"options\":{\"dps\":{\"DPs\":2,\"flags\":1},"
+				   "\"max-p\":[5,6],\"parms\":[{\"DP\":0,\"limit\":7},{\"DP\":17},{\"DP\":1,\"limit\":8}],"
+				   "\"vq-list\":{\"entry\":[{\"dp\":0,\"flags\":1},{\"dp\":1,\"flags\":2}]}}}";
+#define TO_COME "\"admin-sched\":{\"sched-base-time\":9,\"sched-entry-list\":{\"entry\":[{\"cmd\":0}]}}"
+	static const char to_come[] = "{\"handle\":65536,\"kind\":\"taprio\",\"options\":{\"sched-clockid\":11," TO_COME "}}";
+	static const char both[] = "{\"handle\":65536,\"kind\":\"taprio\",\"options\":{\"sched-base-time\":8,"
+				   "\"sched-entry-list\":{\"entry\":[{\"cmd\":1}]}," TO_COME "}}";
+
+	(void)state;
+	/* the kernel's own */
+	again_is("newqdisc", "{\"handle\":0,\"kind\":\"pfifo_fast\"}", 0, NULL);
+	again_is("newtclass", "{\"handle\":65537,\"kind\":\"prio\"}", 0, NULL);
+	again_is("newtclass", "{\"handle\":65536,\"kind\":\"hfsc\"}", 0, NULL);
+	again_is("newtclass", "{\"handle\":65537,\"info\":5,\"kind\":\"drr\",\"options\":{\"quantum\":5}}", 0,
+		 "\"info\":0,\"kind\":\"drr\",\"options\":{\"quantum\":5}}");
+	again_is("newqdisc", "{\"handle\":65536,\"info\":2,\"kind\":\"codel\",\"options\":{\"limit\":5},\"fcnt\":1,"
+		 "\"stats2\":{\"pkt64\":1},\"ingress-block\":4}", 0,
+		 "\"handle\":65536,\"parent\":0,\"info\":0,\"kind\":\"codel\",\"ingress-block\":4,\"options\":{\"limit\":5}}");
+	again_is("newqdisc", "{\"handle\":65536,\"kind\":\"red\",\"options\":{\"max-p\":5}}", 0, "\"max-p\":5,\"stab\":\"0000");
+	again_is("newqdisc", "{\"handle\":65536,\"kind\":\"red\",\"options\":{\"max-p\":5}}", 1, NULL);
+	again_is("newqdisc", "{\"handle\":65536,\"kind\":\"bfifo\",\"stab\":{\"base\":{\"linklayer\":\"atm\",\"cell-log\":4,"
+		 "\"tsize\":2}}}", 0, "\"data\":[53,53]");
+	again_is("newqdisc", gred, 0, "\"options\":{\"dps\":{\"DPs\":2,");
+	again_is("newqdisc", gred, 1, "\"parms\":[{\"limit\":7,");
+	again_is("newqdisc", gred, 1, "\"max-p\":[5]}");
+	again_is("newqdisc", gred, 2, "\"max-p\":[6],\"vq-list\":{\"entry\":[{\"dp\":1,\"flags\":2}]}");
+	again_is("newqdisc", gred, 3, NULL);
+	/* the schedule that is to come is all there is; one that runs comes before it */
+	again_is("newqdisc", to_come, 0, "{\"sched-clockid\":11,\"sched-base-time\":9,");
+	again_is("newqdisc", to_come, 1, NULL);
+	again_is("newqdisc", both, 0, "{\"sched-base-time\":8,\"sched-entry-list\":{\"entry\":[{\"cmd\":1}]}}}");
+	again_is("newqdisc", both, 1, "{\"sched-base-time\":9,\"sched-entry-list\":{\"entry\":[{\"cmd\":0}]}}}");
+	again_is("newqdisc", both, 2, NULL);
+}
+
 static void all_words(void **state)
 {
 	unsigned n = 0;
@@ -359,7 +425,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain),     cmocka_unit_test(shaping),	  cmocka_unit_test(early_drop),
 		cmocka_unit_test(queues),    cmocka_unit_test(emulator),  cmocka_unit_test(common),
-		cmocka_unit_test(bad_words), cmocka_unit_test(arithmetic), cmocka_unit_test(all_words),
+		cmocka_unit_test(bad_words), cmocka_unit_test(arithmetic), cmocka_unit_test(all_words), cmocka_unit_test(again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

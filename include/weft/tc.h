@@ -24,8 +24,9 @@ struct weft_tc {
 #define WEFT_TC_ROOT 0xffffffffu
 #define WEFT_TC_INGRESS 0xfffffff1u
 
-/* Starts a dump; match (may be NULL) goes into the request. The kernel dumps the qdiscs of all links or of
- * the one in ifindex, classes only of the one in ifindex. 0 or a negative errno. */
+/* Starts a dump; match (may be NULL) goes into the request. The kernel dumps the qdiscs of all links, whatever
+ * ifindex says, and the classes of the one in ifindex. Its dump of classes ends early at a netem without a
+ * qdisc in it; with parent set to the handle of each qdisc it has them all. 0 or a negative errno. */
 WEFT_API WEFT_MUST int weft_qdisc_dump(struct weft_session *s, const struct weft_kv *match,
 				       struct weft_dump **ret);
 WEFT_API WEFT_MUST int weft_class_dump(struct weft_session *s, const struct weft_kv *match,
@@ -58,7 +59,7 @@ WEFT_API void weft_tc_put(struct weft_msg *m, const struct weft_word *words, siz
 /* The other way: appends the options of a dumped qdisc or class, with blanks between, as words that make
  * the same again, as far as the kernel tells them. 0, or -ENOMEM (also in t->err). */
 WEFT_API WEFT_MUST int weft_tc_text(struct weft_attr body, struct weft_text *t);
-/* The words of a kind, i from 0; NULL past the end. */
+/* The words of a kind, then those of all kinds; i from 0, NULL past the end. */
 WEFT_API const char *weft_tc_word(const char *kind, bool of_class, size_t i);
 
 /* The i-th request, from 0, that makes a dumped qdisc or class again; most need one. Later ones have of the

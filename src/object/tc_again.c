@@ -37,26 +37,54 @@ static bool is_made(const struct again *x)
 	return tc.handle & 0xffff && (is(x, "htb") || is(x, "hfsc") || is(x, "drr") || is(x, "qfq"));
 }
 
-static void put_all(struct weft_msg *m, struct weft_attr from)
-{
-	struct weft_walk w = weft_walk(from);
-	struct weft_attr a;
-
-	while (weft_walk_next(&w, &a) > 0)
-		weft_put_raw(m, a.number, a.p, a.len);
-}
-
-/* red and choke. */
+/* red and choke, whose parameters have one layout. The flags of red stand in an attribute too, and are
+ * refused in both. */
 static void put_red(struct weft_msg *m, const struct again *x)
 {
-	uint8_t stab[WEFT__RED_STAB];
+	struct weft_attr parms = weft_at(x->options, "parms");
+	struct weft_copy rest = { .but = WEFT_KEY(red, parms) };
+	uint8_t stab[WEFT__RED_STAB], p[16] = { 0 };
 
 	weft__red_stab(stab);
+	if (parms.p)
+		memcpy(p, parms.p, parms.len < sizeof p ? parms.len : sizeof p);
+	if (weft_at(x->options, "flags").p)
+		p[WEFT_KEY(tc_red_qopt, flags) & 0xffff] = 0;
 	weft_open_named(m, "options");
-	put_all(m, x->options);
+	weft_put_raw(m, parms.number, p, sizeof p);
+	weft_put_from(m, x->options, &rest);
 	if (!weft_at(x->options, "stab").p)
 		weft_put_named(m, "stab", weft_kv_bytes(0, (struct weft_bytes){ stab, sizeof stab }));
 	weft_close(m);
+}
+
+/* A time in microseconds that the kernel counts in units of 2^shift nanoseconds, rounded down on both ways:
+ * what makes it tell the same again. */
+static uint32_t rounded(uint64_t us, unsigned shift)
+{
+	return (uint32_t)((us * 1000 >> shift << shift) / 1000 == us ? us : us + 1);
+}
+
+/* Kinds whose times are rounded. */
+static bool put_times(struct weft_msg *m, const struct again *x)
+{
+	bool codel = is(x, "codel") || is(x, "fq_codel"), pie = is(x, "pie") || is(x, "fq_pie");
+	struct weft_walk w = weft_walk(x->options);
+	struct weft_attr a;
+
+	if (!codel && !pie)
+		return false;
+	weft_open_named(m, "options");
+	while (weft_walk_next(&w, &a) > 0) {
+		bool time = a.field && a.field->unit == WEFT_U_US && (codel || strcmp(a.field->token, "target") == 0);
+
+		if (time)
+			weft_put_named(m, a.field->token, weft_kv_uint(0, rounded(weft_uint(a, 0), codel ? 10 : 6)));
+		else
+			weft_put_raw(m, a.number, a.p, a.len);
+	}
+	weft_close(m);
+	return true;
 }
 
 /* How many queues it has; then the i-th of them that is set, or false. */
@@ -120,19 +148,72 @@ static void put_taprio(struct weft_msg *m, const struct again *x, unsigned i)
 {
 	struct weft_attr next = weft_at(x->options, "admin-sched");
 	bool runs = weft_at(x->options, "sched-entry-list").p;
-	struct weft_walk w = weft_walk(x->options);
-	struct weft_attr a;
+	struct weft_copy first = { .but = WEFT_KEY(taprio, admin_sched) };
+	static const char *const kept[] = { "priomap", "sched-clockid", "flags", "txtime-delay" };
 
 	weft_open_named(m, "options");
-	while (weft_walk_next(&w, &a) > 0) {
-		bool sched = a.field && strncmp(a.field->token, "sched_", 6) == 0 &&
-			     a.number != (WEFT_KEY(taprio, sched_clockid) & 0xffff);
+	if (i == 0)
+		weft_put_from(m, x->options, &first);
+	for (size_t k = 0; i && k < sizeof kept / sizeof *kept; k++) {
+		struct weft_attr a = weft_at(x->options, kept[k]);
 
-		if (a.p != next.p && !(sched && (i == 1 || !runs)))
+		if (a.p)
 			weft_put_raw(m, a.number, a.p, a.len);
 	}
 	if (i == 1 || !runs)
-		put_all(m, next);
+		weft_put_from(m, next, NULL);
+	weft_close(m);
+}
+
+/* The version told is not the one that is wanted: its upper half. */
+static void put_htb(struct weft_msg *m, const struct again *x)
+{
+	struct weft_attr init = weft_at(x->options, "init");
+	struct weft_copy rest = { .but = WEFT_KEY(htb, init) };
+	uint32_t version = (uint32_t)weft_uint(weft_at(init, "version"), 0);
+	struct weft_walk w = weft_walk(init);
+	struct weft_attr a;
+
+	weft_open_named(m, "options");
+	weft_open(m, WEFT_KEY(htb, init));
+	while (weft_walk_next(&w, &a) > 0)
+		if (a.field && !(a.field->flags & NOT_MADE))
+			weft_put(m, weft_kv_uint((uint32_t)WEFT_SCHEMA_tc_htb_glob << 16 | a.number, weft_uint(a, 0)));
+	weft_put(m, WEFT_KV(tc_htb_glob, version, version > UINT16_MAX ? version >> 16 : version));
+	weft_close(m);
+	weft_put_from(m, x->options, &rest);
+	weft_close(m);
+}
+
+/* What only hardware does is told without it too, and refused then. */
+static void put_mqprio(struct weft_msg *m, struct weft_attr options)
+{
+	uint32_t size = options.schema->header->size;
+
+	weft_put_raw(m, options.number, options.p, options.len < size ? options.len : size);
+}
+
+/* A limit below the number of flows is the kernel's own, and would lower that. */
+static void put_sfq(struct weft_msg *m, const struct again *x)
+{
+	struct weft_attr limit = weft_at(x->options, "v0.limit"), flows = weft_at(x->options, "v0.flows");
+	uint8_t p[128];
+	uint32_t n = x->options.len < sizeof p ? x->options.len : sizeof p;
+
+	memcpy(p, x->options.p, n);
+	if (limit.p && weft_uint(limit, 0) < weft_uint(flows, 0))
+		memset(p + (limit.p - x->options.p), 0, limit.len);
+	weft_put_raw(m, x->options.number, p, n);
+}
+
+static void put_as_is(struct weft_msg *m, struct weft_attr options)
+{
+	if (!options.schema || options.schema->size) {
+		weft_put_raw(m, options.number, options.p, options.len);
+		return;
+	}
+	weft_open_named(m, "options");
+	weft_put_from(m, options, NULL);
 	weft_close(m);
 }
 
@@ -148,8 +229,14 @@ static void put_options(struct weft_msg *m, const struct again *x, unsigned i)
 		put_gred_queue(m, x, q);
 	else if (is(x, "taprio"))
 		put_taprio(m, x, i);
-	else
-		weft_put_raw(m, x->options.number, x->options.p, x->options.len);
+	else if (is(x, "sfq"))
+		put_sfq(m, x);
+	else if (is(x, "mqprio") && !weft_uint(weft_at(x->options, "hw"), 1))
+		put_mqprio(m, x->options);
+	else if (is(x, "htb") && weft_at(x->options, "init").p)
+		put_htb(m, x);
+	else if (!put_times(m, x))
+		put_as_is(m, x->options);
 }
 
 /* Whether there is an i-th request. */

@@ -39,15 +39,18 @@ static const struct weft__tc_kind *kind_find(const char *kind, bool of_class)
 
 const char *weft_tc_word(const char *kind, bool of_class, size_t i)
 {
+	/* of all kinds: an estimator, and of qdiscs size tables */
+	static const char *const common[] = { "estimator",  "stab_overhead", "stab_linklayer",
+					      "stab_mpu", "stab_mtu",	   "stab_tsize" };
 	const struct weft__tc_kind *k = kind_find(kind, of_class);
 
-	for (const struct weft__tc_row *r = k ? k->rows : NULL; r && r->word; r++)
-		if (*r->word && i-- == 0)
-			return r->word;
 	for (const char *const *name = k ? k->names : NULL; name && *name; name++)
 		if (i-- == 0)
 			return *name;
-	return NULL;
+	for (const struct weft__tc_row *r = k ? k->rows : NULL; r && r->word; r++)
+		if (*r->word && i-- == 0)
+			return r->word;
+	return i < (of_class ? 1 : sizeof common / sizeof *common) ? common[i] : NULL;
 }
 
 /* A failure of a row is told of the word that it came by. */

@@ -383,10 +383,14 @@ static void tell_sfq(struct weft__tell *t, struct weft_attr options)
 {
 	struct weft_attr v0 = weft_at(options, "v0");
 
-	weft__tell_uint(t, "limit", WEFT_U_PACKETS, weft_uint(weft_at(v0, "limit"), 0));
+	uint64_t limit = weft_uint(weft_at(v0, "limit"), 0), flows = weft_uint(weft_at(v0, "flows"), 0);
+
+	/* less than the flows is the kernel's own, and would lower their number */
+	if (limit >= flows)
+		weft__tell_uint(t, "limit", WEFT_U_PACKETS, limit);
 	weft__tell_uint(t, "quantum", WEFT_U_SIZE, weft_uint(weft_at(v0, "quantum"), 0));
 	weft__tell_uint(t, "divisor", 0, weft_uint(weft_at(v0, "divisor"), 0));
-	weft__tell_uint(t, "flows", 0, weft_uint(weft_at(v0, "flows"), 0));
+	weft__tell_uint(t, "flows", 0, flows);
 	if (weft_uint(weft_at(options, "depth"), 0))
 		weft__tell_uint(t, "depth", WEFT_U_PACKETS, weft_uint(weft_at(options, "depth"), 0));
 	if (weft_uint(weft_at(v0, "perturb-period"), 0))

@@ -64,6 +64,7 @@ static bool at_most(struct weft__words *w, const char *name, uint8_t unit, uint3
 	return true;
 }
 
+/* Classes have none. */
 static void put_stab(struct weft__words *w)
 {
 	struct weft__tc_stab s = { 0 };
@@ -77,6 +78,8 @@ static void put_stab(struct weft__words *w)
 	any |= at_most(w, "stab_tsize", WEFT_U_NONE, WEFT__TC_SIZES_MAX, &s.tsize);
 	if (overhead && !(weft__word_value(w->m, "stab_overhead", WEFT_U_SIZE, overhead + minus, &v) && v <= 1 << 24))
 		weft__word_fail(w->m, -ERANGE, "stab_overhead", "not a number of bytes");
+	if (any && weft_msg_body(w->m).schema->id == WEFT_SCHEMA_tclass)
+		weft__word_fail(w->m, -EINVAL, "stab_overhead", "a class has no size table");
 	if (!any || weft_msg_error(w->m, NULL))
 		return;
 	s.overhead = minus ? -(int32_t)v : (int32_t)v;

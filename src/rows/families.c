@@ -115,13 +115,14 @@ static const struct weft_group neigh_groups[] = {
 	{ "rtnlgrp-neigh", 3 },
 };
 
+/* A qdisc or class that is asked for comes as an event, to the one who asked only with an echo. */
 static const struct weft_op tc_ops[] = {
 	{ "newqdisc", 36, 36, DO | NOTIFY, 0, S(tc), NULL },
 	{ "delqdisc", 37, 37, DO | NOTIFY, 0, S(tc), NULL },
-	{ "getqdisc", 38, 36, DO | DUMP, 0, S(tc), NULL },
+	{ "getqdisc", 38, 36, DO | DUMP, WEFT_NLM_F_ECHO, S(tc), NULL },
 	{ "newtclass", 40, 40, DO | NOTIFY, 0, S(tclass), NULL },
 	{ "deltclass", 41, 41, DO | NOTIFY, 0, S(tclass), NULL },
-	{ "gettclass", 42, 40, DO | DUMP, 0, S(tclass), NULL },
+	{ "gettclass", 42, 40, DO | DUMP, WEFT_NLM_F_ECHO, S(tclass), NULL },
 	{ "newtfilter", 44, 44, DO | NOTIFY, 0, S(tc), NULL },
 	{ "deltfilter", 45, 45, DO | NOTIFY, 0, S(tc), NULL },
 	{ "gettfilter", 46, 44, DO | DUMP, 0, S(tc), NULL },

@@ -285,11 +285,13 @@ static void name_last(struct weft_msg *m, const struct weft_field *f)
 
 static void put_member(struct weft_msg *m, const struct weft_field *f, const struct weft__leaf *leaf)
 {
+	uint32_t size = f->list == WEFT_L_PACKED ? f->max : weft__part_size(f);
+
 	if (f->flags & WEFT_F_TAIL && m->len == weft__top(m)->start + f->number)
 		(void)weft__msg_append(m, leaf->p, leaf->len, !weft__top(m)->schema->size, NULL);
 	else if (f->flags & WEFT_F_TAIL)
 		weft__msg_refuse(m, -EINVAL, NULL, "has a value already");
-	else if (leaf->len > weft__part_size(f))
+	else if (leaf->len > size)
 		weft__msg_refuse(m, -ERANGE, NULL, "too long");
 	else
 		memcpy(m->buf + weft__top(m)->start + f->number, leaf->p, leaf->len);

@@ -313,6 +313,7 @@ static void bad_words(void **state)
 	bad("taprio", false, "sched=X:1:2", "sched", "COMMAND:GATES:TIME");
 	bad("taprio", false, "sched=S:1:5s", "sched", "longer than 4 seconds");
 	bad("pfifo", false, "stab_tsize=100000", "stab_tsize", "out of range");
+	bad("htb", true, "rate=1mbit stab_mpu=64", "stab_overhead", "a class has no");
 	bad("pfifo", false, "estimator=1s", "estimator", "1s,8s");
 }
 
@@ -414,10 +415,13 @@ static void all_words(void **state)
 	while (weft_tc_word("netem", false, i))
 		i++;
 	n += (unsigned)i;
-	assert_int_equal(n, 28);
+	assert_int_equal(n, 34);
 	assert_string_equal(weft_tc_word("htb", false, 0), "r2q");
 	assert_string_equal(weft_tc_word("htb", true, 0), "rate");
-	assert_null(weft_tc_word("nosuch", false, 0));
+	assert_string_equal(weft_tc_word("nosuch", false, 5), "stab_tsize");
+	assert_null(weft_tc_word("nosuch", false, 6));
+	assert_string_equal(weft_tc_word("nosuch", true, 0), "estimator");
+	assert_null(weft_tc_word("nosuch", true, 1));
 }
 
 int main(void)

@@ -6,7 +6,13 @@
 
 #include <jansson.h>
 
+#include <weft/tc.h>
+
 #include "object.h"
+
+enum {
+	CHANGE_WORDS = 64,
+};
 
 struct change {
 	struct cli *c;
@@ -22,6 +28,8 @@ struct change {
 	bool asked;
 	int ns;	      /* a namespace that the request names by this descriptor, or -1 */
 	uint16_t flags; /* NLM_F_ flags beside those of the verb */
+	struct weft_word word[CHANGE_WORDS]; /* for .ready to understand together; names are owned */
+	size_t n_words;
 };
 
 /* Session, links and root stay empty until the words need them. 0 or an exit status. */

@@ -141,6 +141,8 @@ void change_free(struct change *x)
 		close(x->ns);
 	json_decref(x->root);
 	links_free(&x->links);
+	for (size_t i = 0; i < x->n_words; i++)
+		free((void *)(uintptr_t)x->word[i].name);
 	free(x->kind);
 	free(x->port);
 	weft_session_close(x->s);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <weft/json.h>
+#include <weft/tc.h>
 
 #include "cli.h"
 #include "help.h"
@@ -91,6 +92,19 @@ static const char *place(const struct batch *b, size_t i, char *buf, size_t size
 	return buf;
 }
 
+static bool is_op(const struct weft_op *op, const char *family, const char *name)
+{
+	return op == weft_op_find(weft_family_find(family), name);
+}
+
+/* A handle with a minor number is that of a class. */
+static bool is_class(const struct weft_msg *m)
+{
+	struct weft_tc tc;
+
+	return weft_tc_view(weft_msg_body(m), &tc) == 0 && tc.handle & 0xffff;
+}
+
 static int encode(const struct weft_family *f, const struct weft_op *op, uint16_t flags,
 		  const char *text, size_t len, struct batch *ret)
 {
@@ -106,9 +120,21 @@ static int encode(const struct weft_family *f, const struct weft_op *op, uint16_
 	if (!ret->m)
 		r = cli_fail(CLI_INTERNAL, "out of memory");
 	while (r == 0 && ret->n < weft_json_count(d)) {
-		struct weft_msg *m = ret->m[ret->n] = weft_msg_new(f, op, flags);
+		struct weft_msg *m = weft_msg_new(f, op, flags);
 
-		if (weft_json_put(m, d, ret->n, &e) < 0)
+		r = weft_json_put(m, d, ret->n, &e);
+		if (ret->array && is_op(op, "tc", "newqdisc") && (r < 0 || is_class(m))) {
+			/* among qdiscs, as their dump and that of classes come one after the other */
+			struct weft_error other;
+			struct weft_msg *class = weft_request("tc", "newtclass", flags);
+			int rr = weft_json_put(class, d, ret->n, &other);
+
+			weft_msg_free(rr < 0 ? class : m);
+			m = rr < 0 ? m : class;
+			r = rr < 0 ? r : rr;
+		}
+		ret->m[ret->n] = m;
+		if (r < 0)
 			r = cli_error(&e, place(ret, ret->n, what, sizeof what));
 		ret->n++;
 	}
@@ -163,15 +189,19 @@ static int send_all(struct cli *c, struct weft_session *s, const struct weft_op 
 static int execute(struct cli *c, struct weft_session *s, const struct weft_op *op, uint16_t flags,
 		   struct batch *b)
 {
-	bool links = op == weft_op_find(weft_family_find("rt-link"), "newlink");
+	bool links = is_op(op, "rt-link", "newlink");
+	bool tc = b->array && (is_op(op, "tc", "newqdisc") || is_op(op, "tc", "newtclass"));
 	struct weft_error e = { 0 };
 	char what[32];
 	size_t failed = 0;
 	int r;
 
-	if (!links || !(flags & WEFT_NLM_F_CREATE))
+	if ((!links && !tc) || !(flags & WEFT_NLM_F_CREATE))
 		return send_all(c, s, op, flags, b);
-	r = recreate_links(c, s, b->m, b->n, flags, &failed, &e);
+	if (links)
+		r = recreate_links(c, s, b->m, b->n, flags, &failed, &e);
+	else
+		r = recreate_tc(c, s, b->m, b->n, flags, &failed, &e);
 	return r < 0 ? cli_error(&e, place(b, failed, what, sizeof what)) : 0;
 }
 

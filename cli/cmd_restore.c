@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <weft/tc.h>
+
 #include "many.h"
 #include "recreate.h"
 #include "save.h"
@@ -177,6 +179,31 @@ static bool is_there(int code)
 	return code == -EEXIST;
 }
 
+static bool is_tc(const struct restore *r)
+{
+	return strcmp(r->make->name, "newqdisc") == 0 || strcmp(r->make->name, "newtclass") == 0;
+}
+
+/* The request that makes an object; NULL: the kernel makes it itself. */
+static struct weft_msg *request(struct restore *r, size_t i)
+{
+	if (is_tc(r))
+		return weft_tc_again(r->x->body[i], WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL, 0);
+	return recreate_one(r->x->f, r->make, WEFT_NLM_F_CREATE, r->x->body[i]);
+}
+
+/* What some qdiscs get by further requests. */
+static void complete(struct restore *r, size_t i)
+{
+	struct weft_msg *m;
+
+	for (unsigned k = 1; is_tc(r) && (m = weft_tc_again(r->x->body[i], WEFT_NLM_F_CREATE, k)) != NULL; k++) {
+		cli_tell(r->c, m);
+		if (weft_call(r->s, m, NULL) < 0)
+			r->err = *weft_last_error(r->s);
+	}
+}
+
 /* Tries those of a rank that are not there yet. */
 static int pass(struct restore *r, int want)
 {
@@ -187,8 +214,13 @@ static int pass(struct restore *r, int want)
 	for (size_t i = 0; i < r->x->n; i++) {
 		if (r->made[i] || rank(r, i) != want)
 			continue;
-		r->m[n] = recreate_one(r->x->f, r->make, WEFT_NLM_F_CREATE, r->x->body[i]);
-		r->of[n++] = i;
+		r->m[n] = request(r, i);
+		if (r->m[n]) {
+			r->of[n++] = i;
+			continue;
+		}
+		r->made[i] = true;
+		r->left--;
 	}
 	status = many_send(r->c, r->s, r->m, n, is_there, r->code, &e);
 	for (size_t k = 0; k < n; k++) {
@@ -196,6 +228,8 @@ static int pass(struct restore *r, int want)
 		if (status || (r->code[k] < 0 && !is_there(r->code[k])))
 			continue;
 		r->made[r->of[k]] = true;
+		if (r->code[k] == 0)
+			complete(r, r->of[k]);
 		r->there += r->code[k] < 0;
 		r->left--;
 	}

@@ -107,8 +107,21 @@ static const struct weft_choice *choice_of(const struct weft_schema *s)
 	return f && f->type == WEFT_T_SUB ? f->choice : NULL;
 }
 
-static int kind_fields(struct cli *c, const struct weft_choice *choice, const char *kind)
+static void kind_words(struct weft_text *t, const struct object *o, const char *kind)
 {
+	const char *word = o->words ? o->words(kind, 0) : NULL;
+
+	if (word)
+		weft_text_printf(t, "words of kind %s:\n ", kind);
+	for (size_t i = 0; word; word = o->words(kind, ++i))
+		weft_text_printf(t, " %s", word);
+	if (o->words)
+		weft_text_putc(t, '\n');
+}
+
+static int kind_fields(struct cli *c, const struct object *o, const char *kind)
+{
+	const struct weft_choice *choice = choice_of(object_op(o, o->get)->schema);
 	struct words w = { 0 };
 
 	for (unsigned i = 0; choice && i < choice->n; i++) {
@@ -117,6 +130,7 @@ static int kind_fields(struct cli *c, const struct weft_choice *choice, const ch
 		words_add(&w, choice->v[i].value);
 		if (strcmp(choice->v[i].value, kind) != 0)
 			continue;
+		kind_words(&c->out, o, kind);
 		weft_text_printf(&c->out, "fields of kind %s:\n", kind);
 		help_fields(&c->out, choice->v[i].schema);
 		return 0;
@@ -159,7 +173,7 @@ bool help_change(struct cli *c, int argc, char **argv, int *ret_status)
 	}
 	*ret_status = object_find(argv[1], &o);
 	if (*ret_status == 0 && kind) {
-		*ret_status = kind_fields(c, choice_of(object_op(o, o->get)->schema), kind);
+		*ret_status = kind_fields(c, o, kind);
 	} else if (*ret_status == 0) {
 		weft_text_puts(t, o->help);
 		alias_words(t, o->aliases);

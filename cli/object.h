@@ -131,6 +131,8 @@ struct object {
 	const char *spared_by; /* column whose filter ends that */
 	/* A word of its own (value NULL: without '='): 0, an exit status, or NOT_MINE. */
 	int (*word)(struct change *x, const char *word, const char *value);
+	/* Words of a kind that .word knows, for help; i from 0, NULL past the end. */
+	const char *(*words)(const char *kind, size_t i);
 	/* Fields that need no path, beside those of the message: of a link's kind (i 0), of its port (1).
 	 * use: one of them is going to be set. Their place is written to *ret_path. */
 	const struct weft_schema *(*more)(struct change *x, unsigned i, bool use, const char **ret_path);

@@ -10,6 +10,9 @@
  * are then deleted again. */
 int recreate_links(const struct cli *c, struct weft_session *s, struct weft_msg *const *all, size_t n, uint16_t flags,
 		   size_t *ret_failed, struct weft_error *reterr);
+/* The same of qdiscs and classes. What the kernel makes by itself is passed over. */
+int recreate_tc(const struct cli *c, struct weft_session *s, struct weft_msg *const *all, size_t n, uint16_t flags,
+		size_t *ret_failed, struct weft_error *reterr);
 
 /* The request that makes again what a dump tells of one object that is no link: without what the kernel
  * tells and refuses to be told. The caller frees it, unless a call takes it. */

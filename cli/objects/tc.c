@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Traffic control: qdiscs, classes, filters and chains of filters. */
+/* Filters and chains of filters. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,49 +8,10 @@
 #include "objects.h"
 
 #define H_ROOT 0xffffffffu
-#define H_INGRESS 0xfffffff1u /* qdiscs ingress and clsact */
 #define H_CLSACT_IN 0xfffffff2u
 #define H_CLSACT_OUT 0xfffffff3u
-#define H_CLSACT 0xffff0000u
 
 static column_text prio, protocol, filter_handle;
-
-#define COUNTERS                                                                                   \
-	{ "bytes", "stats2.basic.bytes", .or = "stats.bytes", .wide = true },                     \
-	{ "packets", "stats2.basic.packets", .or = "stats.packets", .wide = true },               \
-	{ "drops", "stats2.queue.drops", .or = "stats.drops", .wide = true },                     \
-	{ "overlimits", "stats2.queue.overlimits", .or = "stats.overlimits", .wide = true },      \
-	{ "requeues", "stats2.queue.requeues", .wide = true },                                    \
-	{ "qlen", "stats2.queue.qlen", .or = "stats.qlen", .wide = true },                        \
-	{ "backlog", "stats2.queue.backlog", .or = "stats.backlog", .wide = true },               \
-	{ "xstats", "stats2.app", .or = "xstats", .wide = true }
-
-static const struct column qdisc_columns[] = {
-	{ "ifname", "ifindex", DEVICE },
-	{ "ifindex", "ifindex", .wide = true },
-	{ "kind", "kind" },
-	{ "handle", "handle", WRITTEN },
-	{ "parent", "parent", WRITTEN },
-	{ "refcnt", "info", .wide = true },
-	{ "offloaded", "hw-offload", .wide = true },
-	{ "ingress_block", "ingress-block", .wide = true },
-	{ "egress_block", "egress-block", .wide = true },
-	{ "options", "options" },
-	COUNTERS,
-	{ 0 },
-};
-
-static const struct column class_columns[] = {
-	{ "ifname", "ifindex", DEVICE, .ask = "ifindex" },
-	{ "ifindex", "ifindex", .wide = true },
-	{ "kind", "kind" },
-	{ "handle", "handle", WRITTEN },
-	{ "parent", "parent", WRITTEN, .ask = "parent" },
-	{ "leaf", "info", .wide = true },
-	{ "options", "options" },
-	COUNTERS,
-	{ 0 },
-};
 
 static const struct column filter_columns[] = {
 	{ "ifname", "ifindex", DEVICE, .ask = "ifindex" },
@@ -72,14 +33,6 @@ static const struct column chain_columns[] = {
 	{ "chain", "chain" },
 	{ "kind", "kind" },
 	{ "options", "options", .wide = true },
-	{ 0 },
-};
-
-static const struct alias aliases[] = {
-	{ "dev", "ifindex", DEVICE },
-	{ "parent", "parent" },
-	{ "handle", "handle" },
-	{ "classid", "handle" },
 	{ 0 },
 };
 
@@ -188,23 +141,6 @@ static int keep_kind(struct change *x, const char *value)
 	return x->kind ? change_text(x, "kind", value) : change_memory();
 }
 
-static int qdisc_word(struct change *x, const char *word, const char *value)
-{
-	bool clsact = strcmp(word, "clsact") == 0;
-	int status;
-
-	if (value)
-		return strcmp(word, "kind") == 0 ? keep_kind(x, value) : NOT_MINE;
-	if (strcmp(word, "root") == 0)
-		return change_number(x, "parent", H_ROOT);
-	if (!clsact && strcmp(word, "ingress") != 0)
-		return NOT_MINE;
-	status = keep_kind(x, word);
-	if (status == 0)
-		status = change_number(x, "parent", H_INGRESS);
-	return status ? status : change_number(x, "handle", H_CLSACT);
-}
-
 static int filter_word(struct change *x, const char *word, const char *value)
 {
 	static const struct {
@@ -238,12 +174,6 @@ static int filter_word(struct change *x, const char *word, const char *value)
 	return status ? status : change_number(x, "info", ((uint64_t)info & 0xffff0000) | weft_get_u16(be));
 }
 
-/* What the kernel made itself it does not delete. */
-static bool own_qdisc(const struct entry *e)
-{
-	return weft_uint(weft_at(e->at, "handle"), 0) == 0;
-}
-
 /* A device and the handles that filters may stand at. */
 struct places {
 	struct place {
@@ -267,8 +197,8 @@ static bool place(struct places *p, uint64_t device, uint64_t parent)
 	return true;
 }
 
-/* Qdiscs, or the classes of one device. */
-static int places_of(struct weft_session *s, const char *op, uint64_t device, struct places *p)
+/* Qdiscs, or a part of the classes. */
+static int places_of(struct weft_session *s, const char *op, const struct fixed *more, struct places *p)
 {
 	struct weft_msg *m = weft_request("tc", op, 0);
 	struct weft_dump *d;
@@ -276,8 +206,8 @@ static int places_of(struct weft_session *s, const char *op, uint64_t device, st
 	bool room = true;
 	int r;
 
-	if (device)
-		weft_put_named(m, "ifindex", weft_kv_uint(0, device));
+	for (; more && more->field; more++)
+		weft_put_named(m, more->field, weft_kv_uint(0, more->value));
 	r = weft_dump_start(s, m, &d);
 	if (r < 0)
 		return cli_error(weft_last_error(s), "");
@@ -293,7 +223,19 @@ static int places_of(struct weft_session *s, const char *op, uint64_t device, st
 	weft_dump_close(d);
 	if (!room)
 		return cli_fail(CLI_INTERNAL, "out of memory");
-	return r < 0 && r != -EAGAIN && r != -ENODEV ? cli_error(weft_last_error(s), "") : 0;
+	return r < 0 && r != -EAGAIN && r != -ENODEV && r != -EINVAL ? cli_error(weft_last_error(s), "") : 0;
+}
+
+struct classes {
+	struct weft_session *s;
+	struct places *p;
+};
+
+static int classes(const struct fixed *more, void *user)
+{
+	struct classes *x = user;
+
+	return places_of(x->s, "gettclass", more, x->p);
 }
 
 /* Filters stand at qdiscs and at classes: the kernel tells those of one place at a time. */
@@ -301,17 +243,11 @@ static int parts(struct weft_session *s, const struct links *links,
 		 int (*part)(const struct fixed *more, void *user), void *user)
 {
 	struct places p = { 0 };
-	int status = places_of(s, "getqdisc", 0, &p);
-	size_t qdiscs = p.n;
+	struct classes x = { s, &p };
+	int status = places_of(s, "getqdisc", NULL, &p);
 
-	for (size_t i = 0; status == 0 && i < links->n; i++) {
-		bool has = false;
-
-		for (size_t k = 0; k < qdiscs; k++)
-			has |= p.v[k].device == links->v[i].index;
-		if (has)
-			status = places_of(s, "gettclass", links->v[i].index, &p);
-	}
+	if (status == 0)
+		status = class_parts(s, links, classes, &x);
 	for (size_t i = 0; status == 0 && i < p.n; i++)
 		status = part((const struct fixed[]){ { "ifindex", p.v[i].device }, { "parent", p.v[i].parent }, { 0 } },
 			      user);
@@ -320,37 +256,6 @@ static int parts(struct weft_session *s, const struct links *links,
 }
 
 static const struct need need_dev[] = { { ~0u, "ifindex", NULL, "dev: missing" }, { 0 } };
-static const char *const untold[] = { "info", NULL };
-
-const struct object object_qdisc = {
-	"qdisc", "qdiscs", "tc", "newqdisc", "delqdisc", "getqdisc",
-	"add|set|del qdisc dev=DEV root|parent=HANDLE [handle=HANDLE] kind=KIND [FIELD=VALUE...]\n"
-	"add|del qdisc dev=DEV ingress|clsact\n",
-	.groups = { 4 },
-	.columns = qdisc_columns,
-	.identity = (const struct ident[]){ { "ifname" }, { "kind" }, { "handle" }, { "parent", "parent" }, { 0 } },
-	.aliases = aliases,
-	.needs = need_dev,
-	.untold = untold,
-	.spared = own_qdisc,
-	.word = qdisc_word,
-	.more = more,
-};
-
-const struct object object_class = {
-	"class", "classes", "tc", "newtclass", "deltclass", "gettclass",
-	"add|set|del class dev=DEV parent=HANDLE classid=HANDLE kind=KIND [FIELD=VALUE...]\n",
-	.groups = { 4 },
-	.columns = class_columns,
-	.identity = (const struct ident[]){ { "ifname" }, { "kind" }, { "handle" }, { 0 } },
-	.aliases = aliases,
-	.needs = need_dev,
-	.each = "ifindex",
-	.untold = untold,
-	.word = qdisc_word,
-	.more = more,
-};
-
 const struct object object_filter = {
 	"filter", "filters", "tc", "newtfilter", "deltfilter", "gettfilter",
 	"add|set|del filter dev=DEV root|ingress|egress|parent=HANDLE [prio=N] [protocol=PROTOCOL]\n"

@@ -214,17 +214,39 @@ static void ask_kind(struct change *x)
 	weft_reply_free(r);
 }
 
+/* Numbers that jansson has no room for, as strings. */
+static void quote_large(const char *p, struct weft_text *t)
+{
+	bool string = false;
+
+	while (*p) {
+		size_t n = string ? 0 : strspn(p, "0123456789");
+
+		if (n > 18)
+			weft_text_putc(t, '"');
+		weft_text_put(t, p, n ? n : 1);
+		if (n > 18)
+			weft_text_putc(t, '"');
+		if (!n && *p == '"')
+			string = !string;
+		p += n ? n : 1;
+	}
+}
+
 /* A part of a message into the request; what is there already stays. */
 static int merge(struct change *x, const struct weft_msg *m, const char *field)
 {
 	struct weft_attr a = weft_at(weft_msg_body(m), field);
 	json_t *there = json_object_get(x->root, field), *v;
-	struct weft_text t = { 0 };
+	struct weft_text t = { 0 }, q = { 0 };
 
 	if (!a.p)
 		return 0;
-	v = weft_json(a, &t) == 0 ? json_loadb(t.p, t.len, JSON_DECODE_ANY, NULL) : NULL;
+	if (weft_json(a, &t) == 0)
+		quote_large(t.p, &q);
+	v = q.p && !q.err ? json_loadb(q.p, q.len, JSON_DECODE_ANY, NULL) : NULL;
 	weft_text_free(&t);
+	weft_text_free(&q);
 	if (v && json_is_object(v) && json_is_object(there) && json_object_update(v, there) < 0) {
 		json_decref(v);
 		v = NULL;

@@ -58,13 +58,6 @@ static void put_red(struct weft_msg *m, const struct again *x)
 	weft_close(m);
 }
 
-/* A time in microseconds that the kernel counts in units of 2^shift nanoseconds, rounded down on both ways:
- * what makes it tell the same again. */
-static uint32_t rounded(uint64_t us, unsigned shift)
-{
-	return (uint32_t)((us * 1000 >> shift << shift) / 1000 == us ? us : us + 1);
-}
-
 /* Kinds whose times are rounded. */
 static bool put_times(struct weft_msg *m, const struct again *x)
 {
@@ -79,7 +72,7 @@ static bool put_times(struct weft_msg *m, const struct again *x)
 		bool time = a.field && a.field->unit == WEFT_U_US && (codel || strcmp(a.field->token, "target") == 0);
 
 		if (time)
-			weft_put_named(m, a.field->token, weft_kv_uint(0, rounded(weft_uint(a, 0), codel ? 10 : 6)));
+			weft_put_named(m, a.field->token, weft_kv_uint(0, weft__tc_rounded(weft_uint(a, 0), codel ? 10 : 6)));
 		else
 			weft_put_raw(m, a.number, a.p, a.len);
 	}

@@ -141,6 +141,7 @@ static void put_text(struct weft__words *w, const struct weft__tc_row *r, const 
 {
 	switch ((enum weft__how)r->how) {
 	case WEFT__AS_ROW:
+	case WEFT__ROUNDED:
 		put(w, r, leaf, weft_kv_str(0, text));
 		break;
 	case WEFT__BYTES:
@@ -329,6 +330,9 @@ static void tell_row(struct weft__tell *t, const struct weft__tc_row *r, struct 
 	case WEFT__AS_ROW:
 		weft__tell_name(t, r->word);
 		(void)!weft_value_text(a, t->t);
+		break;
+	case WEFT__ROUNDED:
+		weft__tell_uint(t, r->word, a.field->unit, weft__tc_rounded(v, r->value));
 		break;
 	case WEFT__ALONE:
 		if (v == r->value)

@@ -5,6 +5,11 @@
 
 #include "object/tc_words.h"
 
+enum {
+	CODEL_SHIFT = 10,
+	PIE_SHIFT = 6,
+};
+
 static const struct weft__tc_row limit[] = { { "limit", "limit" }, { 0 } };
 
 static const struct weft__tc_row prio[] = {
@@ -25,9 +30,9 @@ static const struct weft__tc_row plug[] = {
 };
 static const struct weft__tc_row codel[] = {
 	{ "limit", "limit" },
-	{ "target", "target" },
-	{ "ce_threshold", "ce-threshold" },
-	{ "interval", "interval" },
+	{ "target", "target", WEFT__ROUNDED, CODEL_SHIFT },
+	{ "ce_threshold", "ce-threshold", WEFT__ROUNDED, CODEL_SHIFT },
+	{ "interval", "interval", WEFT__ROUNDED, CODEL_SHIFT },
 	{ "ecn", "ecn", WEFT__ALONE, 1 },
 	{ "noecn", "ecn", WEFT__ALONE, 0 },
 	{ 0 },
@@ -36,11 +41,11 @@ static const struct weft__tc_row fq_codel[] = {
 	{ "limit", "limit" },
 	{ "flows", "flows" },
 	{ "quantum", "quantum" },
-	{ "target", "target" },
-	{ "ce_threshold", "ce-threshold" },
+	{ "target", "target", WEFT__ROUNDED, CODEL_SHIFT },
+	{ "ce_threshold", "ce-threshold", WEFT__ROUNDED, CODEL_SHIFT },
 	{ "ce_threshold_selector", "ce-threshold-selector" },
 	{ "ce_threshold_mask", "ce-threshold-mask" },
-	{ "interval", "interval" },
+	{ "interval", "interval", WEFT__ROUNDED, CODEL_SHIFT },
 	{ "memory_limit", "memory-limit" },
 	{ "drop_batch", "drop-batch-size" },
 	{ "ecn", "ecn", WEFT__ALONE, 1 },
@@ -81,7 +86,7 @@ static const struct weft__tc_row hhf[] = {
 };
 static const struct weft__tc_row pie[] = {
 	{ "limit", "limit" },
-	{ "target", "target" },
+	{ "target", "target", WEFT__ROUNDED, PIE_SHIFT },
 	{ "tupdate", "tupdate" },
 	{ "alpha", "alpha" },
 	{ "beta", "beta" },
@@ -96,7 +101,7 @@ static const struct weft__tc_row pie[] = {
 static const struct weft__tc_row fq_pie[] = {
 	{ "limit", "limit" },
 	{ "flows", "flows" },
-	{ "target", "target" },
+	{ "target", "target", WEFT__ROUNDED, PIE_SHIFT },
 	{ "tupdate", "tupdate" },
 	{ "alpha", "alpha" },
 	{ "beta", "beta" },

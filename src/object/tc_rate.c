@@ -50,6 +50,24 @@ uint64_t weft__tc_bytes(uint64_t rate, uint64_t ticks)
 	return weft__muldiv(rate, ticks * WEFT__TC_TICK, NS, false);
 }
 
+uint64_t weft__tc_bytes_of(uint64_t rate, uint64_t ticks)
+{
+	/* a byte that takes less than a nanosecond gets lost in the kernel's multiplication */
+	return weft__muldiv(rate, ticks * WEFT__TC_TICK + (rate >= NS), NS, true);
+}
+
+uint64_t weft__tc_off_wire(uint64_t wire, uint32_t overhead, uint8_t linklayer)
+{
+	if (linklayer == WEFT__TC_ATM)
+		wire = (wire + ATM_CELL - 1) / ATM_CELL * ATM_PAYLOAD;
+	return wire > overhead ? wire - overhead : 0;
+}
+
+uint64_t weft__tc_rounded(uint64_t us, unsigned shift)
+{
+	return (us * 1000 >> shift << shift) / 1000 == us ? us : us + 1;
+}
+
 uint32_t weft__tc_on_wire(uint32_t size, uint32_t mpu, uint8_t linklayer)
 {
 	if (size < mpu)
@@ -113,7 +131,7 @@ void weft__tc_scale(struct weft__tc_stab *s)
 	}
 	s->mtu = s->mtu ? s->mtu : MTU;
 	s->tsize = s->tsize ? s->tsize : SIZES;
-	while ((uint64_t)(s->mtu - 1) >> s->cell_log > s->tsize - 1)
+	while (s->mtu >> s->cell_log > s->tsize - 1)
 		s->cell_log++;
 	s->cell_align = -1;
 	while (cell(s->tsize - 1, s->cell_log, s->mpu, (uint8_t)s->linklayer) >> s->size_log > UINT16_MAX)

@@ -10,6 +10,7 @@
 enum {
 	WEFT__TC_RTAB = 256, /* items of a rate table */
 	WEFT__TC_TICK = 64,  /* nanoseconds */
+	WEFT__TC_UNAWARE = 0, /* nobody said */
 	WEFT__TC_ETHERNET = 1,
 	WEFT__TC_ATM = 2,
 };
@@ -22,9 +23,16 @@ struct weft__tc_rate {
 
 /* a * b / c, rounded down, or up; UINT64_MAX when that is larger. c is not 0. */
 uint64_t weft__muldiv(uint64_t a, uint64_t b, uint64_t c, bool up);
-/* Ticks that size bytes take; bytes in so many ticks. */
+/* Ticks that size bytes take, rounded up; bytes in so many ticks, rounded down. */
 uint64_t weft__tc_ticks(uint64_t rate, uint64_t size);
 uint64_t weft__tc_bytes(uint64_t rate, uint64_t ticks);
+/* The bytes whose time the kernel, rounding down, makes so many ticks. */
+uint64_t weft__tc_bytes_of(uint64_t rate, uint64_t ticks);
+/* The most bytes of a packet that are so many on the wire, or a few more where there are no so many. */
+uint64_t weft__tc_off_wire(uint64_t wire, uint32_t overhead, uint8_t linklayer);
+/* A time in microseconds that the kernel counts in units of 2^shift nanoseconds, rounded down on both ways:
+ * what makes it tell the same again. */
+uint64_t weft__tc_rounded(uint64_t us, unsigned shift);
 /* Bytes on the wire of a packet's. */
 uint32_t weft__tc_on_wire(uint32_t size, uint32_t mpu, uint8_t linklayer);
 /* Time of packets up to mtu (0: 2047) in the steps that this sets in r->cell_log. */

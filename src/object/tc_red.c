@@ -399,7 +399,10 @@ static void tell_sfq(struct weft__tell *t, struct weft_attr options)
 		weft__tell_word(t, "headdrop");
 	if (!weft_uint(weft_at(options, "qth-max"), 0))
 		return;
-	tell_thresholds(t, options, "redflowlimit", WEFT_U_SIZE);
+	/* the kernel forgets the limit, which only has to be more than max */
+	weft__tell_uint(t, "redflowlimit", WEFT_U_SIZE, weft_uint(weft_at(options, "qth-max"), 0));
+	weft__tell_uint(t, "min", WEFT_U_SIZE, weft_uint(weft_at(options, "qth-min"), 0));
+	weft__tell_uint(t, "max", WEFT_U_SIZE, weft_uint(weft_at(options, "qth-max"), 0));
 	tell_average(t, options);
 	weft__tell_uint(t, "probability", WEFT_U_PART, weft_uint(weft_at(options, "max-P"), 0));
 	tell_flags(t, weft_uint(weft_at(options, "flags"), 0));

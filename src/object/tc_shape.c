@@ -167,6 +167,14 @@ static void put_tbf(struct weft__words *w)
 		weft_put(w->m, WEFT_KV(tbf, pburst, mtu));
 }
 
+/* The kernel tells the time of a burst, with all that comes to it on the wire. */
+static uint64_t tbf_burst(struct weft_attr spec, uint64_t rate, struct weft_attr ticks)
+{
+	return weft__tc_off_wire(weft__tc_bytes_of(rate, weft_uint(ticks, 0)),
+				 (uint32_t)weft_uint(weft_at(spec, "overhead"), 0),
+				 (uint8_t)weft_uint(weft_at(spec, "linklayer"), 0));
+}
+
 static void tell_tbf(struct weft__tell *t, struct weft_attr options)
 {
 	struct weft_attr parms = weft_at(options, "parms");
@@ -175,11 +183,11 @@ static void tell_tbf(struct weft__tell *t, struct weft_attr options)
 	if (!parms.p)
 		return;
 	weft__tell_uint(t, "rate", WEFT_U_RATE, rate);
-	weft__tell_uint(t, "burst", WEFT_U_SIZE, weft__tc_bytes(rate, weft_uint(weft_at(parms, "buffer"), 0)));
+	weft__tell_uint(t, "burst", WEFT_U_SIZE, tbf_burst(weft_at(parms, "rate"), rate, weft_at(parms, "buffer")));
 	weft__tell_uint(t, "limit", WEFT_U_SIZE, weft_uint(weft_at(parms, "limit"), 0));
 	if (peak) {
 		weft__tell_uint(t, "peakrate", WEFT_U_RATE, peak);
-		weft__tell_uint(t, "mtu", WEFT_U_SIZE, weft__tc_bytes(peak, weft_uint(weft_at(parms, "mtu"), 0)));
+		weft__tell_uint(t, "mtu", WEFT_U_SIZE, tbf_burst(weft_at(parms, "peakrate"), peak, weft_at(parms, "mtu")));
 	}
 	tell_framing(t, weft_at(parms, "rate"));
 }

@@ -14,6 +14,8 @@ uint8_t weft__word_linklayer(struct weft__words *w, const char *name)
 
 	if (!text || strcmp(text, "ethernet") == 0)
 		return WEFT__TC_ETHERNET;
+	if (strcmp(text, "unaware") == 0)
+		return WEFT__TC_UNAWARE;
 	if (strcmp(text, "atm") == 0 || strcmp(text, "adsl") == 0)
 		return WEFT__TC_ATM;
 	weft__word_fail(w->m, -EINVAL, name, "ethernet or atm is needed: \"%.40s\"", text);
@@ -23,7 +25,7 @@ uint8_t weft__word_linklayer(struct weft__words *w, const char *name)
 void weft__tell_linklayer(struct weft__tell *t, const char *name, uint64_t v)
 {
 	weft__tell_name(t, name);
-	weft_text_puts(t->t, v == WEFT__TC_ATM ? "atm" : "ethernet");
+	weft_text_puts(t->t, v == WEFT__TC_ATM ? "atm" : v == WEFT__TC_UNAWARE ? "unaware" : "ethernet");
 }
 
 void weft__tc_put_stab(struct weft_msg *m, const struct weft__tc_stab *s)

@@ -216,6 +216,9 @@ static void tell_mqprio(struct weft__tell *t, struct weft_attr options)
 
 	tell_map(t, options);
 	weft__tell_uint(t, "hw", 0, weft_uint(weft_at(options, "hw"), 0));
+	/* the rest is only for hardware */
+	if (!weft_uint(weft_at(options, "hw"), 0))
+		return;
 	if (mode.p) {
 		weft__tell_name(t, "mode");
 		weft_text_puts(t->t, weft_uint(mode, 0) ? "channel" : "dcb");

@@ -52,6 +52,7 @@ enum weft__how {
 	WEFT__LIST,   /* "1,2,3" into the items of a list, or a repeated row in a nest of its own */
 	WEFT__MINOR,  /* minor part of a handle, in hex */
 	WEFT__CLOCK,  /* CLOCK_TAI */
+	WEFT__ROUNDED, /* a time that the kernel rounds down, to 2^.value nanoseconds */
 	WEFT__PRIOMAP, /* bytes into a struct tc_prio_qopt of three bands */
 };
 struct weft__tc_row {

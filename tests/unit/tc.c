@@ -81,9 +81,9 @@ static void plain(void **state)
 	told("prio", false, "bands=2 priomap=0,1", "bands=2 priomap=0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0");
 	told("multiq", false, "", "bands=0");
 	told("plug", false, "release_indefinite", "release_indefinite");
-	told("codel", false, "target=5ms noecn limit=1000p", "limit=1000p target=5ms noecn");
-	told("fq_codel", false, "flows=64 ecn memory-limit=32mb drop_batch=64 ce_threshold=1ms",
-	     "flows=64 ce_threshold=1ms memory_limit=32mb drop_batch=64p ecn");
+	told("codel", false, "target=1024us noecn limit=1000p", "limit=1000p target=1024us noecn");
+	told("fq_codel", false, "flows=64 ecn memory-limit=32mb drop_batch=64 ce_threshold=1024us",
+	     "flows=64 ce_threshold=1024us memory_limit=32mb drop_batch=64p ecn");
 	told("fq", false, "maxrate=1gbit buckets=1024 horizon=10s horizon_drop nopacing weights=1,2,3 priomap=1,2",
 	     "buckets=1024 maxrate=1gbit horizon=10s weights=1,2,3 "
 	     "priomap=1,2,0,0,0,0,0,0,0,0,0,0,0,0,0,0 nopacing horizon_drop");
@@ -108,7 +108,8 @@ static void plain(void **state)
 	     "bandwidth=100gbit diffserv4 dual_srchost nat ack_filter rtt=20ms memlimit=8mb fwmark=255");
 	told("cake", false, "unlimited besteffort raw ptm overhead=-4", "unlimited besteffort raw ptm overhead=-4");
 	/* fields of the rows */
-	told("codel", false, "ce-threshold=3us", "ce_threshold=3us");
+	told("codel", false, "ce-threshold=2048us", "ce_threshold=2048us");
+	told("pie", false, "target=15ms", "target=15ms");
 }
 
 static uint64_t number(struct weft_msg *m, const char *path)
@@ -132,13 +133,20 @@ static void shaping(void **state)
 	told("htb", true, "rate=8mbit linklayer=atm overhead=10 mpu=64 quantum=1600",
 	     "rate=8mbit ceil=8mbit burst=1600b cburst=1600b prio=0 quantum=1600 overhead=10 mpu=64 linklayer=atm");
 	told("tbf", false, "rate=1mbit burst=10kb latency=70ms", "rate=1mbit burst=10kb limit=18990b");
-	told("tbf", false, "rate=400gbit burst=1mb limit=2mb", "rate=400gbit burst=1025kb limit=2mb");
+	told("tbf", false, "rate=4gbit burst=1mb limit=2mb", "rate=4gbit burst=1mb limit=2mb");
 	told("tbf", false, "rate=1mbit burst=10kb limit=20kb peakrate=2mbit mtu=1540",
 	     "rate=1mbit burst=10kb limit=20kb peakrate=2mbit mtu=1540b");
 	told("hfsc", false, "default=10", "default=10");
 	told("hfsc", true, "sc=10mbit:5ms:1mbit ul=20mbit", "sc=10mbit:5ms:1mbit ul=20mbit");
 	told("hfsc", true, "rt=1mbit ls=2mbit", "rt=1mbit ls=2mbit");
 
+	m = of_words("tbf", false, "rate=400gbit burst=1mb limit=2mb peakrate=800gbit mtu=64kb");
+	assert_int_equal(number(m, "options.rate64"), 50000000000);
+	assert_int_equal(number(m, "options.prate64"), 100000000000);
+	assert_int_equal(number(m, "options.burst"), 1 << 20);
+	assert_int_equal(number(m, "options.pburst"), 1 << 16);
+	assert_int_equal(number(m, "options.parms.buffer"), 328);
+	weft_msg_free(m);
 	m = of_words("htb", true, "rate=10mbit ceil=100gbit burst=15kb");
 	assert_int_equal(number(m, "options.parms.rate.rate"), 1250000);
 	assert_int_equal(number(m, "options.parms.rate.linklayer"), 1);
@@ -177,7 +185,7 @@ static void early_drop(void **state)
 	told("sfq", false, "limit=100 perturb=10s depth=20 headdrop",
 	     "limit=100p quantum=0b divisor=0 flows=0 depth=20p perturb=10s headdrop");
 	told("sfq", false, "redflowlimit=100kb min=8000 max=60000 probability=20% ecn",
-	     "limit=0p quantum=0b divisor=0 flows=0 redflowlimit=100kb min=8000b max=60000b ewma=6 plog=18 scell_log=0 "
+	     "limit=0p quantum=0b divisor=0 flows=0 redflowlimit=60000b min=8000b max=60000b ewma=6 plog=18 scell_log=0 "
 	     "probability=20% ecn");
 }
 
@@ -196,8 +204,8 @@ static void queues(void **state)
 	assert_int_equal(number(m, "options.parms[0].prio"), 3);
 	assert_int_equal(number(m, "options.max-p[0]"), 85899346);
 	weft_msg_free(m);
-	told("mqprio", false, "num_tc=2 map=0,1 queues=1@0,1@1 hw=0 mode=channel shaper=bw_rlimit min_rate=1gbit,2gbit fp=E,P",
-	     "num_tc=2 map=0,1,2,3,4,5,6,7,0,1,1,1,3,3,3,3 queues=1@0,1@1 hw=0 mode=channel shaper=bw_rlimit "
+	told("mqprio", false, "num_tc=2 map=0,1 queues=1@0,1@1 hw=1 mode=channel shaper=bw_rlimit min_rate=1gbit,2gbit fp=E,P",
+	     "num_tc=2 map=0,1,2,3,4,5,6,7,0,1,1,1,3,3,3,3 queues=1@0,1@1 hw=1 mode=channel shaper=bw_rlimit "
 	     "min_rate=1gbit,2gbit fp=E,P");
 	told("taprio", false,
 	     "num_tc=2 map=0,1 queues=1@0,1@1 base_time=1s clockid=CLOCK_TAI flags=1 sched=S:01:300us,H:ff:200000 max_sdu=0,300",
@@ -317,6 +325,26 @@ static void bad_words(void **state)
 	bad("pfifo", false, "estimator=1s", "estimator", "1s,8s");
 }
 
+/* What a kernel rounded down is told so that it rounds to the same again. */
+static void rounded(void **state)
+{
+	struct weft_msg *m = of_words("codel", false, "target=4999us");
+	struct weft_text t = { 0 };
+
+	(void)state;
+	assert_int_equal(weft_tc_text(weft_msg_body(m), &t), 0);
+	assert_string_equal(t.p, "target=5ms");
+	weft_text_free(&t);
+	weft_msg_free(m);
+	for (unsigned shift = 6; shift <= 10; shift += 4) {
+		for (uint64_t us = 0; us < 100000; us++) {
+			uint64_t told_us = (us * 1000 >> shift << shift) / 1000;
+
+			assert_int_equal((weft__tc_rounded(told_us, shift) * 1000 >> shift << shift) / 1000, told_us);
+		}
+	}
+}
+
 static void arithmetic(void **state)
 {
 	struct weft__tc_rate r = { .rate = 1250000, .linklayer = WEFT__TC_ETHERNET };
@@ -429,7 +457,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain),     cmocka_unit_test(shaping),	  cmocka_unit_test(early_drop),
 		cmocka_unit_test(queues),    cmocka_unit_test(emulator),  cmocka_unit_test(common),
-		cmocka_unit_test(bad_words), cmocka_unit_test(arithmetic), cmocka_unit_test(all_words), cmocka_unit_test(again),
+		cmocka_unit_test(bad_words), cmocka_unit_test(rounded), cmocka_unit_test(arithmetic), cmocka_unit_test(all_words), cmocka_unit_test(again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,16 @@
 
 #include "table.h"
 
+/* Whether a column shows the field of a word: of an object that is a part of a message, the message's. */
+static bool shows(const struct object *o, const struct column *k, const struct alias *a)
+{
+	if (!k->path)
+		return false;
+	if (!o->items)
+		return strcmp(k->path, a->path) == 0;
+	return strncmp(k->path, "../", 3) == 0 && strcmp(k->path + 3, a->path) == 0;
+}
+
 const struct column *column_find(const struct object *o, const char *name, size_t len)
 {
 	const struct column *found = NULL;
@@ -16,7 +26,7 @@ const struct column *column_find(const struct object *o, const char *name, size_
 		if (strlen(a->word) != len || memcmp(a->word, name, len) != 0)
 			continue;
 		for (const struct column *k = o->columns; k->name; k++)
-			if (k->path && strcmp(k->path, a->path) == 0 && (!found || k->form == a->form))
+			if (shows(o, k, a) && (!found || k->form == a->form))
 				found = k;
 	}
 	return found;

@@ -96,14 +96,12 @@ static void erase(const struct entry *e, struct weft_msg *m)
 
 	weft_put_named(m, "ifindex", weft_kv_uint(0, weft_uint(weft_at(e->msg, "ifindex"), 0)));
 	weft_open_named(m, "entry");
-	weft_open(m, 0);
 	weft_open_named(m, "info");
 	weft_put_named(m, "vid", weft_kv_uint(0, weft_uint(weft_at(e->at, "info.vid"), 0)));
 	weft_put_named(m, "flags", weft_kv_uint(0, weft_uint(weft_at(e->at, "info.flags"), 0) & BRENTRY));
 	weft_close(m);
 	if (range.p)
 		weft_put_named(m, "range", weft_kv_uint(0, weft_uint(range, 0)));
-	weft_close(m);
 	weft_close(m);
 }
 
@@ -166,11 +164,9 @@ static void vni_erase(const struct entry *e, struct weft_msg *m)
 
 	weft_put_named(m, "ifindex", weft_kv_uint(0, weft_uint(weft_at(e->msg, "ifindex"), 0)));
 	weft_open_named(m, "entry");
-	weft_open(m, 0);
 	weft_put_named(m, "start", weft_kv_uint(0, weft_uint(weft_at(e->at, "start"), 0)));
 	if (end.p)
 		weft_put_named(m, "end", weft_kv_uint(0, weft_uint(end, 0)));
-	weft_close(m);
 	weft_close(m);
 }
 

@@ -16,7 +16,7 @@ enum {
 	IDLE_MOST = 31, /* a shift by more leaves nothing of an average */
 	BANDWIDTH = 10000000 / 8,
 	AVPKT = 1000,
-	PROBABILITY = 85899346, /* 2 % */
+	PROBABILITY = 85899345, /* 2 % of 2^32 */
 	ALL_DPS = 16,
 };
 

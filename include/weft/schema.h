@@ -120,7 +120,8 @@ struct weft_choice {
 #define WEFT_TOKEN_MAX 32
 struct weft_field {
 	char token[WEFT_TOKEN_MAX]; /* "num_tx_queues": C token; as text '_' becomes '-' */
-	uint16_t number;   /* attribute type, or offset of a struct member */
+	uint16_t number;   /* attribute type, or offset of a struct member; with .bits: offset, and in its
+			    * upper four bits how many bits stand before these in a C bit-field of .type */
 	uint8_t type;	   /* enum weft_type */
 	uint8_t list;	   /* enum weft_list */
 	uint16_t max;	   /* STR, BIN, MAC: most bytes (a STR's without NUL); a member's, or member list's, size */
@@ -133,6 +134,7 @@ struct weft_field {
 	const char *doc;
 	uint8_t token_len; /* of the token; 0: to be counted */
 	uint8_t unit;	   /* enum weft_unit */
+	uint8_t bits;	   /* a struct member that is no more than so many bits of its type */
 };
 
 struct weft_schema {

@@ -8,9 +8,11 @@
 static const struct weft_variant tc_options[] = {
 	{ "basic", 0, &weft__schema_basic },
 	{ "bfifo", 0, &weft__schema_tc_bfifo_qopt },
+	{ "bpf", 0, &weft__schema_bpf },
 	{ "cake", 0, &weft__schema_cake },
 	{ "cake_mq", 0, &weft__schema_cake },
 	{ "cbs", 0, &weft__schema_cbs },
+	{ "cgroup", 0, &weft__schema_cgroup },
 	{ "choke", 0, &weft__schema_choke },
 	{ "clsact", 0, &weft__schema_ingress },
 	{ "codel", 0, &weft__schema_codel },
@@ -18,14 +20,18 @@ static const struct weft_variant tc_options[] = {
 	{ "dualpi2", 0, &weft__schema_dualpi2 },
 	{ "etf", 0, &weft__schema_etf },
 	{ "ets", 0, &weft__schema_ets },
+	{ "flow", 0, &weft__schema_flow },
+	{ "flower", 0, &weft__schema_flower },
 	{ "fq", 0, &weft__schema_fq },
 	{ "fq_codel", 0, &weft__schema_fq_codel },
 	{ "fq_pie", 0, &weft__schema_fq_pie },
+	{ "fw", 0, &weft__schema_fw },
 	{ "gred", 0, &weft__schema_gred },
 	{ "hfsc", 0, &weft__schema_tc_hfsc_qopt },
 	{ "hhf", 0, &weft__schema_hhf },
 	{ "htb", 0, &weft__schema_htb },
 	{ "ingress", 0, &weft__schema_ingress },
+	{ "matchall", 0, &weft__schema_matchall },
 	{ "mqprio", 0, &weft__schema_mqprio },
 	{ "multiq", 0, &weft__schema_tc_multiq_qopt },
 	{ "netem", 0, &weft__schema_netem },
@@ -37,6 +43,7 @@ static const struct weft_variant tc_options[] = {
 	{ "prio", 0, &weft__schema_tc_prio_qopt },
 	{ "qfq", 0, &weft__schema_qfq },
 	{ "red", 0, &weft__schema_red },
+	{ "route", 0, &weft__schema_route4 },
 	{ "sfb", 0, &weft__schema_sfb },
 	{ "sfq", 0, &weft__schema_tc_sfq_qopt_v1 },
 	{ "skbprio", 0, &weft__schema_tc_fifo_qopt },
@@ -89,9 +96,3 @@ static const struct weft_variant tclass_xstats[] = {
 };
 const struct weft_choice weft__choice_tclass_xstats = { 1, N(tclass_xstats), tclass_xstats };
 const struct weft_choice weft__choice_tclass_app = { WEFT_SELECT_OUTER, N(tclass_xstats), tclass_xstats };
-
-/* By the kind in struct tcf_ematch_hdr. */
-static const struct weft_variant ematch[] = {
-	{ "cmp", 1, &weft__schema_tcf_em_cmp },
-};
-const struct weft_choice weft__choice_ematch = { 2, N(ematch), ematch };

@@ -11,20 +11,6 @@ static const struct weft_name tc_linklayer[] = {
 };
 TABLE(tc_linklayer);
 
-static const struct weft_name tcf_em[] = {
-	{ 0, "container" },
-	{ 1, "cmp" },
-	{ 2, "nbyte" },
-	{ 3, "u32" },
-	{ 4, "meta" },
-	{ 5, "text" },
-	{ 6, "vlan" },
-	{ 7, "canid" },
-	{ 8, "ipset" },
-	{ 9, "ipt" },
-};
-TABLE(tcf_em);
-
 static const struct weft_name dualpi2_drop_overload[] = {
 	{ 0, "overflow" },
 	{ 1, "drop" },

@@ -38,7 +38,6 @@ extern const struct weft_names weft__names_op_flags;
 extern const struct weft_names weft__names_attr_type;
 extern const struct weft_names weft__names_tun_type;
 extern const struct weft_names weft__names_tc_linklayer;
-extern const struct weft_names weft__names_tcf_em;
 extern const struct weft_names weft__names_dualpi2_drop_overload;
 extern const struct weft_names weft__names_dualpi2_drop_early;
 extern const struct weft_names weft__names_dualpi2_ecn_mask;
@@ -48,7 +47,6 @@ extern const struct weft_choice weft__choice_link_data, weft__choice_link_port_d
 extern const struct weft_choice weft__choice_lwt_encap, weft__choice_af_spec, weft__choice_protinfo;
 extern const struct weft_choice weft__choice_tc_options, weft__choice_tc_class, weft__choice_tc_xstats;
 extern const struct weft_choice weft__choice_tc_app, weft__choice_tclass_xstats, weft__choice_tclass_app;
-extern const struct weft_choice weft__choice_ematch;
 extern const struct weft_names weft__names_amt_mode;
 extern const struct weft_names weft__names_can_ctrlmode;
 extern const struct weft_names weft__names_can_state;
@@ -82,6 +80,14 @@ extern const struct weft_names weft__names_dcb_app_idtype;
 extern const struct weft_names weft__names_dcb_feature;
 
 extern const struct weft_choice weft__choice_link_xstats, weft__choice_nexthop_encap, weft__choice_mdb_addr;
+
+/* Of filters and actions. */
+extern const struct weft_names weft__names_tcf_em, weft__names_tcf_em_flags, weft__names_tcf_em_align;
+extern const struct weft_names weft__names_tcf_layer, weft__names_tcf_em_opnd, weft__names_cls_flags;
+extern const struct weft_names weft__names_flower_key_ctrl_flags, weft__names_csum_update, weft__names_ife_flags;
+extern const struct weft_names weft__names_mirred_eaction, weft__names_nat_flags, weft__names_pedit_header;
+extern const struct weft_names weft__names_pedit_cmd, weft__names_skbmod_flags, weft__names_tunnel_key_action;
+extern const struct weft_choice weft__choice_ematch, weft__choice_act_options;
 
 #define WEFT_BEGIN(s, id, ...) extern const struct weft_schema weft__schema_##s;
 #define WEFT_BEGIN_STRUCT(s, id, size) extern const struct weft_schema weft__schema_##s;

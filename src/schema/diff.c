@@ -15,6 +15,8 @@ static int both(struct diff *d, struct weft_attr a, struct weft_attr b, int dept
 
 static bool equal(const struct weft_attr *a, const struct weft_attr *b)
 {
+	if (a->p && b->p && a->field && a->field->bits)
+		return weft_uint(*a, 0) == weft_uint(*b, 0);
 	return a->p && b->p && a->len == b->len && memcmp(a->p, b->p, a->len) == 0;
 }
 

@@ -86,11 +86,8 @@ static int words(const struct weft_field *f, const char *s, uint64_t *ret, bool 
 	return r;
 }
 
-static int out_of_range(struct weft_error *e, uint64_t v, bool minus, uint32_t width, bool sign)
+static int out_of_range(struct weft_error *e, uint64_t v, bool minus, uint64_t max, bool sign)
 {
-	unsigned bits = width * 8 - sign;
-	uint64_t max = bits == 64 ? UINT64_MAX : ((uint64_t)1 << bits) - 1;
-
 	return BAD(e, -ERANGE, "%s%llu is out of range (%s%llu to %llu)", minus ? "-" : "",
 		   (unsigned long long)v, sign ? "-" : "", sign ? (unsigned long long)max + 1 : 0ull,
 		   (unsigned long long)max);
@@ -102,10 +99,11 @@ static int store(const struct weft_field *f, uint64_t v, bool minus, struct weft
 {
 	bool sign = weft__type_signed(f->type);
 	uint32_t width = f->type == WEFT_T_UINT ? (v > UINT32_MAX ? 8u : 4u) : weft__type_width(f->type);
-	uint64_t max = width * 8 - sign == 64 ? UINT64_MAX : ((uint64_t)1 << (width * 8 - sign)) - 1;
+	unsigned bits = f->bits ? f->bits : width * 8 - sign;
+	uint64_t max = bits == 64 ? UINT64_MAX : ((uint64_t)1 << bits) - 1;
 
 	if ((minus && v && !sign) || (v > max && !(minus && v == max + 1)))
-		return out_of_range(e, v, minus, width, sign);
+		return out_of_range(e, v, minus, max, sign);
 	if (minus)
 		v = 0 - v;
 	ret->p = ret->small;

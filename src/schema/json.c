@@ -392,7 +392,7 @@ static uint32_t plain_header(struct weft_attr in, struct weft_text *t, bool *fir
 		const struct weft_field *f = &h->fields[i];
 		uint32_t width = weft__type_width(f->type);
 
-		if (!weft__is_number(f->type) || f->list || f->name || f->number + width > in.len)
+		if (!weft__is_number(f->type) || f->list || f->name || f->bits || f->number + width > in.len)
 			break;
 		row_key(f, t, first);
 		number(f, in.p + f->number, width, t);

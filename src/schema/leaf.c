@@ -63,7 +63,18 @@ bool weft__is_number(uint8_t type)
 	return type >= WEFT_T_U8 && type <= WEFT_T_UINT;
 }
 
-uint64_t weft__load(const struct weft_field *f, const uint8_t *p, uint32_t len)
+/* Compilers fill the unit of a bit-field from the end that stands first in memory. */
+uint32_t weft__shift(const struct weft_field *f)
+{
+	uint32_t before = f->number >> 12;
+
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	before = weft__type_width(f->type) * 8 - before - f->bits;
+#endif
+	return before;
+}
+
+static uint64_t load(const struct weft_field *f, const uint8_t *p, uint32_t len)
 {
 	bool be = f->type == WEFT_T_BE16 || f->type == WEFT_T_BE32 || f->type == WEFT_T_BE64;
 	bool sign = weft__type_signed(f->type);
@@ -84,6 +95,13 @@ uint64_t weft__load(const struct weft_field *f, const uint8_t *p, uint32_t len)
 	default:
 		return be ? weft_get_be64(p) : weft_get_u64(p);
 	}
+}
+
+uint64_t weft__load(const struct weft_field *f, const uint8_t *p, uint32_t len)
+{
+	uint64_t v = load(f, p, len);
+
+	return f->bits ? v >> weft__shift(f) & (((uint64_t)1 << f->bits) - 1) : v;
 }
 
 int weft_get_uint(struct weft_attr a, uint64_t *ret)

@@ -283,6 +283,20 @@ static void name_last(struct weft_msg *m, const struct weft_field *f)
 		       weft_field_name(f, name, sizeof name));
 }
 
+/* Some bits among those of their neighbours. */
+static void put_bits(const struct weft_field *f, uint8_t *p, const uint8_t *value)
+{
+	const struct weft_field unit = { .type = f->type };
+	uint32_t width = weft__type_width(f->type), mask = ((1u << f->bits) - 1) << weft__shift(f);
+	uint32_t v = (uint32_t)weft__load(&unit, p, width) & ~mask;
+
+	v |= (uint32_t)weft__load(&unit, value, width) << weft__shift(f) & mask;
+	if (width == 1)
+		*p = (uint8_t)v;
+	else
+		weft_set_u16(p, (uint16_t)v);
+}
+
 static void put_member(struct weft_msg *m, const struct weft_field *f, const struct weft__leaf *leaf)
 {
 	uint32_t size = f->list == WEFT_L_PACKED ? f->max : weft__part_size(f);
@@ -291,8 +305,10 @@ static void put_member(struct weft_msg *m, const struct weft_field *f, const str
 		(void)weft__msg_append(m, leaf->p, leaf->len, !weft__top(m)->schema->size, NULL);
 	else if (f->flags & WEFT_F_TAIL)
 		weft__msg_refuse(m, -EINVAL, NULL, "has a value already");
-	else if (leaf->len > size)
-		weft__msg_refuse(m, -ERANGE, NULL, "too long");
+	else if (leaf->len > size || (f->bits && leaf->len != size))
+		weft__msg_refuse(m, -ERANGE, NULL, leaf->len > size ? "too long" : "too short");
+	else if (f->bits)
+		put_bits(f, m->buf + weft__top(m)->start + weft__offset(f), leaf->p);
 	else
 		memcpy(m->buf + weft__top(m)->start + f->number, leaf->p, leaf->len);
 }

@@ -17,6 +17,13 @@ uint32_t weft__type_width(uint8_t type);
 uint32_t weft__part_size(const struct weft_field *f);
 bool weft__type_signed(uint8_t type);
 bool weft__is_number(uint8_t type);
+/* Where a member of a struct lies. */
+static inline uint32_t weft__offset(const struct weft_field *f)
+{
+	return f->bits ? f->number & 0xfffu : f->number;
+}
+/* How far a member that is some bits is from the low end of its unit. */
+uint32_t weft__shift(const struct weft_field *f);
 /* Integer of a scalar payload of 1, 2, 4 or 8 bytes, host order; signed ones sign-extended. */
 uint64_t weft__load(const struct weft_field *f, const uint8_t *p, uint32_t len);
 

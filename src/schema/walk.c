@@ -197,9 +197,9 @@ static int next_member(struct weft_walk *w, struct weft_attr *ret)
 				return 1;
 			continue;
 		}
-		if (f->number + size > w->in.len || f->type == WEFT_T_PAD)
+		if (weft__offset(f) + size > w->in.len || f->type == WEFT_T_PAD)
 			continue;
-		*ret = inside(w, f, w->in.p + f->number, size);
+		*ret = inside(w, f, w->in.p + weft__offset(f), size);
 		ret->number = f->number;
 		ret->item = f->list == WEFT_L_NONE;
 		if (f->type == WEFT_T_SUB)

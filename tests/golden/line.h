@@ -51,6 +51,23 @@ static inline void put_number(struct bytes *o, const char *w)
 	}
 }
 
+/* "f8:4/4,1/4": bit-fields of one unit with their widths, in the order in which C has them. */
+static inline void put_bits(struct bytes *o, const char *w)
+{
+	unsigned size = (unsigned)strtoul(w + 1, NULL, 10), before = 0, all = 0;
+	char *at = strchr(w, ':'), n[24];
+
+	while (*at) {
+		unsigned v = (unsigned)strtoul(at + 1, &at, 10), bits = (unsigned)strtoul(at + 1, &at, 10);
+		bool high = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+
+		all |= v << (high ? size - before - bits : before);
+		before += bits;
+	}
+	(void)snprintf(n, sizeof n, "u%u:%u", size, all);
+	put_number(o, n);
+}
+
 static inline void put_hex(struct bytes *o, const char *w)
 {
 	for (; w[0]; w += 2) {
@@ -98,6 +115,8 @@ static inline void assemble(struct bytes *o, char *wire)
 			open_attr(o, w);
 		else if (w[0] == ']')
 			close_attr(o);
+		else if (w[0] == 'f')
+			put_bits(o, w);
 		else if (w[0] == 'x')
 			put_hex(o, w + 2);
 		else if (w[0] == '"') {

@@ -19,7 +19,8 @@ ROOTS = [("rt-link", "newlink", "link"), ("rt-link", "getstats", "link_stats"),
          ("rt-tunnel", "newtunnel", "tunnel"), ("rt-nsid", "newnsid", "nsid"),
          ("rt-addrlabel", "newaddrlabel", "addrlabel"), ("rt-prefix", "newprefix", "prefix"),
          ("rt-nduseropt", "newnduseropt", "nduseropt"), ("rt-cachereport", "newcachereport", "cachereport"),
-         ("rt-dcb", "setdcb", "dcb"), ("nlctrl", "getfamily", "ctrl")]
+         ("rt-dcb", "setdcb", "dcb"), ("tc", "newaction", "action"),
+         ("nlctrl", "getfamily", "ctrl")]
 LISTS = ("INDEXED", "INDEXED0", "TYPED")
 
 
@@ -76,7 +77,8 @@ def struct_bytes(s, variant=None):
             by = s.row(chosen)
             n = rows.WIDTH[by.type]
             out[chosen:chosen + n] = key.to_bytes(n, "big" if by.type.startswith("BE") else sys.byteorder)
-            inner = struct_bytes(rows.SCHEMAS[sub]) if rows.SCHEMAS[sub].size else first_leaf(sub)
+            inner = struct_bytes(rows.SCHEMAS[sub]) if rows.SCHEMAS[sub].size else \
+                b"".join(attr(x.number, payload(x)) for x in leaves(sub))
             if "TAIL" in r.flags:
                 rest = inner
             else:
@@ -87,6 +89,10 @@ def struct_bytes(s, variant=None):
             rest = b + b if r.form else b
             continue
         n = rows.member_size(r)
+        if r.bits:
+            unit = rows.number(r.type, out[r.offset:r.offset + n]) | (pick(r, 1) & (1 << r.bits) - 1) << rows.shift(r)
+            out[r.offset:r.offset + n] = unit.to_bytes(n, sys.byteorder)
+            continue
         for at in range(r.number, r.number + (r.max if r.form == "PACKED" else n), n):
             out[at:at + n] = b[:n].ljust(n, b"\0")
     return bytes(out) + rest
@@ -193,14 +199,19 @@ def at(value, path):
     return value
 
 
+def leaves(schema):
+    return [r for r in rows.SCHEMAS[schema].rows if r.type not in ("PAD", "NEST", "SUB")]
+
+
 def first_leaf(schema):
-    """One attribute of a schema, with the fixed header before it."""
+    """One attribute of a schema, or of the first nest in it, with the fixed header before it."""
     s = rows.SCHEMAS[schema]
-    r = next((r for r in s.rows if r.type not in ("PAD", "NEST", "SUB")), None)
-    if r:
-        return bytes(rows.header_size(s)) + attr(r.number, payload(r), nested(r))
+    header = bytes(rows.header_size(s))
+    if leaves(schema):
+        r = leaves(schema)[0]
+        return header + attr(r.number, payload(r), nested(r))
     r = next(r for r in s.rows if r.type == "NEST")
-    return bytes(rows.header_size(s)) + attr(r.number, first_leaf(r.sub), True)
+    return header + attr(r.number, first_leaf(r.sub), True)
 
 
 def nested(row):
@@ -233,6 +244,8 @@ def contents(schema, around):
         if r.type not in ("NEST", "SUB") or not (r.sub or r.choice):
             for variant in tails(r):
                 yield r, attr(r.number, payload(r, variant), nested(r)), around
+        elif r.form in LISTS and r.type == "NEST" and leaves(r.sub):
+            yield r, attr(r.number, attr(1, first_leaf(r.sub), True), True), around
         elif r.form in (None, "MULTI"):
             if r.type == "SUB":
                 for what, whole in structs(r, around):

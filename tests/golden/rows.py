@@ -31,6 +31,10 @@ class Row:
             setattr(self, word.lower(), m and m.group(1))
         m = re.search(r"\.max = (\d+)", extras)
         self.max = int(m.group(1)) if m else 0
+        m = re.search(r"\.bits = (\d+)", extras)
+        self.bits = int(m.group(1)) if m else 0
+        # where a member lies, and how many bits of its unit stand before it
+        self.offset, self.before = (self.number & 0xfff, self.number >> 12) if self.bits else (self.number, 0)
         self.flags = set(re.findall(r"WEFT_F_(\w+)", extras))
         m = re.search(r'\.name = "([^"]+)"', extras)
         self.name = m.group(1) if m else token.replace("_", "-")
@@ -188,6 +192,20 @@ def leaf(row, p, family):
     return hex_, p.hex()
 
 
+def shift(row):
+    """Of a bit-field: compilers fill its unit from the end that stands first in memory."""
+    return row.before if LE else 8 * WIDTH[row.type] - row.before - row.bits
+
+
+def bits(s, row, p):
+    """(notation, values) of all bit-fields in one unit."""
+    unit = [r for r in s.rows if r.bits and r.offset == row.offset]
+    whole = number(row.type, p)
+    values = [(r, whole >> shift(r) & (1 << r.bits) - 1) for r in unit]
+    wire = f"f{8 * WIDTH[row.type]}:" + ",".join(f"{v}/{r.bits}" for r, v in values)
+    return wire, {r.name: named(r, v) for r, v in values}
+
+
 def tail_schema(s, row, p):
     """What the member that takes the rest of a struct is, by another member."""
     if row.type != "SUB":
@@ -227,10 +245,16 @@ def members(s, p, family):
                 at = len(p)
             continue
         n = r.max if r.form == "PACKED" else member_size(r)
-        if r.number + n > len(p):
+        if r.offset + n > len(p) or (r.bits and r.before):
             continue
         if r.number > at:
             wire.append(f"x:{p[at:r.number].hex()}")
+        if r.bits:
+            w, v = bits(s, r, p[r.offset:r.offset + n])
+            wire.append(w)
+            out.update(v)
+            at = r.offset + n
+            continue
         inner = p[r.number:r.number + n]
         sub = tail_schema(s, r, p) if r.type == "SUB" else None
         w, v = content(SCHEMAS[sub], inner, family, None) if sub else value(r, inner, family, None)

@@ -108,7 +108,7 @@ def structs(h, s, fail, _):
             continue
         ours = rows.SCHEMAS[schema]
         known = [(r, other.get(r.token, r.token)) for r in ours.rows
-                 if other.get(r.token, r.token).split(".")[0] in members and "TAIL" not in r.flags]
+                 if other.get(r.token, r.token).split(".")[0] in members and not r.bits and "TAIL" not in r.flags]
         want.append((ours, struct, [(r, f"offsetof(struct {struct}, {m})", f"sizeof(((struct {struct} *)0)->{m})")
                                     for r, m in known]))
     got = h.values([f"sizeof(struct {x})" for _, x, _ in want] + [e for _, _, k in want for _, *es in k for e in es])

@@ -539,7 +539,7 @@ static void rest_of_structs(void **state)
 	static const char text[] =
 		"{\"kind\":\"u32\",\"options\":{\"sel\":{\"nkeys\":2,\"keys\":[{\"mask\":255},{\"val\":7,\"off\":16}]}}}";
 	static const char match[] = "{\"kind\":\"basic\",\"options\":{\"ematches\":{\"tree-list\":["
-				    "{\"1\":{\"data\":{\"val\":1,\"off\":3},\"kind\":\"cmp\"}},"
+				    "{\"1\":{\"data\":{\"opnd\":\"gt\",\"layer\":\"transport\",\"align\":\"u16\"},\"kind\":\"cmp\"}},"
 				    "{\"2\":{\"kind\":9,\"data\":\"0102\"}}]}}}";
 	struct weft_msg *m = weft_request("tc", "newtfilter", 0);
 	struct weft_error e = { 0 };
@@ -556,8 +556,9 @@ static void rest_of_structs(void **state)
 	m = weft_request("tc", "newtfilter", 0);
 	assert_int_equal(weft_put_json(m, match, strlen(match), &e), 0);
 	json_is(weft_at(weft_msg_body(m), "options.ematches.tree-list"),
-		"[{\"1\":{\"matchid\":0,\"kind\":\"cmp\",\"flags\":0,\"data\":{\"val\":1,\"mask\":0,\"off\":3}}},"
-		"{\"2\":{\"matchid\":0,\"kind\":\"ipt\",\"flags\":0,\"data\":\"0102\"}}]");
+		"[{\"1\":{\"matchid\":0,\"kind\":\"cmp\",\"flags\":[],\"data\":{\"val\":0,\"mask\":0,\"off\":0,"
+		"\"align\":\"u16\",\"flags\":0,\"layer\":\"transport\",\"opnd\":\"gt\"}}},"
+		"{\"2\":{\"matchid\":0,\"kind\":\"ipt\",\"flags\":[],\"data\":\"0102\"}}]");
 	weft_msg_free(m);
 
 	/* an array inside a struct has its room and no more */
@@ -570,6 +571,29 @@ static void rest_of_structs(void **state)
 	assert_int_equal(weft_msg_error(m, &e), -ERANGE);
 	assert_string_equal(e.path, "options.count[16]");
 	weft_msg_free(m);
+}
+
+/* Members of a few bits: neighbours stay as they are, too large ones are refused. */
+static void bit_fields(void **state)
+{
+	static const char text[] = "{\"kind\":\"basic\",\"options\":{\"ematches\":{\"tree-list\":[{\"1\":"
+				   "{\"kind\":\"nbyte\",\"data\":{\"layer\":\"network\",\"len\":%u}}}]}}}";
+	char buf[200];
+	struct weft_error e = { 0 };
+
+	(void)state;
+	for (unsigned len = 4095; len <= 4096; len++) {
+		struct weft_msg *m = weft_request("tc", "newtfilter", 0);
+		struct weft_attr at;
+
+		(void)snprintf(buf, sizeof buf, text, len);
+		assert_int_equal(weft_put_json(m, buf, strlen(buf), &e), len == 4095 ? 0 : -ERANGE);
+		at = weft_at(weft_msg_body(m), "options.ematches.tree-list[0].data");
+		if (len == 4095)
+			json_is(at, "{\"off\":0,\"len\":4095,\"layer\":\"network\"}");
+		weft_msg_free(m);
+	}
+	assert_string_equal(e.msg, "4096 is out of range (0 to 4095)");
 }
 
 /* The statistics of a kind stand two levels below its name. */
@@ -670,8 +694,9 @@ int main(void)
 		cmocka_unit_test(routes), cmocka_unit_test(unknown_is_data),
 		cmocka_unit_test(difference),	   cmocka_unit_test(bad_values),
 		cmocka_unit_test(units),	   cmocka_unit_test(bad_units),
-		cmocka_unit_test(rest_of_structs), cmocka_unit_test(outer_choice),
-		cmocka_unit_test(misuse),	   cmocka_unit_test(json_types), cmocka_unit_test(clear),
+		cmocka_unit_test(rest_of_structs), cmocka_unit_test(bit_fields),
+		cmocka_unit_test(outer_choice),	   cmocka_unit_test(misuse),
+		cmocka_unit_test(json_types),	   cmocka_unit_test(clear),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -20,5 +20,6 @@
 #include <weft/neigh.h>
 #include <weft/agent.h>
 #include <weft/tc.h>
+#include <weft/filter.h>
 
 #endif

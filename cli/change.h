@@ -11,7 +11,7 @@
 #include "object.h"
 
 enum {
-	CHANGE_WORDS = 64,
+	CHANGE_WORDS = 256,
 };
 
 struct change {

@@ -16,6 +16,10 @@ static int unknown(struct change *x, const char *word)
 	const char *path;
 	struct words w = { 0 };
 
+	const char *own;
+
+	for (size_t i = 0; x->o->words && x->kind && (own = x->o->words(x->kind, i)) != NULL; i++)
+		words_add(&w, own);
 	for (const struct alias *a = x->o->aliases; a->word; a++)
 		words_add(&w, a->word);
 	words_schema(&w, x->op->schema);

@@ -164,24 +164,50 @@ static int send_one(struct cli *c, struct weft_session *s, struct weft_msg *m, c
 	return cli_drain(c);
 }
 
-/* One request for each message; stops at the first that fails. */
+/* A dump may be given back as it is: the kernel refuses some of what it tells. */
+static int send_again(struct cli *c, struct weft_session *s, const struct weft_op *op, uint16_t flags,
+		      struct batch *b, size_t at)
+{
+	struct weft_msg *m;
+	char what[32];
+	int status = 0;
+	unsigned i = 0;
+
+	while (status == 0 && (m = recreate_one(weft_msg_family(b->m[at]), op, flags, weft_msg_body(b->m[at]), i)) != NULL) {
+		status = send_one(c, s, m, place(b, at, what, sizeof what));
+		i++;
+	}
+	/* one that comes by itself, and all the same is wanted alone */
+	if (i == 0 && !b->array) {
+		m = b->m[at];
+		b->m[at] = NULL;
+		status = send_one(c, s, m, "");
+	}
+	return status;
+}
+
+/* The requests of each message; stops at the first that fails. */
 static int send_all(struct cli *c, struct weft_session *s, const struct weft_op *op, uint16_t flags,
 		    struct batch *b)
 {
+	bool again = !(op->kinds & WEFT_OP_DUMP), filters = is_op(op, "tc", "newtfilter");
 	char what[32];
 	int status = 0;
 
-	for (size_t i = 0; status == 0 && i < b->n; i++) {
-		struct weft_msg *m = b->m[i];
+	for (int rank = 0; rank < (filters ? RECREATE_RANKS : 1); rank++) {
+		for (size_t i = 0; status == 0 && i < b->n; i++) {
+			struct weft_msg *m = b->m[i];
 
-		/* a dump may be given back as it is: the kernel refuses some of what it tells */
-		if (!(op->kinds & WEFT_OP_DUMP)) {
-			m = recreate_one(weft_msg_family(b->m[i]), op, flags, weft_msg_body(b->m[i]));
-		} else {
+			if (filters && (!m || recreate_rank(op, weft_msg_body(m)) != rank))
+				continue;
+			if (again) {
+				status = send_again(c, s, op, flags, b, i);
+				continue;
+			}
 			b->m[i] = NULL;
 			weft_msg_defaults(m);
+			status = send_one(c, s, m, place(b, i, what, sizeof what));
 		}
-		status = send_one(c, s, m, place(b, i, what, sizeof what));
 	}
 	return status;
 }

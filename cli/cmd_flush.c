@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* weft flush: deletes the objects that a filter describes, until there are none. */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ static const char help[] =
 
 enum {
 	ROUNDS = 10,
+	WAIT_MS = 20,
 };
 
 struct flush {
@@ -26,6 +28,7 @@ struct flush {
 	size_t n, cap;
 	size_t deleted;
 	struct weft_error err; /* of the last round */
+	bool busy; /* something was still in use then */
 };
 
 static int note(const struct entry *e, void *user)
@@ -71,7 +74,9 @@ static int round_of(struct flush *f, size_t *ret_left)
 	if (status == 0)
 		status = many_send(f->q->c, f->q->s, f->m, f->n, was_gone, code, &f->err);
 	*ret_left = 0;
+	f->busy = false;
 	for (size_t i = 0; i < f->n; i++) {
+		f->busy |= status == 0 && code[i] == -EBUSY;
 		weft_msg_free(f->m[i]);
 		f->deleted += status == 0 && code[i] == 0;
 		*ret_left += status != 0 || (code[i] < 0 && !was_gone(code[i]));
@@ -96,8 +101,11 @@ static int rounds(struct flush *f, int *ret_rounds)
 		*ret_rounds += f->n > 0;
 		if (f->n == 0 && !f->q->interrupted)
 			return 0;
-		if (f->n && left == f->n)
+		if (f->n && left == f->n && !f->busy)
 			break;
+		/* what used it is gone a little later */
+		if (f->busy)
+			(void)poll(NULL, 0, WAIT_MS);
 	}
 	if (left)
 		return cli_error(&f->err, f->q->o->name);

@@ -24,7 +24,6 @@ static const char help[] =
 
 enum {
 	PASSES = 8,
-	TYPE_LOCAL = 2, /* RTN_LOCAL */
 	UNLIKE = WEFT_F_READONLY | WEFT_F_COUNTER | WEFT_F_LIVE, /* no part of what an object is */
 };
 
@@ -49,25 +48,11 @@ struct restore {
 	const struct weft_op *make;
 	bool *made;
 	struct weft_msg **m; /* requests of one pass, and which objects they are */
-	size_t *of;
+	size_t *of, room;
 	int *code;
 	size_t there, left;
 	struct weft_error err;
 };
-
-/* What must be there before: routes to this host, to its networks, and by way of those. */
-static int rank(const struct restore *r, size_t i)
-{
-	static const char *const by_way[] = { "gateway", "via", "multipath", "nh-id" };
-	struct weft_attr body = r->x->body[i];
-
-	if (strcmp(r->make->name, "newroute") != 0 || weft_uint(weft_at(body, "rtm-type"), 0) == TYPE_LOCAL)
-		return 0;
-	for (size_t k = 0; k < 4; k++)
-		if (weft_at(body, by_way[k]).p)
-			return 2;
-	return 1;
-}
 
 /* What an object is, as a message. */
 static struct weft_msg *essence(const struct restore *r, struct weft_attr body)
@@ -179,57 +164,81 @@ static bool is_there(int code)
 	return code == -EEXIST;
 }
 
-static bool is_tc(const struct restore *r)
+/* Room for n requests. */
+static int room(struct restore *r, size_t n)
 {
-	return strcmp(r->make->name, "newqdisc") == 0 || strcmp(r->make->name, "newtclass") == 0;
+	size_t want = n + n / 2 + 16;
+	struct weft_msg **m;
+	size_t *of;
+	int *code;
+
+	if (n <= r->room)
+		return 0;
+	m = realloc(r->m, want * sizeof(struct weft_msg *));
+	r->m = m ? m : r->m;
+	of = realloc(r->of, want * sizeof *of);
+	r->of = of ? of : r->of;
+	code = realloc(r->code, want * sizeof *code);
+	r->code = code ? code : r->code;
+	if (!m || !of || !code)
+		return cli_fail(CLI_INTERNAL, "out of memory");
+	r->room = want;
+	return 0;
 }
 
-/* The request that makes an object; NULL: the kernel makes it itself. */
-static struct weft_msg *request(struct restore *r, size_t i)
+/* The k-th request that makes an object. */
+static struct weft_msg *request(const struct restore *r, size_t i, unsigned k)
 {
-	if (is_tc(r))
-		return weft_tc_again(r->x->body[i], WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL, 0);
-	return recreate_one(r->x->f, r->make, WEFT_NLM_F_CREATE, r->x->body[i]);
+	if (strcmp(r->make->name, "newqdisc") == 0 || strcmp(r->make->name, "newtclass") == 0)
+		return weft_tc_again(r->x->body[i], WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL, k);
+	return recreate_one(r->x->f, r->make, WEFT_NLM_F_CREATE, r->x->body[i], k);
 }
 
-/* What some qdiscs get by further requests. */
-static void complete(struct restore *r, size_t i)
+/* The requests of one object; one that comes with others is there. */
+static int requests(struct restore *r, size_t i, size_t *n)
 {
 	struct weft_msg *m;
+	unsigned k = 0;
+	int status = 0;
 
-	for (unsigned k = 1; is_tc(r) && (m = weft_tc_again(r->x->body[i], WEFT_NLM_F_CREATE, k)) != NULL; k++) {
-		cli_tell(r->c, m);
-		if (weft_call(r->s, m, NULL) < 0)
-			r->err = *weft_last_error(r->s);
+	while (status == 0 && (m = request(r, i, k)) != NULL) {
+		k++;
+		status = room(r, *n + 1);
+		if (status)
+			weft_msg_free(m);
+		else
+			r->m[*n] = m;
+		if (status == 0)
+			r->of[(*n)++] = i;
 	}
+	if (k == 0) {
+		r->made[i] = true;
+		r->there++;
+		r->left--;
+	}
+	return status;
 }
 
 /* Tries those of a rank that are not there yet. */
 static int pass(struct restore *r, int want)
 {
-	struct weft_error e;
+	struct weft_error e = { 0 };
 	size_t n = 0;
-	int status;
+	int status = 0;
 
-	for (size_t i = 0; i < r->x->n; i++) {
-		if (r->made[i] || rank(r, i) != want)
-			continue;
-		r->m[n] = request(r, i);
-		if (r->m[n]) {
-			r->of[n++] = i;
-			continue;
-		}
-		r->made[i] = true;
-		r->left--;
-	}
-	status = many_send(r->c, r->s, r->m, n, is_there, r->code, &e);
+	for (size_t i = 0; status == 0 && i < r->x->n; i++)
+		if (!r->made[i] && recreate_rank(r->make, r->x->body[i]) == want)
+			status = requests(r, i, &n);
+	if (status == 0)
+		status = many_send(r->c, r->s, r->m, n, is_there, r->code, &e);
 	for (size_t k = 0; k < n; k++) {
+		size_t i = r->of[k];
+		bool last = k + 1 == n || r->of[k + 1] != i;
+
 		weft_msg_free(r->m[k]);
-		if (status || (r->code[k] < 0 && !is_there(r->code[k])))
+		if (status || !last || (r->code[k] < 0 && !is_there(r->code[k])))
 			continue;
-		r->made[r->of[k]] = true;
-		if (r->code[k] == 0)
-			complete(r, r->of[k]);
+		r->made[i] = true;
 		r->there += r->code[k] < 0;
 		r->left--;
 	}
@@ -246,7 +255,7 @@ static int make_all(struct restore *r)
 	for (int i = 0; status == 0 && i < PASSES && r->left; i++) {
 		size_t before = r->left;
 
-		for (int want = 0; status == 0 && want < 3; want++)
+		for (int want = 0; status == 0 && want < RECREATE_RANKS; want++)
 			status = pass(r, want);
 		if (r->left == before)
 			break;
@@ -296,12 +305,8 @@ static int restore(struct cli *c, const struct save_file *x)
 	if (status)
 		return status;
 	r.made = calloc(x->n + 1, sizeof *r.made);
-	r.m = calloc(x->n + 1, sizeof(struct weft_msg *));
-	r.of = calloc(x->n + 1, sizeof *r.of);
-	r.code = calloc(x->n + 1, sizeof *r.code);
-	if (!r.made || !r.m || !r.of || !r.code)
-		status = cli_fail(CLI_INTERNAL, "out of memory");
-	else
+	status = r.made ? room(&r, x->n + 1) : cli_fail(CLI_INTERNAL, "out of memory");
+	if (status == 0)
 		status = strcmp(r.make->name, "newlink") == 0 ? make_links(&r) : make_all(&r);
 	if (c->verbose)
 		(void)cli_fail(0, "restored %zu objects, %zu were there", x->n - r.left - r.there, r.there);

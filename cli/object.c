@@ -20,6 +20,7 @@ static const struct object *const objects[] = {
 	&object_class,
 	&object_filter,
 	&object_chain,
+	&object_action,
 	&object_ntable,
 	&object_netconf,
 	&object_maddr,

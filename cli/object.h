@@ -80,10 +80,11 @@ struct need {
 	const char *text;      /* "dev: missing" */
 };
 
-/* A number that every request of an object has. */
+/* A number, or a text, that every request of an object has. field may be a path: "tab[0].kind". */
 struct fixed {
 	const char *field;
 	uint64_t value;
+	const char *text;
 };
 
 enum verb {

@@ -124,13 +124,39 @@ static bool one(const struct query *q, const struct filter *f, const struct entr
 	return yes != f->not;
 }
 
+/* A value by its path, "tab[0].kind": of a list only the first item. */
+static void put_path(struct weft_msg *m, const char *path, struct weft_kv kv)
+{
+	int opened = 0;
+
+	for (;;) {
+		size_t n = strcspn(path, ".[");
+		char name[64];
+
+		(void)snprintf(name, sizeof name, "%.*s", (int)n, path);
+		if (!path[n]) {
+			weft_put_named(m, name, kv);
+			break;
+		}
+		weft_open_named(m, name);
+		opened++;
+		if (path[n] == '[') {
+			weft_open(m, 0);
+			opened++;
+			n += strcspn(path + n, ".");
+		}
+		path += n + 1;
+	}
+	while (opened--)
+		weft_close(m);
+}
+
 /* What the kernel can filter, it filters; the result is checked here all the same. */
 static void narrow(const struct query *q, const struct filter *f, struct weft_msg *m)
 {
-	const char *field = f->col.ask, *dot;
+	const char *field = f->col.ask;
 	struct weft_kv kv = weft_kv_str(0, f->value);
 	uint32_t v = 0;
-	int opened = 0;
 
 	if (!field || f->not)
 		return;
@@ -144,15 +170,7 @@ static void narrow(const struct query *q, const struct filter *f, struct weft_ms
 			return;
 		kv = weft_kv_uint(0, v);
 	}
-	for (; (dot = strchr(field, '.')) != NULL; field = dot + 1, opened++) {
-		char name[64];
-
-		(void)snprintf(name, sizeof name, "%.*s", (int)(dot - field), field);
-		weft_open_named(m, name);
-	}
-	weft_put_named(m, field, kv);
-	while (opened--)
-		weft_close(m);
+	put_path(m, field, kv);
 }
 
 struct run {
@@ -184,7 +202,7 @@ static int dump(const struct fixed *more, void *user)
 	for (const struct fixed *f = q->o->ask; f && f->field; f++)
 		weft_put_named(m, f->field, weft_kv_uint(0, f->value));
 	for (const struct fixed *f = more; f && f->field; f++)
-		weft_put_named(m, f->field, weft_kv_uint(0, f->value));
+		put_path(m, f->field, f->text ? weft_kv_str(0, f->text) : weft_kv_int(0, (int64_t)f->value));
 	for (size_t i = 0; i < q->n; i++)
 		narrow(q, &q->filter[i], m);
 	cli_tell(q->c, m);

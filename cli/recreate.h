@@ -14,9 +14,15 @@ int recreate_links(const struct cli *c, struct weft_session *s, struct weft_msg 
 int recreate_tc(const struct cli *c, struct weft_session *s, struct weft_msg *const *all, size_t n, uint16_t flags,
 		size_t *ret_failed, struct weft_error *reterr);
 
-/* The request that makes again what a dump tells of one object that is no link: without what the kernel
- * tells and refuses to be told. The caller frees it, unless a call takes it. */
+/* The i-th request, from 0, that makes again what a dump tells of one object that is no link: without what the
+ * kernel tells and refuses to be told. Most need one. NULL past the last, and when there is nothing to make.
+ * The caller frees it, unless a call takes it. */
 struct weft_msg *recreate_one(const struct weft_family *f, const struct weft_op *op, uint16_t flags,
-			      struct weft_attr body);
+			      struct weft_attr body, unsigned i);
+/* Objects with a lower one are made first. */
+int recreate_rank(const struct weft_op *op, struct weft_attr body);
+enum {
+	RECREATE_RANKS = 3,
+};
 
 #endif

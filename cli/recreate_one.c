@@ -10,6 +10,7 @@
 enum {
 	/* flags of nexthops that the kernel sets: dead, offload, linkdown, unresolved, trap */
 	FOUND_OUT = 1 | 8 | 16 | 32 | 64,
+	TYPE_LOCAL = 2, /* RTN_LOCAL */
 	OFFLOADED = 0x4000 | 0x8000 | 0x20000000, /* RTM_F_OFFLOAD, _TRAP, _OFFLOAD_FAILED */
 };
 
@@ -61,8 +62,8 @@ static void put_route(struct weft_msg *m, struct weft_attr body)
 	}
 }
 
-struct weft_msg *recreate_one(const struct weft_family *f, const struct weft_op *op, uint16_t flags,
-			      struct weft_attr body)
+static struct weft_msg *copy_of(const struct weft_family *f, const struct weft_op *op, uint16_t flags,
+				struct weft_attr body)
 {
 	static const struct weft_copy settable = { .without = WEFT_F_READONLY };
 	struct weft_msg *m = weft_msg_new(f, op, flags);
@@ -88,4 +89,37 @@ struct weft_msg *recreate_one(const struct weft_family *f, const struct weft_op 
 		weft_put_from(m, clean, &settable);
 	free(copy);
 	return m;
+}
+
+static bool is(const struct weft_op *op, const char *name)
+{
+	return op == weft_op_find(weft_family_find("tc"), name);
+}
+
+int recreate_rank(const struct weft_op *op, struct weft_attr body)
+{
+	static const char *const by_way[] = { "gateway", "via", "multipath", "nh-id" };
+
+	/* tables of u32 before the filters that link to them */
+	if (is(op, "newtfilter"))
+		return weft_at(weft_at(body, "options"), "divisor").p ? 0 : 1;
+	/* routes to this host, to its networks, and by way of those */
+	if (strcmp(op->name, "newroute") != 0 || weft_uint(weft_at(body, "rtm-type"), 0) == TYPE_LOCAL)
+		return 0;
+	for (size_t k = 0; k < 4; k++)
+		if (weft_at(body, by_way[k]).p)
+			return 2;
+	return 1;
+}
+
+struct weft_msg *recreate_one(const struct weft_family *f, const struct weft_op *op, uint16_t flags,
+			      struct weft_attr body, unsigned i)
+{
+	if (is(op, "newaction"))
+		return weft_action_again(body, flags, i);
+	if (i > 0)
+		return NULL;
+	if (is(op, "newtfilter"))
+		return weft_filter_again(body, flags);
+	return is(op, "newchain") ? weft_chain_again(body, flags) : copy_of(f, op, flags, body);
 }

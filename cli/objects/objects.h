@@ -21,6 +21,7 @@ extern const struct object object_qdisc;
 extern const struct object object_class;
 extern const struct object object_filter;
 extern const struct object object_chain;
+extern const struct object object_action;
 extern const struct object object_ntable;
 extern const struct object object_netconf;
 extern const struct object object_maddr;

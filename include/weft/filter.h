@@ -107,6 +107,7 @@ WEFT_API WEFT_MUST int weft_action_flush(struct weft_session *s, const char *kin
  * make: what comes with something else. Actions that are nobody else's get new indexes. Hash tables of u32
  * (their options have a divisor) come before the filters that link to them. To be freed or given to a call. */
 WEFT_API struct weft_msg *weft_filter_again(struct weft_attr body, uint16_t flags);
+WEFT_API struct weft_msg *weft_chain_again(struct weft_attr body, uint16_t flags);
 /* The i-th request, from 0, for dumped actions that do not come with a filter; NULL past the last. */
 WEFT_API struct weft_msg *weft_action_again(struct weft_attr body, uint16_t flags, unsigned i);
 

@@ -260,6 +260,11 @@ static void put_options(struct weft__cls *c, const struct scan *x)
 	if (index)
 		weft_put_named(c->m, "index", weft_kv_str(0, index->value ? index->value : ""));
 	weft_put_named(c->m, "action", weft_kv_int(0, control));
+	/* one that is there goes by its index alone */
+	if (index && c->n == 1 && !x->control) {
+		weft_close(c->m);
+		return;
+	}
 	weft__cls_rows(c, true);
 	if (c->kind->put_parms)
 		c->kind->put_parms(c);

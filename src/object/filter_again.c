@@ -76,12 +76,12 @@ static void tunnel_opts(struct weft_msg *m, const struct weft_attr *opts)
 	weft_close(m);
 }
 
-/* An action that others know by its index. */
+/* An action that others know by its index; one without references was not told by the kernel. */
 static bool is_shared(struct weft_attr parms)
 {
 	int64_t binds = weft_int(weft_at(parms, "bindcnt"), 0), refs = weft_int(weft_at(parms, "refcnt"), 0);
 
-	return binds > 1 || refs > binds;
+	return !refs || binds > 1 || refs > binds;
 }
 
 /* The struct that all kinds of actions have: the one with an index. */
@@ -208,7 +208,7 @@ static void filter_options(struct weft_msg *m, const struct weft_filter *f)
 			flags(m, &a);
 		else if (is(&a, "key_enc_opts") || is(&a, "key_enc_opts_mask"))
 			tunnel_opts(m, &a);
-		else if (is(&a, "key_eth_type") && f->protocol != ALL)
+		else if (is(&a, "key_eth_type") && f->protocol && f->protocol != ALL)
 			weft_put(m, WEFT_KV(flower, key_eth_type, f->protocol));
 		else if (is(&a, "ematches") && !weft_uint(weft_at(a, "tree-hdr.nmatches"), 0))
 			continue;
@@ -232,30 +232,38 @@ static void header(struct weft_msg *m, const struct weft_filter *f)
 	weft_put(m, WEFT_KV(tcmsg, handle, in_own_table(f) ? f->handle & 0xfff : f->handle));
 }
 
+static struct weft_msg *again(const struct weft_filter *f, const char *op, uint16_t nlm_flags)
+{
+	struct weft_msg *m = weft_request("tc", op, nlm_flags);
+
+	header(m, f);
+	if (f->kind)
+		weft_put(m, WEFT_KV(tc, kind, f->kind));
+	if (weft_at(f->self, "chain").p)
+		weft_put(m, WEFT_KV(tc, chain, f->chain));
+	if (f->options.p && f->options.schema && f->kind)
+		filter_options(m, f);
+	else if (f->options.p)
+		raw(m, &f->options);
+	return m;
+}
+
 struct weft_msg *weft_filter_again(struct weft_attr body, uint16_t nlm_flags)
 {
 	struct weft_filter f;
-	bool chain, table;
-	struct weft_msg *m;
 
-	if (weft_filter_view(body, &f) < 0)
+	/* the head of the filters of one priority, or the table of u32 that comes with it */
+	if (weft_filter_view(body, &f) < 0 || (!f.options.p && !f.handle) ||
+	    (in_own_table(&f) && !(f.handle & 0xfffff) && weft_at(f.options, "divisor").p))
 		return NULL;
-	/* only filters have a priority */
-	chain = f.prio == 0;
-	table = f.kind && strcmp(f.kind, "u32") == 0 && weft_at(f.options, "divisor").p && !(f.handle & 0xfffff);
-	if ((!chain && (!f.options.p || !f.kind)) || (table && in_own_table(&f)))
-		return NULL;
-	m = weft_request("tc", chain ? "newchain" : "newtfilter", nlm_flags);
-	header(m, &f);
-	if (f.kind)
-		weft_put(m, WEFT_KV(tc, kind, f.kind));
-	if (weft_at(body, "chain").p)
-		weft_put(m, WEFT_KV(tc, chain, f.chain));
-	if (f.options.p && f.options.schema)
-		filter_options(m, &f);
-	else if (f.options.p)
-		raw(m, &f.options);
-	return m;
+	return again(&f, "newtfilter", nlm_flags);
+}
+
+struct weft_msg *weft_chain_again(struct weft_attr body, uint16_t nlm_flags)
+{
+	struct weft_filter f;
+
+	return weft_filter_view(body, &f) < 0 ? NULL : again(&f, "newchain", nlm_flags);
 }
 
 /* Whether it stands alone. */
@@ -266,8 +274,9 @@ static bool is_own(struct weft_attr act)
 
 	while (weft_walk_next(&w, &a) > 0)
 		if (is_parms(&a))
-			return weft_int(weft_at(a, "refcnt"), 0) > weft_int(weft_at(a, "bindcnt"), 0);
-	return false;
+			return !weft_int(weft_at(a, "refcnt"), 0) ||
+			       weft_int(weft_at(a, "refcnt"), 0) > weft_int(weft_at(a, "bindcnt"), 0);
+	return true;
 }
 
 struct weft_msg *weft_action_again(struct weft_attr body, uint16_t nlm_flags, unsigned i)

@@ -33,7 +33,7 @@ has 'pref 7' t filter show dev v0
 right '' add qdisc dev=v1 clsact
 has 'qdisc clsact ffff: parent ffff:fff1' t qdisc show dev v1
 t filter add dev v1 ingress protocol all prio 9 u32 match u32 0 0
-right '"parent":"ffff:fff2"' -j show filter dev=v1 protocol=all
+right '"parent":"ingress"' -j show filter dev=v1 protocol=all
 right '' del qdisc dev=v1 clsact
 none clsact t qdisc show dev v1
 right '' flush qdisc dev=v0 parent=root

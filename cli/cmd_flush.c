@@ -23,7 +23,7 @@ enum {
 struct flush {
 	struct query *q;
 	const struct weft_op *op;
-	bool spare;
+	bool spare, like;
 	struct weft_msg **m; /* the requests of a round */
 	size_t n, cap;
 	size_t deleted;
@@ -49,7 +49,9 @@ static int note(const struct entry *e, void *user)
 		f->cap = cap;
 	}
 	m = weft_msg_new(weft_family_find(f->q->o->family), f->op, 0);
-	if (f->q->o->erase)
+	if (f->like)
+		f->q->o->erase_like(e, m);
+	else if (f->q->o->erase)
 		f->q->o->erase(e, m);
 	else
 		weft_put_from(m, e->msg, &settable);
@@ -112,11 +114,26 @@ static int rounds(struct flush *f, int *ret_rounds)
 	return cli_fail(CLI_REFUSED, "there are still such objects after %d rounds", ROUNDS);
 }
 
+/* Whether no filter speaks of more than the columns that erase_like goes by. */
+static bool only_like(const struct query *q)
+{
+	for (size_t i = 0; q->o->erase_like && i < q->n; i++) {
+		const char *const *name = q->o->like;
+
+		while (*name && (q->filter[i].path || strcmp(*name, q->filter[i].col.name) != 0))
+			name++;
+		if (!*name)
+			return false;
+	}
+	return q->o->erase_like != NULL;
+}
+
 static int flush(struct query *q)
 {
 	struct flush f = { .q = q, .op = object_op(q->o, q->o->del) };
 	int n = 0, status;
 
+	f.like = only_like(q);
 	f.spare = q->o->spared && !(q->o->spared_by && query_has(q, q->o->spared_by));
 	status = rounds(&f, &n);
 	free(f.m);

@@ -123,6 +123,9 @@ struct object {
 	bool (*is)(struct weft_attr body);
 	/* Writes the request that deletes one, where the whole message is refused; NULL: the message. */
 	void (*erase)(const struct entry *e, struct weft_msg *m);
+	/* The same of one with all that these columns do not tell apart from it, when only they are spoken of. */
+	void (*erase_like)(const struct entry *e, struct weft_msg *m);
+	const char *const *like;
 	/* Dumps that ask for one part each, where the kernel wants to be told more than a device: calls
 	 * part for each, with 0-ended fields. NULL: one dump, or .each. */
 	int (*parts)(struct weft_session *s, const struct links *links,

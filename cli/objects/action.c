@@ -13,7 +13,7 @@ static const struct column columns[] = {
 	{ "index", "index", .text = parameter, .number = true },
 	{ "control", "options", .text = control, .wide = true },
 	{ "refs", "options", .text = parameter, .number = true },
-	{ "binds", "bindcnt", .text = parameter, .number = true },
+	{ "binds", "options", .text = parameter, .number = true },
 	{ "cookie", "cookie", .wide = true },
 	{ "bytes", "stats.basic.bytes", .wide = true },
 	{ "packets", "stats.basic.packets", .wide = true },
@@ -46,7 +46,8 @@ static struct weft_attr parms(struct weft_attr act)
 
 static bool parameter(const struct column *col, const struct entry *e, const struct links *links, struct weft_text *t)
 {
-	struct weft_attr a = weft_at(parms(e->at), col->path);
+	bool refs = strcmp(col->name, "refs") == 0, binds = strcmp(col->name, "binds") == 0;
+	struct weft_attr a = weft_at(parms(e->at), refs ? "refcnt" : binds ? "bindcnt" : "index");
 
 	(void)links;
 	if (a.p)

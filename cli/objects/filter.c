@@ -454,6 +454,14 @@ static void erase(const struct entry *e, struct weft_msg *m)
 	}
 }
 
+/* All filters of one priority. */
+static void erase_prio(const struct entry *e, struct weft_msg *m)
+{
+	erase(e, m);
+	weft_put(m, WEFT_KV(tcmsg, handle, 0));
+}
+
+static const char *const of_prio[] = { "ifname", "ifindex", "block", "parent", "chain", "prio", "protocol", "kind", NULL };
 static const char *const untold[] = { "info", NULL };
 
 const struct object object_filter = {
@@ -473,6 +481,8 @@ const struct object object_filter = {
 	.get_one = true,
 	.is = is_filter,
 	.erase = erase,
+	.erase_like = erase_prio,
+	.like = of_prio,
 	.untold = untold,
 	.word = word,
 	.more = more,

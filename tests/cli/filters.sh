@@ -53,6 +53,8 @@ t -d filter show dev v0 ingress >"$dir/tc-before"
 right '' flush filters dev=v0 parent=ingress
 none 'match|fh 1:' t filter show dev v0 ingress
 t filter del dev v0 ingress
+# the kernel gives numbers of tables free a little later
+sleep 0.5
 again newtfilter "$dir/dump"
 t -d filter show dev v0 ingress >"$dir/tc-after"
 has . cat "$dir/tc-after"

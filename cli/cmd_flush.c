@@ -20,43 +20,78 @@ enum {
 	WAIT_MS = 20,
 };
 
+struct requests {
+	struct weft_msg **m;
+	size_t n, cap;
+};
+
 struct flush {
 	struct query *q;
 	const struct weft_op *op;
 	bool spare, like;
-	struct weft_msg **m; /* the requests of a round */
-	size_t n, cap;
+	struct requests now;  /* of a round */
+	struct requests last; /* what takes the places of those that went, at the end */
 	size_t deleted;
 	struct weft_error err; /* of the last round */
 	bool busy; /* something was still in use then */
 };
+
+static bool add(struct requests *r, struct weft_msg *m)
+{
+	if (r->n == r->cap) {
+		size_t cap = r->cap ? r->cap * 2 : 256;
+		struct weft_msg **p = realloc(r->m, cap * sizeof(struct weft_msg *));
+
+		if (!p) {
+			weft_msg_free(m);
+			return false;
+		}
+		r->m = p;
+		r->cap = cap;
+	}
+	r->m[r->n++] = m;
+	return true;
+}
+
+static bool is_last(const struct requests *r, const struct weft_msg *m)
+{
+	struct weft_bytes a, b = weft_msg_bytes(m);
+
+	if (!r->n)
+		return false;
+	a = weft_msg_bytes(r->m[r->n - 1]);
+	return a.len == b.len && memcmp(a.p, b.p, a.len) == 0;
+}
+
+static struct weft_msg *request(const struct flush *f)
+{
+	return weft_msg_new(weft_family_find(f->q->o->family), f->op, 0);
+}
 
 static int note(const struct entry *e, void *user)
 {
 	static const struct weft_copy settable = { .without = WEFT_F_READONLY };
 	struct flush *f = user;
 	struct weft_msg *m;
+	bool room;
 
 	if (f->spare && f->q->o->spared(e))
 		return 0;
-	if (f->n == f->cap) {
-		size_t cap = f->cap ? f->cap * 2 : 256;
-		struct weft_msg **p = realloc(f->m, cap * sizeof(struct weft_msg *));
-
-		if (!p)
-			return cli_fail(CLI_INTERNAL, "out of memory");
-		f->m = p;
-		f->cap = cap;
-	}
-	m = weft_msg_new(weft_family_find(f->q->o->family), f->op, 0);
-	if (f->like)
-		f->q->o->erase_like(e, m);
-	else if (f->q->o->erase)
+	m = request(f);
+	if (f->q->o->erase)
 		f->q->o->erase(e, m);
 	else
 		weft_put_from(m, e->msg, &settable);
-	f->m[f->n++] = m;
-	return 0;
+	room = add(&f->now, m);
+	if (room && f->like) {
+		m = request(f);
+		f->q->o->erase_like(e, m);
+		if (is_last(&f->last, m))
+			weft_msg_free(m);
+		else
+			room = add(&f->last, m);
+	}
+	return room ? 0 : cli_fail(CLI_INTERNAL, "out of memory");
 }
 
 /* The object was gone already: with another, or by another's hand. */
@@ -65,24 +100,22 @@ static bool was_gone(int code)
 	return code == -ESRCH || code == -ENOENT || code == -ENODEV || code == -EADDRNOTAVAIL || code == -ENXIO;
 }
 
-/* Notes and deletes; *ret_left: what is still there after it. */
-static int round_of(struct flush *f, size_t *ret_left)
+/* Sends them; *ret_left: how many the kernel refused. */
+static int send_them(struct flush *f, struct requests *r, size_t *ret_left)
 {
-	int status = query_run(f->q, note, f);
-	int *code = calloc(f->n + 1, sizeof *code);
+	int *code = calloc(r->n + 1, sizeof *code);
+	int status = code ? many_send(f->q->c, f->q->s, r->m, r->n, was_gone, code, &f->err)
+			  : cli_fail(CLI_INTERNAL, "out of memory");
 
-	if (!code)
-		status = cli_fail(CLI_INTERNAL, "out of memory");
-	if (status == 0)
-		status = many_send(f->q->c, f->q->s, f->m, f->n, was_gone, code, &f->err);
 	*ret_left = 0;
 	f->busy = false;
-	for (size_t i = 0; i < f->n; i++) {
+	for (size_t i = 0; i < r->n; i++) {
+		weft_msg_free(r->m[i]);
 		f->busy |= status == 0 && code[i] == -EBUSY;
-		weft_msg_free(f->m[i]);
-		f->deleted += status == 0 && code[i] == 0;
+		f->deleted += r == &f->now && status == 0 && code[i] == 0;
 		*ret_left += status != 0 || (code[i] < 0 && !was_gone(code[i]));
 	}
+	r->n = 0;
 	free(code);
 	return status;
 }
@@ -94,16 +127,19 @@ static int rounds(struct flush *f, int *ret_rounds)
 
 	for (int i = 0; i < ROUNDS; i++) {
 		int status;
+		size_t n;
 
-		f->n = 0;
 		f->q->interrupted = false;
-		status = round_of(f, &left);
+		status = query_run(f->q, note, f);
+		n = f->now.n;
+		if (status == 0)
+			status = send_them(f, &f->now, &left);
 		if (status)
 			return status;
-		*ret_rounds += f->n > 0;
-		if (f->n == 0 && !f->q->interrupted)
-			return 0;
-		if (f->n && left == f->n && !f->busy)
+		*ret_rounds += n > 0;
+		if (n == 0 && !f->q->interrupted)
+			return f->last.n ? send_them(f, &f->last, &left) : 0;
+		if (n && left == n && !f->busy)
 			break;
 		/* what used it is gone a little later */
 		if (f->busy)
@@ -112,6 +148,13 @@ static int rounds(struct flush *f, int *ret_rounds)
 	if (left)
 		return cli_error(&f->err, f->q->o->name);
 	return cli_fail(CLI_REFUSED, "there are still such objects after %d rounds", ROUNDS);
+}
+
+static void drop(struct requests *r)
+{
+	for (size_t i = 0; i < r->n; i++)
+		weft_msg_free(r->m[i]);
+	free(r->m);
 }
 
 /* Whether no filter speaks of more than the columns that erase_like goes by. */
@@ -136,7 +179,8 @@ static int flush(struct query *q)
 	f.like = only_like(q);
 	f.spare = q->o->spared && !(q->o->spared_by && query_has(q, q->o->spared_by));
 	status = rounds(&f, &n);
-	free(f.m);
+	drop(&f.now);
+	drop(&f.last);
 	if (q->c->verbose)
 		(void)cli_fail(0, "deleted %zu %s in %d round%s", f.deleted, f.deleted == 1 ? q->o->name : q->o->plural, n,
 			       n == 1 ? "" : "s");

@@ -123,7 +123,8 @@ struct object {
 	bool (*is)(struct weft_attr body);
 	/* Writes the request that deletes one, where the whole message is refused; NULL: the message. */
 	void (*erase)(const struct entry *e, struct weft_msg *m);
-	/* The same of one with all that these columns do not tell apart from it, when only they are spoken of. */
+	/* At the end of flush the same of all that these columns do not tell apart from one that went, when
+	 * only they are spoken of. */
 	void (*erase_like)(const struct entry *e, struct weft_msg *m);
 	const char *const *like;
 	/* Dumps that ask for one part each, where the kernel wants to be told more than a device: calls

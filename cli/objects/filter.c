@@ -320,6 +320,8 @@ static int put_options(struct change *x)
 	}
 	if (status == 0 && (!made || json_object_update_missing(options, made) < 0))
 		status = change_memory();
+	if (status == 0 && !change_has(x, "handle") && weft_uint(weft_at(weft_msg_body(m), "handle"), 0))
+		status = change_number(x, "handle", weft_uint(weft_at(weft_msg_body(m), "handle"), 0));
 	json_decref(made);
 	weft_text_free(&t);
 	weft_msg_free(m);

@@ -190,13 +190,18 @@ static void put_hex(struct weft__cls *c, const struct weft__cls_row *r, const ch
 		weft__cls_bytes(c, r->word, r->mask, b, len);
 }
 
-static void put_link(struct weft__cls *c, const struct weft__cls_row *r, const char *value)
+uint32_t weft__cls_link(const struct weft__cls *c, const char *value)
 {
 	uint32_t index = c->names ? c->names->index(value, c->names->user) : 0;
 	uint64_t n;
 
-	if (!index && weft__cls_number(value, strlen(value), INT32_MAX, &n))
-		index = (uint32_t)n;
+	return !index && weft__cls_number(value, strlen(value), INT32_MAX, &n) ? (uint32_t)n : index;
+}
+
+static void put_link(struct weft__cls *c, const struct weft__cls_row *r, const char *value)
+{
+	uint32_t index = weft__cls_link(c, value);
+
 	if (index)
 		weft__cls_uint(c, r->word, r->key, index);
 	else

@@ -23,6 +23,7 @@ struct weft__cls {
 	const struct weft__cls_kind *kind;
 	const struct weft_link_names *names;
 	uint16_t protocol; /* of the filter */
+	uint32_t handle;   /* that follows from the words; 0: none does */
 	bool used[WEFT__CLS_WORDS];
 };
 
@@ -108,6 +109,8 @@ static inline void weft__cls_bytes(struct weft__cls *c, const char *word, uint32
 void weft__cls_rows(struct weft__cls *c, bool members);
 /* What was not taken: fields of the open options, or failures. */
 void weft__cls_rest(struct weft__cls *c);
+/* Index of a link by name or number; 0: there is none. */
+uint32_t weft__cls_link(const struct weft__cls *c, const char *value);
 /* Puts one word's value in the form of its row. */
 void weft__cls_value(struct weft__cls *c, const struct weft__cls_row *r, const char *value);
 

@@ -14,8 +14,8 @@ enum {
 
 /* Of linux/tc_ematch/tc_em_meta.h, by number. */
 static const char *const ids[] = {
-	"", "random", "loadavg_1", "loadavg_5", "loadavg_15", "dev", "priority", "protocol", "pkttype", "pktlen", "datalen",
-	"maclen", "nfmark", "tcindex", "rtclassid", "rtiif", "sk_family", "sk_state", "sk_reuse", "sk_bind_if", "sk_refcnt",
+	"", "random", "loadavg_1", "loadavg_5", "loadavg_15", "dev", "priority", "protocol", "pkt_type", "pkt_len", "data_len",
+	"mac_len", "fwmark", "tc_index", "rt_classid", "rt_iif", "sk_family", "sk_state", "sk_reuse", "sk_bind_if", "sk_refcnt",
 	"sk_shutdown", "sk_proto", "sk_type", "sk_rcvbuf", "sk_rmem", "sk_wmem", "sk_omem", "sk_wmem_queue", "sk_rcv_queue",
 	"sk_snd_queue", "sk_err_queue", "sk_fwd_alloc", "sk_sndbuf", "sk_allocs", "", "sk_hash", "sk_lingertime",
 	"sk_ack_backlog", "sk_max_ack_backlog", "sk_prio", "sk_rcvlowat", "sk_rcvtimeo", "sk_sndtimeo", "sk_sendmsg_off",

@@ -165,6 +165,8 @@ void weft_filter_put(struct weft_msg *m, const struct weft_word *words, size_t n
 	put_actions(&c);
 	weft__cls_rest(&c);
 	weft_close(m);
+	if (!f.handle && c.handle)
+		weft_put(m, WEFT_KV(tcmsg, handle, c.handle));
 }
 
 /* A word as a shell takes it. */

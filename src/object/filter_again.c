@@ -28,7 +28,9 @@ bool weft__mpls_has_protocol(struct weft_attr options)
 
 static void raw(struct weft_msg *m, const struct weft_attr *a)
 {
-	weft_put_raw(m, a->number, a->p, a->len);
+	bool nest = a->field && a->field->type == WEFT_T_NEST;
+
+	weft_put_raw(m, (uint16_t)(a->number | (nest ? WEFT_NLA_NESTED : 0)), a->p, a->len);
 }
 
 /* The n-th attribute of a number. */
@@ -130,15 +132,15 @@ static void action_options(struct weft_msg *m, const char *kind, struct weft_att
 			continue;
 		if (strcmp(kind, "mpls") == 0 && is(&a, "proto") && !weft__mpls_has_protocol(options))
 			continue;
-		if (is_parms(&a))
+		if (is(&a, "tbf"))
+			weft__police_again(m, options, !is_shared(a));
+		else if (is_parms(&a))
 			parms(m, &a);
 		else if (is(&a, "enc_opts"))
 			tunnel_opts(m, &a);
 		else
 			raw(m, &a);
 	}
-	if (strcmp(kind, "police") == 0)
-		weft__police_again(m, options);
 }
 
 static void action(struct weft_msg *m, struct weft_attr act)

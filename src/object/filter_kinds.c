@@ -91,6 +91,22 @@ static void u32(struct weft__cls *c)
 	weft__u32_words->put(c, weft__u32_words);
 }
 
+/* Some kernels want the handle of route that follows from its realms: the one from, or the link; the one to. */
+static void route_handle(struct weft__cls *c)
+{
+	const char *from = weft__cls_look(c, "from"), *to = weft__cls_look(c, "to"), *link = weft__cls_look(c, "fromif");
+	uint32_t high = 0xffff, low = 0x8000, index;
+	uint64_t v;
+
+	if (from && weft__cls_number(from, strlen(from), 0xff, &v))
+		high = (uint32_t)v;
+	if (link && (index = weft__cls_link(c, link)) != 0)
+		high = 0x8000 | index;
+	if (to && weft__cls_number(to, strlen(to), 0xff, &v))
+		low = (uint32_t)v;
+	c->handle = high << 16 | low;
+}
+
 #define ROW(s, w, k) { w, WEFT_KEY(s, k), 0, WEFT__F_ROW }
 #define CLASSID(s) { "classid", WEFT_KEY(s, classid), 0, WEFT__F_ROW, .also = "flowid" }
 #define MATCH(s) { "match", WEFT_KEY(s, ematches), 0, WEFT__F_OWN, .put = put_match, .tell = tell_match }
@@ -121,6 +137,6 @@ static const struct weft__cls_row bpf[] = {
 
 const struct weft__cls_kind weft__filters[] = {
 	{ "basic", basic }, { "bpf", bpf }, { "cgroup", cgroup }, { "flow", flow },
-	{ "flower", weft__flower_words, .put = weft__flower_put }, { "fw", fw }, { "matchall", matchall }, { "route", route },
+	{ "flower", weft__flower_words, .put = weft__flower_put }, { "fw", fw }, { "matchall", matchall }, { "route", route, .put = route_handle },
 	{ "u32", weft__u32_words, .put = u32 }, { 0 },
 };

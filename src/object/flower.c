@@ -254,7 +254,7 @@ static void tell_eth_type(struct weft__cls_tell *t, const struct weft__cls_row *
 	const struct weft__cls_row row = { r->word, r->key, 0, WEFT__F_ETHER };
 	struct weft_attr a = weft__cls_at(t->at, r->key);
 
-	if (a.p && t->protocol == ALL)
+	if (a.p && (!t->protocol || t->protocol == ALL))
 		weft__cls_tell_value(t, &row, a);
 }
 

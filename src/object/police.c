@@ -122,18 +122,29 @@ static struct weft__tc_rate rate_of(struct weft_attr options, const char *spec, 
 				       .linklayer = (uint8_t)weft_uint(weft_at(s, "linklayer"), 0) };
 }
 
-void weft__police_again(struct weft_msg *m, struct weft_attr options)
+void weft__police_again(struct weft_msg *m, struct weft_attr options, bool renumber)
 {
-	uint32_t mtu = (uint32_t)weft_uint(weft_at(options, "tbf.mtu"), 0);
+	enum {
+		RATE = WEFT_KEY(tc_police, rate) & 0xffff,
+		PEAK = WEFT_KEY(tc_police, peakrate) & 0xffff,
+	};
 	struct police p = { .rate = rate_of(options, "rate", "rate64"), .peak = rate_of(options, "peakrate", "peakrate64") };
+	uint32_t mtu = (uint32_t)weft_uint(weft_at(options, "tbf.mtu"), 0);
+	struct weft_attr tbf = weft_at(options, "tbf");
+	uint8_t copy[56] = { 0 };
 
-	if (weft_at(options, "rate").p)
-		return;
+	memcpy(copy, tbf.p, tbf.len < sizeof copy ? tbf.len : sizeof copy);
+	if (renumber)
+		weft_set_u32(copy, 0);
 	if (p.rate.rate)
 		weft__tc_rtab(&p.rate, mtu, p.table);
 	if (p.peak.rate)
 		weft__tc_rtab(&p.peak, mtu, p.peak_table);
-	put_tables(m, &p);
+	copy[RATE] = p.rate.cell_log;
+	copy[PEAK] = p.peak.cell_log;
+	weft_put_raw(m, WEFT_KEY(police, tbf) & 0xffff, copy, sizeof copy);
+	if (!weft_at(options, "rate").p)
+		put_tables(m, &p);
 }
 
 static void none(struct weft__cls *c, const struct weft__cls_row *r)

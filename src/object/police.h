@@ -13,8 +13,9 @@ void weft__pedit_put(struct weft__cls *c);
 extern const struct weft__cls_row weft__police_words[];
 void weft__police_put_parms(struct weft__cls *c);
 void weft__police_put(struct weft__cls *c);
-/* Puts what the kernel wants of dumped options and does not tell: tables of rates. */
-void weft__police_again(struct weft_msg *m, struct weft_attr options);
+/* Puts the struct of dumped options with what the kernel wants of it and does not tell: tables of rates, and
+ * their steps in it. renumber: without the index. */
+void weft__police_again(struct weft_msg *m, struct weft_attr options, bool renumber);
 
 /* police as filters had it before there were lists of actions: a nest of their options. */
 void weft__police_nest_put(struct weft_msg *m, const char *text);

@@ -37,4 +37,26 @@ bool weft__parts_next(struct weft__parts *p, const struct weft_msg *m, struct we
 /* Whether an item of a dump of neighbour tables is one that was told already. */
 bool weft__parts_told(struct weft__parts *p, const struct weft_nlmsg *in);
 
+/* Filters that the kernel leaves out of a dump, which are asked for one after the other at its end. */
+struct weft__place {
+	uint32_t info, chain;
+};
+struct weft__missing {
+	bool on, full; /* full: no memory */
+	bool head;     /* the last message was the head of filters, and nothing came behind it yet */
+	struct weft__place last, *v;
+	uint32_t n, cap, asked; /* asked: what the request had before it was changed */
+	uint32_t at;		/* which part runs: 0 the dump, then one for each of v */
+	uint32_t given;		/* the same of what was handed out, where that comes later */
+};
+/* At the start of a dump, also when it is asked again. */
+void weft__missing_begin(struct weft__missing *x, const struct weft_msg *m);
+/* Each message as it comes. */
+void weft__missing_see(struct weft__missing *x, const struct weft_nlmsg *in);
+/* At an end with result *e: true when m asks for the next part now. */
+bool weft__missing_next(struct weft__missing *x, const struct weft_msg *m, struct weft_error *e);
+/* Whether a message of a part was told before, or is none of what the part is for. */
+bool weft__missing_skip(const struct weft__missing *x, uint32_t part, const struct weft_nlmsg *in);
+void weft__missing_free(struct weft__missing *x);
+
 #endif

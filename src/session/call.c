@@ -70,6 +70,7 @@ void weft__finish(struct weft_pending *c, int result)
 	if (c->done && s->pid == weft__self())
 		c->done(c, result, result < 0 ? &err : NULL, c->user);
 	s->busy = was;
+	weft__missing_free(&c->missing);
 	weft_msg_free(c->m);
 	weft_msg_free(c->want);
 	if (s->spare)
@@ -141,8 +142,10 @@ int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_cal
 				    .user = opts.user, .dump = opts.dump };
 	/* what answers with an object needs no ack on top of it */
 	c->ack = !(weft_msg_op(m)->kinds & WEFT_OP_DUMP);
-	if (c->dump)
+	if (c->dump) {
 		weft__parts_begin(&c->parts, m);
+		weft__missing_begin(&c->missing, m);
+	}
 	c->deadline = weft__now_ms() + (opts.timeout_ms ? opts.timeout_ms : s->timeout_ms);
 	if (!c->dump || !dump_runs(s))
 		r = send_it(c);
@@ -217,7 +220,8 @@ static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
 	c->intr |= (in->flags & WEFT_NLM_F_DUMP_INTR) != 0;
 	switch (weft__read(in, c->m, &e)) {
 	case WEFT__ITEM:
-		if (!weft__parts_told(&c->parts, in))
+		weft__missing_see(&c->missing, in);
+		if (!weft__parts_told(&c->parts, in) && !weft__missing_skip(&c->missing, c->missing.at, in))
 			item(c, in);
 		break;
 	case WEFT__NOISE:
@@ -226,7 +230,7 @@ static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
 		s->stats.overruns++;
 		break;
 	case WEFT__END:
-		if (weft__parts_next(&c->parts, c->m, &e)) {
+		if (weft__parts_next(&c->parts, c->m, &e) || weft__missing_next(&c->missing, c->m, &e)) {
 			int r = send_it(c);
 
 			if (r < 0)

@@ -8,6 +8,10 @@
 
 #include "session/session.h"
 
+enum {
+	DONE = 3, /* NLMSG_DONE */
+};
+
 struct weft_dump {
 	struct weft_session *s; /* NULL: closed */
 	struct weft_dump **at, *next; /* among those of s */
@@ -24,6 +28,7 @@ struct weft_dump {
 	bool ended, intr, given;
 	unsigned tries;
 	struct weft__parts parts;
+	struct weft__missing missing;
 	struct weft_error end; /* the result, once ended */
 };
 
@@ -48,6 +53,7 @@ static int ask(struct weft_dump *d)
 	d->len = 0;
 	d->ended = d->intr = false;
 	weft__parts_begin(&d->parts, d->m);
+	weft__missing_begin(&d->missing, d->m);
 	weft__stamp(d->m, type, WEFT_NLM_F_DUMP, d->seq, d->sock.port);
 	return send_it(d, &d->s->err);
 }
@@ -55,7 +61,9 @@ static int ask(struct weft_dump *d)
 /* The kernel is done: with all of it, or with a part. */
 static void end(struct weft_dump *d)
 {
-	d->ended = !weft__parts_next(&d->parts, d->m, &d->end) || send_it(d, &d->end) < 0;
+	bool more = weft__parts_next(&d->parts, d->m, &d->end) || weft__missing_next(&d->missing, d->m, &d->end);
+
+	d->ended = !more || send_it(d, &d->end) < 0;
 }
 
 int weft_dump_start(struct weft_session *s, struct weft_msg *m, struct weft_dump **ret)
@@ -149,8 +157,11 @@ static void scan(struct weft_dump *d, uint32_t from)
 			continue;
 		}
 		d->intr |= (in.flags & WEFT_NLM_F_DUMP_INTR) != 0;
-		if (in.type >= 16)
+		if (in.type >= 16) {
+			if (d->missing.on)
+				weft__missing_see(&d->missing, &in);
 			continue;
+		}
 		if (weft__read(&in, d->m, &d->end) == WEFT__END)
 			end(d);
 	}
@@ -259,9 +270,13 @@ int weft_dump_next(struct weft_dump *d, struct weft_attr *ret)
 	}
 	for (;;) {
 		while (next(&d->r, &in)) {
-			if (in.type < 16 || !ours(d, &in))
+			if (in.type < 16 || !ours(d, &in)) {
+				d->missing.given += in.type == DONE && ours(d, &in);
 				continue;
+			}
 			if (d->parts.tables && weft__parts_told(&d->parts, &in))
+				continue;
+			if (d->missing.given && weft__missing_skip(&d->missing, d->missing.given, &in))
 				continue;
 			item(d, &in, ret);
 			if (!d->wanted.p || weft_match(*ret, d->wanted))
@@ -305,6 +320,7 @@ void weft_dump_close(struct weft_dump *d)
 	if (d->s)
 		forget(d);
 	weft__socket_close(&d->sock);
+	weft__missing_free(&d->missing);
 	weft_msg_free(d->m);
 	weft_msg_free(d->want);
 	free(d->buf);

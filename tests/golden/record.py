@@ -401,4 +401,5 @@ def kinds():
             print(f"# {family} {op}: {e.strerror or e}")
 
 
-{"rest": rest, "kinds": kinds}.get(sys.argv[1] if sys.argv[1:] else "", oracle)()
+if __name__ == "__main__":
+    {"rest": rest, "kinds": kinds}.get(sys.argv[1] if sys.argv[1:] else "", oracle)()

@@ -222,13 +222,118 @@ static void tables_once(void **state)
 	weft_msg_free(m);
 }
 
+/* What a dump tells of a filter; prio stands in both, so that they are the same place. */
+struct told {
+	const char *kind;
+	uint16_t prio;
+	uint32_t chain;
+	bool head;
+};
+
+static void see(struct weft__missing *x, const struct told *t, bool skipped)
+{
+	struct weft_msg *m = weft_request("tc", "newtfilter", 0);
+	struct weft_attr b;
+	struct weft_nlmsg in = { .type = 44 };
+
+	weft_put_all(m, WEFT_ATTRS(WEFT_KV(tcmsg, info, (uint32_t)t->prio << 16), WEFT_KV(tc, kind, t->kind)));
+	if (t->chain)
+		weft_put(m, WEFT_KV(tc, chain, t->chain));
+	if (!t->head) {
+		weft_open(m, WEFT_KEY(tc, options));
+		weft_close(m);
+	}
+	b = weft_msg_body(m);
+	assert_int_equal(weft_msg_error(m, NULL), 0);
+	in.body = b.p;
+	in.body_len = b.len;
+	weft__missing_see(x, &in);
+	assert_int_equal(weft__missing_skip(x, x->at, &in), skipped);
+	weft_msg_free(m);
+}
+
+/* Two heads without their filters: at the end of one chain, and in front of another. */
+static void dump_with_gaps(struct weft__missing *x)
+{
+	static const struct told dump[] = {
+		{ "matchall", 1, 0, true }, { "matchall", 1, 0, false }, { "flower", 2, 0, true },
+		{ "matchall", 3, 0, true }, { "flower", 4, 0, true },	 { "flower", 4, 0, false },
+		{ "matchall", 3, 5, true },
+	};
+
+	for (size_t i = 0; i < sizeof dump / sizeof *dump; i++)
+		see(x, &dump[i], false);
+}
+
+static uint32_t asks_info(const struct weft_msg *m)
+{
+	return weft_get_u32((const uint8_t *)weft_msg_body(m).p + 16);
+}
+
+static void left_out(void **state)
+{
+	static const struct told here = { "matchall", 3, 0, false }, there = { "matchall", 3, 5, false };
+	static const struct told head = { "matchall", 3, 0, true }, next = { "flower", 3, 0, false };
+	struct weft_msg *m = weft_request("tc", "gettfilter", 0);
+	struct weft__missing x = { 0 };
+	struct weft_error e = { 0 };
+
+	(void)state;
+	weft_put(m, WEFT_KV(tcmsg, info, 8));
+	for (int again = 0; again < 2; again++) {
+		weft__missing_begin(&x, m);
+		assert_int_equal(asks_info(m), 8);
+		dump_with_gaps(&x);
+		assert_true(weft__missing_next(&x, m, &e));
+		assert_int_equal(asks_info(m), 3 << 16);
+		see(&x, &head, true);
+		see(&x, &there, true);
+		see(&x, &next, true);
+		see(&x, &here, false);
+		assert_true(weft__missing_next(&x, m, &e));
+		see(&x, &here, true);
+		see(&x, &there, false);
+	}
+	assert_false(weft__missing_next(&x, m, &e));
+	assert_int_equal(asks_info(m), 8);
+	/* not behind an error */
+	weft__missing_begin(&x, m);
+	dump_with_gaps(&x);
+	e.code = -EPERM;
+	assert_false(weft__missing_next(&x, m, &e));
+	weft__missing_free(&x);
+	weft_msg_free(m);
+}
+
+/* Other dumps are what they are, and so are whole ones. */
+static void nothing_left_out(void **state)
+{
+	static const struct told alone = { "matchall", 1, 0, true }, filter = { "matchall", 1, 0, false };
+	struct weft_msg *m = weft_request("tc", "gettfilter", 0), *q = weft_request("tc", "getqdisc", 0);
+	struct weft__missing x = { 0 };
+	struct weft_error e = { 0 };
+
+	(void)state;
+	weft__missing_begin(&x, m);
+	see(&x, &alone, false);
+	see(&x, &filter, false);
+	assert_false(weft__missing_next(&x, m, &e));
+	weft__missing_begin(&x, q);
+	see(&x, &alone, false);
+	assert_false(weft__missing_next(&x, q, &e));
+	weft__missing_free(&x);
+	weft_msg_free(m);
+	weft_msg_free(q);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(types),	  cmocka_unit_test(families),
 		cmocka_unit_test(chosen_member), cmocka_unit_test(counted_header),
 		cmocka_unit_test(parts),	  cmocka_unit_test(no_parts),
-		cmocka_unit_test(tables_once),
+		cmocka_unit_test(tables_once),	 cmocka_unit_test(left_out),
+		cmocka_unit_test(nothing_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

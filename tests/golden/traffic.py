@@ -3,7 +3,7 @@
 """Prints golden lines of the qdiscs, classes, chains, filters and actions that the running kernel tells in the
 states of tests/oracle, each in a namespace of its own; of many alike, those with something that no other has.
 As root, with tc of $VM_IP2 where that is set, and states by the start of their names:
-tests/golden/traffic.py filter action > tests/golden/linux-$(uname -r)-filter.txt"""
+tests/golden/traffic.py qdisc filter action > tests/golden/linux-$(uname -r)-traffic.txt"""
 import ctypes
 import glob
 import json
@@ -33,12 +33,12 @@ def commands(text):
             if newer != (since.group(1) == ">="):
                 continue
             line = line[since.end():]
-        if line and not line.startswith("#"):
+        if line and line[0] not in "#{[":
             yield line
 
 
 def make(path):
-    """All of what the state wants; what this kernel lacks is told and passed over."""
+    """What the state wants, without what is said in loops; what this kernel lacks is told and passed over."""
     with open(path, encoding="utf-8") as f:
         text = f.read()
     for command in commands(text):
@@ -81,7 +81,7 @@ def state(path, seen):
     text = make(path)
     at = list(parents(tell(seen, "getqdisc", QDISC, place(0))))
     for index, _ in socket.if_nameindex():
-        at += parents(tell(seen, "gettclass", TCLASS, place(index)))
+        at += parents(tell(seen, "gettclass", TCLASS, place(index), "tclass"))
     at += [(-1, int(n)) for n in set(re.findall(r" block (\d+)", text))]
     for index, parent in dict.fromkeys(at):
         tell(seen, "getchain", CHAIN, place(index, parent))

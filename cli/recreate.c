@@ -67,6 +67,12 @@ static bool must_wait(const struct recreate *x, size_t i, size_t pair)
 	return false;
 }
 
+/* lo is in every namespace, and old kernels refuse it even its own address. */
+static bool is_there(const struct recreate *x, size_t i)
+{
+	return !(x->flags & WEFT_NLM_F_EXCL) && number(x, i, "ifi-flags") & IFF_LOOPBACK;
+}
+
 static int call(struct recreate *x, struct weft_msg *m)
 {
 	cli_tell(x->c, m);
@@ -135,13 +141,15 @@ static bool has_more(const struct recreate *x, size_t i)
 {
 	struct weft_copy o = { .without = WEFT_F_READONLY | WEFT_F_LIVE, .only = WEFT_F_AFTER };
 
-	return weft_has_from(body(x, i), &o) || weft_at(body(x, i), "prop-list").p || is_veth(x, i);
+	return weft_has_from(body(x, i), &o) || weft_at(body(x, i), "prop-list").p || is_veth(x, i) ||
+	       is_there(x, i);
 }
 
 /* One round of what is set once the link is there, as far as it is not so already. */
 static int settle(struct recreate *x, size_t i, const char *name, uint32_t but)
 {
-	struct weft_copy o = { .without = WEFT_F_READONLY | WEFT_F_LIVE, .only = WEFT_F_AFTER, .but = but };
+	struct weft_copy o = { .without = WEFT_F_READONLY | WEFT_F_LIVE, .but = but,
+			       .only = is_there(x, i) ? 0 : WEFT_F_AFTER };
 	struct weft_msg *m = weft_request("rt-link", "getlink", 0);
 	struct weft_reply *reply;
 	int r;
@@ -200,6 +208,8 @@ static int make_all(struct recreate *x, size_t *ret_failed)
 	bool progress = true;
 	int r = 0;
 
+	for (size_t i = 0; i < x->n; i++)
+		x->made[i] = is_there(x, i);
 	/* lower devices first; what waits in a circle is tried all the same, for the kernel's word on it */
 	for (bool forced = false; r == 0 && (progress || !forced); forced = !progress) {
 		progress = false;

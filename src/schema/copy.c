@@ -65,6 +65,47 @@ static struct weft_copy below(const struct weft_copy *o, const struct weft_attr 
 	return c;
 }
 
+/* Numbers that the kernel sends side by side and takes as a nest of some of them: the place of the i-th. */
+static uint16_t place_of(const struct weft_attr *list, const struct weft_attr *number, uint16_t i)
+{
+	return number->p == list->p + (uint32_t)i * number->len ? (uint16_t)(i + 1) : number->number;
+}
+
+/* Whether another such list has something else at this place. */
+static bool number_differs(const struct weft_attr *number, uint16_t place, const struct weft_attr *than)
+{
+	struct weft_walk w = weft_walk(*than);
+	struct weft_attr b;
+
+	for (uint16_t i = 0; than->p && weft_walk_next(&w, &b) > 0; i++)
+		if (place_of(than, &b, i) == place)
+			return !equal(number, &b);
+	return true;
+}
+
+/* Adds the numbers that differ to m, unless it is NULL; whether there are any. */
+static bool numbers(struct weft_msg *m, const struct weft_attr *list, const struct weft_attr *than)
+{
+	struct weft_walk w = weft_walk(*list);
+	struct weft_attr a;
+	bool any = false;
+
+	for (uint16_t i = 0; weft_walk_next(&w, &a) > 0; i++) {
+		uint16_t place = place_of(list, &a, i);
+
+		if (!number_differs(&a, place, than))
+			continue;
+		any = true;
+		weft_put_raw(m, place, a.p, a.len);
+	}
+	return any;
+}
+
+static bool is_numbers(const struct weft_attr *a)
+{
+	return a->field && a->field->flags & WEFT_F_NEST_IN;
+}
+
 static bool header_differs(const struct weft_attr *a, const struct weft_attr *b)
 {
 	uint32_t n = weft__header_len(a->schema, a->p, a->len);
@@ -83,6 +124,8 @@ static bool wanted(const struct weft_attr *a, const struct weft_copy *o, int dep
 	/* whoever takes it hears that it is too deep */
 	if (depth > WEFT__DEPTH)
 		return true;
+	if (is_numbers(a))
+		return !c.only && numbers(NULL, a, &c.than);
 	if (!is_nest(a))
 		return !c.only && !(c.than.p && equal(a, &c.than));
 	if (!c.only && (!c.than.p || header_differs(a, &c.than)))
@@ -111,8 +154,6 @@ static void one(struct weft_msg *m, const struct weft_attr *in, const struct wef
 {
 	uint32_t key = (uint32_t)in->schema->id << 16 | a->number;
 	struct weft_copy c = below(o, a);
-	struct weft_walk w = weft_walk(*a);
-	struct weft_attr b;
 	bool nested = a->schema || (a->field && a->field->list > WEFT_L_MULTI &&
 				    a->field->list != WEFT_L_PACKED);
 
@@ -121,10 +162,9 @@ static void one(struct weft_msg *m, const struct weft_attr *in, const struct wef
 		header(m, a);
 		copy(m, a, &c, depth + 1);
 		weft_close(m);
-	} else if (a->field && a->field->flags & WEFT_F_NEST_IN) {
+	} else if (is_numbers(a)) {
 		weft_open(m, key);
-		while (weft_walk_next(&w, &b) > 0)
-			weft_put(m, weft_kv_bytes(0, (struct weft_bytes){ b.p, b.len }));
+		(void)numbers(m, a, &c.than);
 		weft_close(m);
 	} else {
 		nested = nested && a->field->type != WEFT_T_STRUCT && a->field->list != WEFT_L_HOPS;

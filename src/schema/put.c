@@ -474,7 +474,8 @@ void weft_put_all(struct weft_msg *m, const struct weft_kv *kvs)
 /* A list whose items are attributes with numbers of their own. */
 static bool is_numbered(const struct weft_field *f)
 {
-	return f->list == WEFT_L_INDEXED || f->list == WEFT_L_INDEXED0 || f->list == WEFT_L_TYPED;
+	return f->list == WEFT_L_INDEXED || f->list == WEFT_L_INDEXED0 || f->list == WEFT_L_TYPED ||
+	       f->flags & WEFT_F_NEST_IN;
 }
 
 void weft_put_raw(struct weft_msg *m, uint16_t type, const void *p, size_t len)

@@ -123,13 +123,14 @@ struct weft_attr weft_body(const struct weft_schema *s, const void *p, uint32_t 
 	return a;
 }
 
-/* Numbers side by side, or a nest of them? No value of such a list is the header of an attribute. */
+/* Numbers side by side, or a nest of some of them? No first value of such a list is the header of an
+ * attribute. */
 static bool is_nest(const struct weft_attr *in)
 {
 	uint32_t width = weft__part_size(in->field);
 
 	return in->len >= WEFT_NLA_HDR + width && weft_get_u16(in->p) == WEFT_NLA_HDR + width &&
-	       weft_get_u16(in->p + 2) > 0 && weft_get_u16(in->p + 2) <= in->len / (WEFT_NLA_HDR + width);
+	       weft_get_u16(in->p + 2) > 0 && weft_get_u16(in->p + 2) < 256 && in->len % (WEFT_NLA_HDR + width) == 0;
 }
 
 struct weft_walk weft_walk(struct weft_attr in)

@@ -248,6 +248,11 @@ static void copies(void **state)
 		(struct weft_copy){ .without = WEFT_F_ZERO },
 		",\"mtu\":9,\"ifalias\":\"x\",\"linkinfo\":{\"slave-kind\":\"bridge\",\"slave-data\":{\"cost\":7}},"
 		"\"prop-list\":{\"alt-ifname\":[\"a\"]}}");
+	/* of numbered settings, too: only those that differ, under their numbers */
+	copy_is("{\"af-spec\":{\"inet\":{\"conf\":[1,0,5]}}}", "{\"af-spec\":{\"inet\":{\"conf\":[1,0,7]}}}",
+		(struct weft_copy){ 0 }, ",\"af-spec\":{\"inet\":{\"conf\":[5]}}}");
+	copy_is("{\"af-spec\":{\"inet\":{\"conf\":[1,0]}}}", "{\"af-spec\":{\"inet\":{\"conf\":[1,0,7]}}}",
+		(struct weft_copy){ 0 }, "}");
 }
 
 static void routes(void **state)

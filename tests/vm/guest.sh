@@ -41,6 +41,7 @@ fi
 # New namespaces get no tunnel links of their own (gre0, sit0, ...) when their modules are loaded.
 echo 2 >/proc/sys/net/core/fb_tunnels_only_for_init_net
 hostname "weft-$VM_KERNEL"
+modprobe -q ipv6 # a module of user-mode Linux, which sysctl does not load
 ip link set lo up
 exec 3>$status
 echo up >&3

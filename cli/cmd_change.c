@@ -29,17 +29,61 @@ static const struct alias *aliases(const struct change *x)
 	return x->verb == VERB_GET && x->o->get_aliases ? x->o->get_aliases : x->o->aliases;
 }
 
+/* The field at a path whose name may be written with '_'; NULL behind a choice. */
+static const struct weft_field *field_at(const struct change *x, const char *path)
+{
+	struct weft_path p;
+
+	return weft_path_compile(x->op->schema, path, &p, NULL) == 0 && p.n ? p.step[p.n - 1].field : NULL;
+}
+
+/* Notes that a word sets a field: twice is an error, and so is one that the kernel would ignore. */
+static int give(struct change *x, const char *word, const char *path)
+{
+	const struct weft_field *f = field_at(x, path);
+	bool change = x->verb == VERB_ADD || x->verb == VERB_SET;
+	char key[300];
+	size_t n = 0;
+
+	for (; path[n] && n + 1 < sizeof key; n++)
+		key[n] = path[n] == '_' ? '-' : path[n];
+	key[n] = 0;
+	if (json_object_get(x->given, key))
+		return cli_fail(CLI_USAGE, "%s: given twice", word);
+	if (change && f && f->flags & WEFT_F_READONLY)
+		return cli_fail(CLI_USAGE, "%s: read-only", word);
+	for (const char *const *p = x->o->add_only; x->verb == VERB_SET && p && *p; p++)
+		if (strcmp(*p, key) == 0)
+			return cli_fail(CLI_USAGE, "%s: cannot be set, only given when the %s is added", word,
+					x->o->name);
+	for (const char *const *p = x->o->ignored; change && p && *p; p++)
+		if (strcmp(*p, key) == 0)
+			return cli_fail(CLI_USAGE, "%s: cannot be given in %s %s", word, x->verb_name, x->o->name);
+	return json_object_set_new(x->given, key, json_true()) < 0 ? change_memory() : 0;
+}
+
+bool change_given(const struct change *x, const char *path)
+{
+	return json_object_get(x->given, path) != NULL;
+}
+
 /* The value of a field by any of its names. */
 static int put_value(struct change *x, const char *name, const char *value)
 {
 	size_t first = strcspn(name, ".[");
 	const char *at;
+	int status;
 
-	for (const struct alias *a = aliases(x); a->word; a++)
-		if (strcmp(a->word, name) == 0)
-			return change_alias(x, a, value);
-	if (weft_field_find(x->op->schema, name, first, NULL))
-		return change_text(x, name, value);
+	for (const struct alias *a = aliases(x); a->word; a++) {
+		if (strcmp(a->word, name) != 0)
+			continue;
+		status = give(x, name, a->path);
+		return status ? status : change_alias(x, a, value);
+	}
+	if (weft_field_find(x->op->schema, name, first, NULL)) {
+		status = give(x, name, name);
+		return status ? status : change_text(x, name, value);
+	}
 	for (unsigned i = 0; x->o->more && i < MORE_MAX; i++) {
 		const struct weft_schema *s = x->o->more(x, i, false, &at);
 		char path[300];
@@ -47,7 +91,8 @@ static int put_value(struct change *x, const char *name, const char *value)
 		if (!s || !weft_field_find(s, name, first, NULL) || !x->o->more(x, i, true, &at))
 			continue;
 		(void)snprintf(path, sizeof path, "%s.%s", at, name);
-		return change_text(x, path, value);
+		status = give(x, name, path);
+		return status ? status : change_text(x, path, value);
 	}
 	return unknown(x, name);
 }
@@ -132,7 +177,8 @@ int change_open(struct change *x, struct cli *c, const struct object *o, enum ve
 		return cli_fail(CLI_USAGE, "%s cannot be set: delete it and add it", o->name);
 	x->op = object_op(o, op);
 	x->root = json_object();
-	return x->root ? cli_session(c, 0, &x->s) : cli_fail(CLI_INTERNAL, "out of memory");
+	x->given = json_object();
+	return x->root && x->given ? cli_session(c, 0, &x->s) : cli_fail(CLI_INTERNAL, "out of memory");
 }
 
 void change_free(struct change *x)
@@ -140,6 +186,7 @@ void change_free(struct change *x)
 	if (x->ns >= 0)
 		close(x->ns);
 	json_decref(x->root);
+	json_decref(x->given);
 	links_free(&x->links);
 	for (size_t i = 0; i < x->n_words; i++)
 		free((void *)(uintptr_t)x->word[i].name);

@@ -83,12 +83,38 @@ static int netns(struct change *x, const char *name)
 	return change_number(x, "net-ns-fd", (uint64_t)x->ns);
 }
 
+/* The names by which a request can say which link it means. */
+static const char *const names[] = { "ifi-index", "ifname", "alt-ifname", NULL };
+
+static bool named(const struct change *x)
+{
+	return change_has(x, names[0]) || change_has(x, names[1]) || change_has(x, names[2]);
+}
+
+/* altname=NAME of a link that is named already gives it that name, altname!=NAME takes it away. */
+static int altname(struct change *x, const char *name, bool away)
+{
+	const struct weft_op *op = object_op(x->o, away ? "dellinkprop" : "newlinkprop");
+	json_t *list = json_object_get(json_object_get(x->root, "prop-list"), "alt-ifname"), *v = json_string(name);
+
+	if (list && op != x->op) {
+		json_decref(v);
+		return cli_fail(CLI_USAGE, "altname: names are given or taken away, not both at once");
+	}
+	x->op = op;
+	x->flags = away ? 0 : WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL;
+	if (list)
+		return json_array_append_new(list, v) < 0 ? change_memory() : 0;
+	return change_put(x, "prop-list", json_pack("{s:[o]}", "alt-ifname", v));
+}
+
 /* A further ifname= of a link that is named already is its new name. */
 static int rename_to(struct change *x, const char *name)
 {
 	const char *old = json_string_value(json_object_get(x->root, "ifname"));
 	uint32_t index = 0;
-	int status = change_device(x, "link", old ? old : "", &index);
+	int status = change_has(x, "ifi-index") ? cli_fail(CLI_USAGE, "ifname: given twice")
+						: change_device(x, "link", old ? old : "", &index);
 
 	if (status == 0)
 		status = change_number(x, "ifi-index", index);
@@ -110,7 +136,12 @@ static int word(struct change *x, const char *word, const char *value)
 		return netns(x, value);
 	if (value && x->verb == VERB_SET && strcmp(word, "ifname") == 0 && change_has(x, "ifname"))
 		return rename_to(x, value);
-	if (value && strcmp(word, "kind") == 0) {
+	if (value && x->verb == VERB_SET && named(x) &&
+	    (strcmp(word, "altname") == 0 || strcmp(word, "alt-ifname") == 0 || strcmp(word, "altname!") == 0))
+		return altname(x, value, word[7] == '!');
+	if (value && x->verb == VERB_ADD && (strcmp(word, "altname") == 0 || strcmp(word, "alt-ifname") == 0))
+		return cli_fail(CLI_USAGE, "%s: is given by set link NAME altname=NAME, when the link is there", word);
+	if (value && strcmp(word, "kind") == 0 && x->verb != VERB_SET) {
 		free(x->kind);
 		x->kind = strdup(value);
 		x->asked = true;
@@ -121,18 +152,17 @@ static int word(struct change *x, const char *word, const char *value)
 /* The kinds of the link that is there, for words like id=10 in set. */
 static void ask_kinds(struct change *x)
 {
-	static const char *const fields[] = { "ifi-index", "ifname", "alt-ifname" };
 	struct weft_msg *m = weft_request("rt-link", "getlink", 0);
 	struct weft_reply *r = NULL;
 
 	x->asked = true;
 	for (size_t i = 0; i < 3; i++) {
-		const json_t *v = json_object_get(x->root, fields[i]);
+		const json_t *v = json_object_get(x->root, names[i]);
 
 		if (json_is_string(v))
-			weft_put_named(m, fields[i], weft_kv_str(0, json_string_value(v)));
+			weft_put_named(m, names[i], weft_kv_str(0, json_string_value(v)));
 		else if (json_is_integer(v))
-			weft_put_named(m, fields[i], weft_kv_int(0, json_integer_value(v)));
+			weft_put_named(m, names[i], weft_kv_int(0, json_integer_value(v)));
 		else
 			continue;
 		break;
@@ -143,6 +173,7 @@ static void ask_kinds(struct change *x)
 
 		x->kind = kind ? strdup(kind) : NULL;
 		x->port = port ? strdup(port) : NULL;
+		x->link = true;
 	}
 	weft_reply_free(r);
 }
@@ -170,14 +201,31 @@ static const struct weft_schema *more(struct change *x, unsigned i, bool use, co
 	return NULL;
 }
 
+/* What a link is cannot be changed: saying it again is no error. */
+static int same_kind(struct change *x)
+{
+	const char *said = json_string_value(json_object_get(json_object_get(x->root, "linkinfo"), "kind"));
+
+	if (!x->asked)
+		ask_kinds(x);
+	if (said && x->link && strcmp(said, x->kind ? x->kind : "") != 0)
+		return cli_fail(CLI_USAGE, "kind: cannot be set: the link is %s%.60s", x->kind ? "of kind " : "of no kind",
+				x->kind ? x->kind : "");
+	return 0;
+}
+
 static int ready(struct change *x)
 {
 	if (x->verb == VERB_ADD && !change_has(x, "linkinfo.kind"))
 		return cli_fail(CLI_USAGE, "kind: missing");
-	if (x->verb != VERB_ADD && !change_has(x, "ifname") && !change_has(x, "ifi-index") &&
-	    !change_has(x, "alt-ifname"))
+	if (x->verb != VERB_ADD && !named(x))
 		return cli_fail(CLI_USAGE, "the name of the link is missing");
-	return 0;
+	/* a deletion by two names would delete the link by one and ignore the other */
+	if (x->verb == VERB_DEL && change_has(x, "ifname") + change_has(x, "ifi-index") + change_has(x, "alt-ifname") > 1)
+		return cli_fail(CLI_USAGE, "one name of the link is needed; set link NAME altname!=NAME takes a name away");
+	if (change_has(x, "prop-list") && json_object_size(x->root) > 2)
+		return cli_fail(CLI_USAGE, "altname: cannot be changed together with other fields");
+	return x->verb == VERB_SET && change_has(x, "linkinfo.kind") ? same_kind(x) : 0;
 }
 
 /* A bridge tells of its ports in messages of its own. */
@@ -187,13 +235,16 @@ static bool is_link(struct weft_attr body)
 }
 
 static const char *const untold[] = { "ifi-change", NULL };
+static const char *const add_only[] = { "ifi-type", "num-tx-queues", "num-rx-queues", NULL };
+static const char *const ignored[] = { "qdisc", "prop-list", "prop-list.alt-ifname", NULL };
 
 const struct object object_link = {
 	"link", "links", "rt-link", "newlink", "dellink", "getlink",
 	"add link NAME kind=KIND [FIELD=VALUE...]; set|del link NAME [FIELD=VALUE...]\n"
 	"Fields of the kind need no path: kind=vlan link=eth0 id=10; kind=veth peer.ifname=v1; nor do\n"
 	"those of a port: set link PORT cost=10. Also: up, down, netns=NAME, master=DEV;\n"
-	"set link NAME ifname=NEW renames it.\n",
+	"set link NAME ifname=NEW renames it; altname=NAME gives it a further name, altname!=NAME takes\n"
+	"that away.\n",
 	.groups = { 1 },
 	.columns = columns,
 	.identity = (const struct ident[]){ { "ifname" }, { 0 } },
@@ -202,6 +253,8 @@ const struct object object_link = {
 	.get_one = true,
 	.no_flush = true,
 	.untold = untold,
+	.add_only = add_only,
+	.ignored = ignored,
 	.is = is_link,
 	.word = word,
 	.more = more,

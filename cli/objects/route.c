@@ -67,6 +67,7 @@ static const struct alias aliases[] = {
 	{ "dev", "oif", DEVICE },
 	{ "table", "table", TABLE },
 	{ "table_name", "table", TABLE },
+	{ "family", "rtm-family", FAMILY },
 	{ "metric", "priority" },
 	{ "protocol", "rtm-protocol", PROTOCOL },
 	{ "scope", "rtm-scope", SCOPE },
@@ -207,8 +208,9 @@ static int ready(struct change *x)
 {
 	json_int_t flags = json_integer_value(json_object_get(x->root, "rtm-flags"));
 
+	/* without one, it would be the default route: that has to be said */
 	if (x->verb != VERB_GET)
-		return json_object_size(x->root) ? 0 : cli_fail(CLI_USAGE, "dst: missing");
+		return change_given(x, "dst") || change_has(x, "dst") ? 0 : cli_fail(CLI_USAGE, "dst: missing");
 	if (!change_has(x, "dst"))
 		return cli_fail(CLI_USAGE, "an address is needed: weft get route to ADDRESS");
 	/* IPv6 always tells the table, and refuses to be asked */

@@ -43,6 +43,29 @@ right '' del link m0
 right '' add link ifname=i0 kind=ifb
 right '' set link i0 ifname=i1
 same 'i1:' link show i1
+right '' add link ifname=i2 kind=ifb
+wrong 2 'File exists' set link i1 ifname=i2 mtu=1300
+same 'i2:.* mtu 1500' link show i2
+right '' set link i1 altname=first altname=second
+same 'altname first' link show i1
+same 'altname second' link show i1
+right '' set link i1 'altname!=first'
+same 'does not exist' link show dev first
+wrong 1 'together with other fields' set link i1 altname=third mtu=1300
+wrong 1 'one name of the link' del link i1 altname=second
+wrong 1 'altname: is given by set' add link ifname=i3 kind=ifb altname=third
+wrong 1 'mtu: given twice' set link i1 mtu=1400 mtu=1450
+wrong 1 'link: given twice' add link ifname=m1 kind=macvlan parent=i1 link=i2
+wrong 1 'ifname: given twice' set link i1 ifname=i3 ifname=i4
+wrong 1 'min-mtu: read-only' set link i1 min-mtu=100
+wrong 1 'min_mtu: read-only' add link ifname=i3 kind=ifb min_mtu=100
+wrong 1 'num-tx-queues: cannot be set' set link i1 num-tx-queues=4
+wrong 1 'type: cannot be set' set link i1 ifi-type=5
+wrong 1 'qdisc: cannot be given in set link' set link i1 qdisc=noqueue
+wrong 1 'prop-list.alt-ifname: cannot be given' set link i1 prop-list.alt-ifname=xyz
+wrong 1 'kind: cannot be set: the link is of kind ifb' set link i1 kind=bridge
+wrong 1 'kind: cannot be set: the link is of no kind' set link lo kind=bridge
+right '' set link i1 kind=ifb
 right '' set link i1 group=7
 same 'group 7' link show i1
 right '' set link v1 master=br0
@@ -93,6 +116,16 @@ wrong 1 'unknown field "forward_dealy"; near: forward-delay' set link br0 forwar
 wrong 1 'kind: missing' add link ifname=y
 wrong 1 'dev: missing' add addr address=10.0.0.1/24
 wrong 1 'address: missing' add addr dev=v0
+wrong 1 'dst: missing' add route via=10.0.0.2
+right '' add route default via=10.0.0.2 metric=9
+wrong 1 'dst: missing' del route dev=v0
+wrong 1 'dst: missing' set route via=10.0.0.3 metric=9
+same 'default via 10.0.0.2 .*metric 9' route show
+right '' del route default metric=9
+right '' add route default dev=v0 family=inet6 metric=9
+same 'default dev v0 .*metric 9' -6 route show
+right '' del route dst=default family=inet6 metric=9
+wrong 1 'family: not of the family' add route dst=10.5.0.0/16 family=inet6 dev=v0
 wrong 1 'not an address or prefix: "10.0.0.0/40"' add route dst=10.0.0.0/40
 wrong 1 'cannot be set' set rule priority=1
 wrong 1 'FIELD=VALUE is needed' add rule dst

@@ -37,6 +37,7 @@ struct monitor {
 	const char *what; /* of the line being printed */
 	const struct object *o;
 	const char *name;
+	bool elsewhere; /* the device below that link is in another namespace */
 };
 
 static void line(struct monitor *m, const char *what, const char *path, const char *from, const char *to)
@@ -68,7 +69,7 @@ static void line(struct monitor *m, const char *what, const char *path, const ch
 static enum form form_of(const struct object *o, const char *path)
 {
 	for (const struct column *k = o->columns; k->name; k++)
-		if (!k->text && strcmp(k->path, path) == 0 && k->form != BIT && k->form != PREFIX &&
+		if (k->path && strcmp(k->path, path) == 0 && k->form != BIT && k->form != PREFIX &&
 		    k->form != RANGE && k->form != AS_IS)
 			return k->form;
 	return AS_IS;
@@ -78,7 +79,7 @@ static int field(const char *path, struct weft_attr a, struct weft_attr b, void 
 {
 	struct monitor *m = user;
 	struct weft_text from = { 0 }, to = { 0 };
-	enum form form = form_of(m->o, path);
+	enum form form = m->elsewhere && strcmp(path, "link") == 0 ? AS_IS : form_of(m->o, path);
 	bool told = !strstr(path, "cacheinfo") && (b.p || !m->o->partial);
 	int r;
 
@@ -242,6 +243,7 @@ static int see(const struct entry *e, void *user)
 		memcpy(copy, e->at.p, e->at.len);
 		m->o = n->o;
 		m->name = name;
+		m->elsewhere = n->o == &object_link && weft_at(e->at, "link-netnsid").p;
 		at = find(m, n->o, name);
 		k = *at;
 	}

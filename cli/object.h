@@ -174,6 +174,7 @@ bool value_text(enum form form, struct weft_attr a, const struct links *links, s
 /* Number of a name of a form (tables, protocols, scopes), or false; name of a number, or NULL. */
 bool form_value(enum form form, const char *word, uint32_t *ret);
 const char *form_word(enum form form, uint64_t value);
+void form_list(enum form form, struct words *w);
 /* The names of a form, separated by '|', for help; nothing when there are none. */
 void form_words(enum form form, struct weft_text *t);
 

@@ -15,6 +15,8 @@ enum {
 	NAME_MAX_SHORT = 15, /* longer names are further names of a link */
 };
 
+static column_text parent;
+
 static const struct column columns[] = {
 	{ "ifindex", "ifi-index" },
 	{ "ifname", "ifname" },
@@ -38,7 +40,7 @@ static const struct column columns[] = {
 	{ "master", "master", DEVICE, .ask = "master" },
 	{ "port_kind", "linkinfo.slave-kind", .wide = true },
 	{ "parent_ifindex", "link", .wide = true },
-	{ "parent", "link", DEVICE },
+	{ "parent", "link", DEVICE, .text = parent },
 	{ "parent_netns", "link-netnsid", .wide = true },
 	{ "group_id", "group", .wide = true },
 	{ "group", "group", GROUP, .wide = true },
@@ -69,6 +71,18 @@ static const struct alias aliases[] = {
 	{ "altname", "alt-ifname" },
 	{ 0 },
 };
+
+/* An index in another namespace has no name here: "if2". */
+static bool parent(const struct column *col, const struct entry *e, const struct links *links, struct weft_text *t)
+{
+	struct weft_attr a = weft_at(e->at, "link");
+
+	(void)col;
+	if (!a.p || !weft_at(e->at, "link-netnsid").p)
+		return a.p && value_text(DEVICE, a, links, t);
+	weft_text_printf(t, "if%u", (unsigned)weft_uint(a, 0));
+	return true;
+}
 
 static int netns(struct change *x, const char *name)
 {

@@ -71,6 +71,7 @@ struct ident {
 	const char *column;
 	const char *label; /* said before the value, or NULL */
 	uint8_t family;	   /* only in messages of this one; 0: all */
+	const char *key;   /* column that stays when this one changes, or NULL */
 };
 
 /* A word that a change cannot do without. */

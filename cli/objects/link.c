@@ -261,7 +261,7 @@ const struct object object_link = {
 	"that away.\n",
 	.groups = { 1 },
 	.columns = columns,
-	.identity = (const struct ident[]){ { "ifname" }, { 0 } },
+	.identity = (const struct ident[]){ { "ifname", .key = "ifindex" }, { 0 } },
 	.aliases = aliases,
 	.first = "ifname",
 	.get_one = true,

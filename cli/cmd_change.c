@@ -195,7 +195,19 @@ void change_free(struct change *x)
 	weft_session_close(x->s);
 }
 
-static int send_it(struct change *x)
+/* The kernel's word, and what it was asked where it names no field itself. */
+static int refused(const struct change *x, int argc, char **argv)
+{
+	const struct weft_error *e = weft_last_error(x->s);
+	char what[160];
+	size_t n = (size_t)snprintf(what, sizeof what, "%s %s", x->verb_name, x->o->name);
+
+	for (int i = 0; i < argc && n < sizeof what; i++)
+		n += (size_t)snprintf(what + n, sizeof what - n, " %s", argv[i]);
+	return cli_error(e, e->path[0] ? "" : what);
+}
+
+static int send_it(struct change *x, int argc, char **argv)
 {
 	uint16_t flags = x->verb == VERB_ADD ? WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL
 			 : x->verb == VERB_SET ? x->o->set_flags : 0;
@@ -206,7 +218,7 @@ static int send_it(struct change *x)
 		return status;
 	cli_tell(x->c, m);
 	if (weft_call(x->s, m, NULL) < 0)
-		return cli_error(weft_last_error(x->s), "");
+		return refused(x, argc, argv);
 	if (weft_last_error(x->s)->msg[0])
 		(void)cli_fail(0, "warning: %s", weft_last_error(x->s)->msg);
 	return 0;
@@ -230,7 +242,7 @@ int cmd_change(struct cli *c, int argc, char **argv)
 	if (status == 0)
 		status = change_words(&x, argc - 2, argv + 2);
 	if (status == 0)
-		status = send_it(&x);
+		status = send_it(&x, argc - 2, argv + 2);
 	change_free(&x);
 	return status;
 }

@@ -10,6 +10,7 @@
 
 #include "change.h"
 #include "help.h"
+#include "table.h"
 
 static int unknown(struct change *x, const char *word)
 {
@@ -18,6 +19,8 @@ static int unknown(struct change *x, const char *word)
 
 	for (const struct alias *a = x->o->aliases; a->word; a++)
 		words_add(&w, a->word);
+	for (const struct column *k = x->o->columns; !x->o->items && k->name; k++)
+		words_add(&w, k->name);
 	words_schema(&w, x->op->schema);
 	for (unsigned i = 0; x->o->more && i < MORE_MAX; i++)
 		words_schema(&w, x->o->more(x, i, false, &path));
@@ -67,6 +70,34 @@ bool change_given(const struct change *x, const char *path)
 	return json_object_get(x->given, path) != NULL;
 }
 
+/* A word that show has for a bit. */
+static int put_bit(struct change *x, const struct column *k, const char *value)
+{
+	json_int_t bits = json_integer_value(json_object_get(x->root, k->path));
+	bool yes = strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
+
+	if (!k->settable)
+		return cli_fail(CLI_USAGE, "%s: read-only", k->name);
+	if (!yes && strcmp(value, "false") != 0 && strcmp(value, "0") != 0)
+		return cli_fail(CLI_USAGE, "%s: true or false is needed: \"%.40s\"", k->name, value);
+	return yes ? change_number(x, k->path, (uint64_t)bits | k->bit) : 0;
+}
+
+/* A column of show that is no field by that name; NOT_MINE when the request has no place for it. */
+static int put_column(struct change *x, const char *name, const char *value)
+{
+	const struct column *k = x->o->items ? NULL : column_find(x->o, name, strlen(name));
+	struct weft_path p;
+	int status;
+
+	if (!k || !k->path || strcmp(k->name, name) != 0 || weft_path_compile(x->op->schema, k->path, &p, NULL) < 0)
+		return NOT_MINE;
+	if (k->form == BIT)
+		return put_bit(x, k, value);
+	status = give(x, name, k->path);
+	return status ? status : change_alias(x, &(struct alias){ name, k->path, k->form, k->beside }, value);
+}
+
 /* The value of a field by any of its names. */
 static int put_value(struct change *x, const char *name, const char *value)
 {
@@ -94,7 +125,8 @@ static int put_value(struct change *x, const char *name, const char *value)
 		status = give(x, name, path);
 		return status ? status : change_text(x, path, value);
 	}
-	return unknown(x, name);
+	status = put_column(x, name, value);
+	return status == NOT_MINE ? unknown(x, name) : status;
 }
 
 /* One word. */

@@ -52,6 +52,7 @@ struct column {
 	const char *ask;    /* field of a dump's request by which the kernel narrows to a value of this column */
 	uint32_t bit;	    /* BIT: which */
 	bool unset;	    /* BIT: true when it is not set */
+	bool settable;	    /* BIT: add and set take it */
 	bool wide;	    /* only in JSON */
 	bool table;	    /* only in the table */
 	bool number;	    /* what .text writes is one */

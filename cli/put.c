@@ -149,7 +149,8 @@ static int prefix(struct change *x, const struct alias *a, const char *value)
 	if (!a->beside && ip.plen < 8 * weft_ip_len(&ip))
 		return cli_fail(CLI_USAGE, "%s: an address is needed, not a prefix: \"%.60s\"", a->word, value);
 	status = change_text(x, a->path, weft_ip_text(&ip, buf));
-	if (status == 0 && a->beside)
+	/* a length that is said counts, in whatever order */
+	if (status == 0 && a->beside && (ip.written || !change_has(x, a->beside)))
 		status = change_number(x, a->beside, ip.plen);
 	if (status == 0 && x->o->prefix_family)
 		status = put_family(x, a, x->o->prefix_family, ip.family);

@@ -19,7 +19,7 @@ enum {
 static const struct column columns[] = {
 	{ "family", "family", FAMILY, .ask = "family" },
 	{ "priority", "priority", .absent = "0" },
-	{ "not", "flags", BIT, .bit = INVERT, .wide = true },
+	{ "not", "flags", BIT, .bit = INVERT, .settable = true, .wide = true },
 	{ "src", "src", PREFIX, "src-len" },
 	{ "dst", "dst", PREFIX, "dst-len" },
 	{ "iif", "iifname" },

@@ -150,6 +150,32 @@ for pair in addr route rule; do
 	fi
 done
 
+# the words of show are words of add and set
+right '' add addr ifname=v0 address=10.0.7.1 prefixlen=24 family=inet
+same '10.0.7.1/24 ' addr show dev v0
+right '' add addr dev=v0 prefixlen=25 address=10.0.8.1
+same '10.0.8.1/25 ' addr show dev v0
+right '' add addr dev=v0 peer=10.0.12.2/24 address=10.0.11.1
+same '10.0.11.1 peer 10.0.12.2/24' addr show dev v0
+right '' add rule uid_start=5 uid_end=9 not=true table_id=5 priority=110 family=inet6
+same '110:.*not from all uidrange 5-9 lookup 5' -6 rule show
+right '' set link v1 master_ifindex=0 group_id=5
+same 'group 5' link show v1
+right '' add neigh dst=10.0.0.10 ifname=v0 proxy=true
+same '10.0.0.10 dev v0 +proxy' neigh show proxy
+wrong 1 'running: read-only' set link v1 running=true
+wrong 1 'not: true or false is needed' add rule not=maybe table=5
+# a gateway of another family
+wrong 1 'encap-type: not a name or number: "mlps"; near: mpls' add route dst=10.35.0.0/16 via=10.0.0.2 encap-type=mlps
+right '' add route dst=10.32.0.0/16 via=fe80::2 dev=v0
+same '10.32.0.0/16 via inet6 fe80::2 dev v0' route show
+right '' add route 10.33.0.0/16 nexthop=via:10.0.0.2 nexthop=dev:v0,via:fe80::2
+same 'nexthop via inet6 fe80::2 dev v0' route show
+right '' del route dst=10.32.0.0/16 via=fe80::2 dev=v0
+count=$((count + 1))
+w -v add route dst=100 via=10.0.0.2 2>&1 | grep -F '"rtm-family":28,"rtm-dst-len":20' |
+	grep -qF '"dst":"100","via":{"family":2,"addr":"10.0.0.2"}' || { echo 'FAILED: a route of a label'; rc=1; }
+
 right '' del neigh dst=10.0.0.9 dev=v0
 right '' del rule from=10.0.0.0/8 priority=100 table=100 fwmark=5
 right '' del route dst=10.7.0.0/16 type=blackhole table=100

@@ -7,6 +7,14 @@
 #include "query.h"
 #include "table.h"
 
+/* A word without '=' that comes first is what names the object. */
+static int name(struct query *q, const char *word)
+{
+	q->filter[q->n].col = *column_find(q->o, q->o->first, strlen(q->o->first));
+	q->filter[q->n++].value = word;
+	return 0;
+}
+
 static int parse(struct query *q, const char *word, const struct weft_schema *schema)
 {
 	const char *eq = strchr(word, '=');
@@ -14,6 +22,8 @@ static int parse(struct query *q, const char *word, const struct weft_schema *sc
 	struct filter *f = &q->filter[q->n];
 	const struct column *k;
 
+	if (!eq && q->n == 0 && q->o->first && word[0] != '-' && column_find(q->o, q->o->first, strlen(q->o->first)))
+		return name(q, word);
 	if (eq && len && word[len - 1] == '!') {
 		f->not = true;
 		len--;

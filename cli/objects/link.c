@@ -69,6 +69,7 @@ static const struct alias aliases[] = {
 	{ "master", "master", DEVICE },
 	{ "group", "group", GROUP },
 	{ "altname", "alt-ifname" },
+	{ "alias", "ifalias" },
 	{ 0 },
 };
 
@@ -84,17 +85,41 @@ static bool parent(const struct column *col, const struct entry *e, const struct
 	return true;
 }
 
-static int netns(struct change *x, const char *name)
+/* A namespace by name, path or the number of a process, into the fields that end in fd or pid. */
+static int netns(struct change *x, const char *name, const char *fd, const char *pid)
 {
 	char path[256];
 
-	if (!*name || *name == '.' || strchr(name, '/') || strlen(name) > 200)
-		return cli_fail(CLI_USAGE, "netns: not a namespace name: \"%.60s\"", name);
-	(void)snprintf(path, sizeof path, "/run/netns/%s", name);
+	if (x->ns >= 0)
+		return cli_fail(CLI_USAGE, "netns: given twice");
+	if (*name && strspn(name, "0123456789") == strlen(name))
+		return change_text(x, pid, name);
+	if (!*name || *name == '.' || (*name != '/' && strchr(name, '/')) || strlen(name) > 200)
+		return cli_fail(CLI_USAGE, "netns: not a namespace name, path or process: \"%.60s\"", name);
+	(void)snprintf(path, sizeof path, "%s%s", *name == '/' ? "" : "/run/netns/", name);
 	x->ns = open(path, O_RDONLY | O_CLOEXEC);
 	if (x->ns < 0)
 		return cli_fail(CLI_REFUSED, "netns: %.100s: %s", path, strerror(errno));
-	return change_number(x, "net-ns-fd", (uint64_t)x->ns);
+	return change_number(x, fd, (uint64_t)x->ns);
+}
+
+/* Short words for fields of kinds, where those have another name or the link has a field of that name. */
+static int kind_word(struct change *x, const char *word, const char *value)
+{
+	const char *kind = x->verb == VERB_ADD && x->kind ? x->kind : "";
+	bool tunnel = strcmp(kind, "vxlan") == 0, pair = strcmp(kind, "veth") == 0 || strcmp(kind, "vxcan") == 0;
+
+	if (pair && strcmp(word, "peer") == 0)
+		return change_text(x, "linkinfo.data.peer.ifname", value);
+	if (pair && strcmp(word, "peer.netns") == 0)
+		return netns(x, value, "linkinfo.data.peer.net-ns-fd", "linkinfo.data.peer.net-ns-pid");
+	if (tunnel && (strcmp(word, "dev") == 0 || strcmp(word, "link") == 0 || strcmp(word, "parent") == 0))
+		return change_alias(x, &(struct alias){ word, "linkinfo.data.link", DEVICE, NULL }, value);
+	if (tunnel && strcmp(word, "dstport") == 0)
+		return change_text(x, "linkinfo.data.port", value);
+	if (tunnel && strcmp(word, "group") == 0 && strpbrk(value, ".:"))
+		return change_text(x, strchr(value, ':') ? "linkinfo.data.group6" : "linkinfo.data.group", value);
+	return NOT_MINE;
 }
 
 /* The names by which a request can say which link it means. */
@@ -147,7 +172,7 @@ static int word(struct change *x, const char *word, const char *value)
 	if (!value && first && strlen(word) > NAME_MAX_SHORT)
 		return change_text(x, "alt-ifname", word);
 	if (value && strcmp(word, "netns") == 0 && x->verb != VERB_GET)
-		return netns(x, value);
+		return netns(x, value, "net-ns-fd", "net-ns-pid");
 	if (value && x->verb == VERB_SET && strcmp(word, "ifname") == 0 && change_has(x, "ifname"))
 		return rename_to(x, value);
 	if (value && x->verb == VERB_SET && named(x) &&
@@ -160,7 +185,7 @@ static int word(struct change *x, const char *word, const char *value)
 		x->kind = strdup(value);
 		x->asked = true;
 	}
-	return NOT_MINE;
+	return value ? kind_word(x, word, value) : NOT_MINE;
 }
 
 /* The kinds of the link that is there, for words like id=10 in set. */
@@ -255,7 +280,7 @@ static const char *const ignored[] = { "qdisc", "prop-list", "prop-list.alt-ifna
 const struct object object_link = {
 	"link", "links", "rt-link", "newlink", "dellink", "getlink",
 	"add link NAME kind=KIND [FIELD=VALUE...]; set|del link NAME [FIELD=VALUE...]\n"
-	"Fields of the kind need no path: kind=vlan link=eth0 id=10; kind=veth peer.ifname=v1; nor do\n"
+	"Fields of the kind need no path: kind=vlan link=eth0 id=10; kind=veth peer=v1; nor do\n"
 	"those of a port: set link PORT cost=10. Also: up, down, netns=NAME, master=DEV;\n"
 	"set link NAME ifname=NEW renames it; altname=NAME gives it a further name, altname!=NAME takes\n"
 	"that away.\n",

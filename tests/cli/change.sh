@@ -150,6 +150,21 @@ for pair in addr route rule; do
 	fi
 done
 
+# short words, and namespaces by path and process
+right '' netns add "$ns-p"
+right '' add link p0 kind=veth peer=p1 peer.netns="$ns-p"
+same 'p0@if' link show p0
+has 'p1@if' ip -n "$ns-p" link show p1
+right '' set link p0 alias=short
+same 'alias short' link show p0
+right '' set link p0 netns="/run/netns/$ns-p"
+has 'p0@p1' ip -n "$ns-p" link show p0
+right '' netns del "$ns-p"
+wrong 1 'not a namespace name, path or process' set link v0 netns=a/b
+wrong 2 'netns: /run/netns/nosuch: No such file' set link v0 netns=nosuch
+right '' add link x2 kind=vxlan id=9 group=239.1.1.1 dstport=4999 link=v0
+same 'vxlan id 9 group 239.1.1.1 dev v0 .*dstport 4999' -d link show x2
+right '' del link x2
 # the words of show are words of add and set
 right '' add addr ifname=v0 address=10.0.7.1 prefixlen=24 family=inet
 same '10.0.7.1/24 ' addr show dev v0

@@ -101,6 +101,19 @@ wrong 1 'linkinfo.bogus: unknown field "bogus"' show link linkinfo.bogus=1
 wrong 1 'unknown field "foo"' show link foo.bar=1
 wrong 2 'unknown dev "nosuch"' flush route dev=nosuch
 
+# what names an object needs no field
+right 'v0' show link v0
+none 'br0' w show link v0
+right '10.8.0.0/16' show route 10.8.0.0/16
+right '10.0.0.1/24' show addresses 10.0.0.1
+right '10.0.0.50' show neighbours 10.0.0.50
+right '10.0.0.50' show neighbors dev=v0
+wrong 1 'FIELD=VALUE is needed: "v1"' show link v0 v1
+json 'any(y["name"] == "rt-link" and "newlink" in y["operations"] for y in x)' families
+json 'any(y["name"] == "nlctrl" for y in x)' families
+right 'usage: weft' help
+right 'weft ' show --version
+
 # a link's other end in another namespace has no name here, even where its number is somebody's
 away=$ns-y
 right '' netns add "$away"

@@ -101,6 +101,13 @@ wrong 1 'linkinfo.bogus: unknown field "bogus"' show link linkinfo.bogus=1
 wrong 1 'unknown field "foo"' show link foo.bar=1
 wrong 2 'unknown dev "nosuch"' flush route dev=nosuch
 
+# what is not set is not shown, and what is there is, by the same name for both families
+i -6 addr add fd00::7/64 dev v0 nodad
+i rule add from 10.3.0.0/16 table main suppress_prefixlength 8 priority 6
+json 'x[0]["local"] == "fd00::7" and x[0]["address"] == "fd00::7/64"' show addr fd00::7
+json '"suppress_prefixlen" not in x[0]' show rule priority=5
+json 'x[0]["suppress_prefixlen"] == 8' show rule suppress_prefixlen=8
+
 # what names an object needs no field
 right 'v0' show link v0
 none 'br0' w show link v0

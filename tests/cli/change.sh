@@ -135,7 +135,7 @@ wrong 2 'unknown dev "v00"; near: v0' add addr dev=v00 address=10.0.0.1/24
 wrong 2 'weft: ' add addr dev=v0 address=10.0.0.1/24
 wrong 2 'del link nope: No such device' del link nope
 wrong 2 'set link nope up: No such device' set link nope up
-wrong 2 'getlink: No such device' do rt-link getlink '{"ifname":"nope"}'
+wrong 2 'getlink: No such device' 'do' rt-link getlink '{"ifname":"nope"}'
 wrong 2 'del rule priority=107 family=inet6: No such file or directory' del rule priority=107 family=inet6
 
 # a dump given back changes nothing where all of it is there
@@ -143,7 +143,7 @@ for pair in addr route rule; do
 	w dump rt-$pair get$pair >"$dir/$pair.json"
 	w show $pair | sort >"$dir/$pair.before"
 	count=$((count + 1))
-	if ! w do rt-$pair new$pair - --create <"$dir/$pair.json" || ! w show $pair | sort | cmp -s - "$dir/$pair.before"; then
+	if ! w 'do' rt-$pair new$pair - --create <"$dir/$pair.json" || ! w show $pair | sort | cmp -s - "$dir/$pair.before"; then
 		echo "FAILED: the dump of $pair given back"
 		w show $pair | sort | diff "$dir/$pair.before" -
 		rc=1

@@ -23,9 +23,10 @@ struct change {
 	const struct weft_op *op;
 	struct links links;
 	json_t *root; /* the request: names as in weft do */
+	json_t *given; /* paths that words have set, as keys */
 	char *kind;   /* what chooses further fields, asked of the kernel when no word says it */
 	char *port;   /* the kind of the port that the link is */
-	bool asked;
+	bool asked, link; /* the kernel was asked; it told of the link */
 	int ns;	      /* a namespace that the request names by this descriptor, or -1 */
 	uint16_t flags; /* NLM_F_ flags beside those of the verb */
 	struct weft_word word[CHANGE_WORDS]; /* for .ready to understand together; names are owned */
@@ -44,6 +45,8 @@ int change_put(struct change *x, const char *path, json_t *value);
 int change_text(struct change *x, const char *path, const char *text);
 int change_number(struct change *x, const char *path, uint64_t n);
 bool change_has(const struct change *x, const char *path);
+/* Whether a word spoke of a field, "default" and "none" too. */
+bool change_given(const struct change *x, const char *path);
 /* Index of a device by name or number. */
 int change_device(struct change *x, const char *word, const char *name, uint32_t *ret);
 /* "word: not a number from MIN to MAX" or 0 and the number. */

@@ -74,6 +74,8 @@ bool cli_stopped(void);
 /* Until fd has something to read, a signal comes, or the moment (of cli_now; 0: never). False: over. */
 bool cli_wait(int fd, double until);
 double cli_now(void);
+/* --count N or --duration SECONDS (the moment of its end; 0 ends at once): 0 or an exit status. */
+int cli_until(const char *option, const char *value, unsigned long *ret_count, double *ret_until);
 
 /* "--help" or "-h" anywhere: prints text and is true. */
 bool cli_help(struct cli *c, int argc, char **argv, const char *text);

@@ -10,6 +10,7 @@
 
 #include "change.h"
 #include "help.h"
+#include "table.h"
 
 static int unknown(struct change *x, const char *word)
 {
@@ -22,6 +23,8 @@ static int unknown(struct change *x, const char *word)
 		words_add(&w, own);
 	for (const struct alias *a = x->o->aliases; a->word; a++)
 		words_add(&w, a->word);
+	for (const struct column *k = x->o->columns; !x->o->items && k->name; k++)
+		words_add(&w, k->name);
 	words_schema(&w, x->op->schema);
 	for (unsigned i = 0; x->o->more && i < MORE_MAX; i++)
 		words_schema(&w, x->o->more(x, i, false, &path));
@@ -33,17 +36,89 @@ static const struct alias *aliases(const struct change *x)
 	return x->verb == VERB_GET && x->o->get_aliases ? x->o->get_aliases : x->o->aliases;
 }
 
+/* The field at a path whose name may be written with '_'; NULL behind a choice. */
+static const struct weft_field *field_at(const struct change *x, const char *path)
+{
+	struct weft_path p;
+
+	return weft_path_compile(x->op->schema, path, &p, NULL) == 0 && p.n ? p.step[p.n - 1].field : NULL;
+}
+
+/* Notes that a word sets a field: twice is an error, and so is one that the kernel would ignore. */
+static int give(struct change *x, const char *word, const char *path)
+{
+	const struct weft_field *f = field_at(x, path);
+	bool change = x->verb == VERB_ADD || x->verb == VERB_SET;
+	char key[300];
+	size_t n = 0;
+
+	for (; path[n] && n + 1 < sizeof key; n++)
+		key[n] = path[n] == '_' ? '-' : path[n];
+	key[n] = 0;
+	if (json_object_get(x->given, key))
+		return cli_fail(CLI_USAGE, "%s: given twice", word);
+	if (change && f && f->flags & WEFT_F_READONLY)
+		return cli_fail(CLI_USAGE, "%s: read-only", word);
+	for (const char *const *p = x->o->add_only; x->verb == VERB_SET && p && *p; p++)
+		if (strcmp(*p, key) == 0)
+			return cli_fail(CLI_USAGE, "%s: cannot be set, only given when the %s is added", word,
+					x->o->name);
+	for (const char *const *p = x->o->ignored; change && p && *p; p++)
+		if (strcmp(*p, key) == 0)
+			return cli_fail(CLI_USAGE, "%s: cannot be given in %s %s", word, x->verb_name, x->o->name);
+	return json_object_set_new(x->given, key, json_true()) < 0 ? change_memory() : 0;
+}
+
+bool change_given(const struct change *x, const char *path)
+{
+	return json_object_get(x->given, path) != NULL;
+}
+
+/* A word that show has for a bit. */
+static int put_bit(struct change *x, const struct column *k, const char *value)
+{
+	json_int_t bits = json_integer_value(json_object_get(x->root, k->path));
+	bool yes = strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
+
+	if (!k->settable)
+		return cli_fail(CLI_USAGE, "%s: read-only", k->name);
+	if (!yes && strcmp(value, "false") != 0 && strcmp(value, "0") != 0)
+		return cli_fail(CLI_USAGE, "%s: true or false is needed: \"%.40s\"", k->name, value);
+	return yes ? change_number(x, k->path, (uint64_t)bits | k->bit) : 0;
+}
+
+/* A column of show that is no field by that name; NOT_MINE when the request has no place for it. */
+static int put_column(struct change *x, const char *name, const char *value)
+{
+	const struct column *k = x->o->items ? NULL : column_find(x->o, name, strlen(name));
+	struct weft_path p;
+	int status;
+
+	if (!k || !k->path || strcmp(k->name, name) != 0 || weft_path_compile(x->op->schema, k->path, &p, NULL) < 0)
+		return NOT_MINE;
+	if (k->form == BIT)
+		return put_bit(x, k, value);
+	status = give(x, name, k->path);
+	return status ? status : change_alias(x, &(struct alias){ name, k->path, k->form, k->beside }, value);
+}
+
 /* The value of a field by any of its names. */
 static int put_value(struct change *x, const char *name, const char *value)
 {
 	size_t first = strcspn(name, ".[");
 	const char *at;
+	int status;
 
-	for (const struct alias *a = aliases(x); a->word; a++)
-		if (strcmp(a->word, name) == 0)
-			return change_alias(x, a, value);
-	if (weft_field_find(x->op->schema, name, first, NULL))
-		return change_text(x, name, value);
+	for (const struct alias *a = aliases(x); a->word; a++) {
+		if (strcmp(a->word, name) != 0)
+			continue;
+		status = give(x, name, a->path);
+		return status ? status : change_alias(x, a, value);
+	}
+	if (weft_field_find(x->op->schema, name, first, NULL)) {
+		status = give(x, name, name);
+		return status ? status : change_text(x, name, value);
+	}
 	for (unsigned i = 0; x->o->more && i < MORE_MAX; i++) {
 		const struct weft_schema *s = x->o->more(x, i, false, &at);
 		char path[300];
@@ -51,9 +126,11 @@ static int put_value(struct change *x, const char *name, const char *value)
 		if (!s || !weft_field_find(s, name, first, NULL) || !x->o->more(x, i, true, &at))
 			continue;
 		(void)snprintf(path, sizeof path, "%s.%s", at, name);
-		return change_text(x, path, value);
+		status = give(x, name, path);
+		return status ? status : change_text(x, path, value);
 	}
-	return unknown(x, name);
+	status = put_column(x, name, value);
+	return status == NOT_MINE ? unknown(x, name) : status;
 }
 
 /* One word. */
@@ -136,7 +213,8 @@ int change_open(struct change *x, struct cli *c, const struct object *o, enum ve
 		return cli_fail(CLI_USAGE, "%s cannot be set: delete it and add it", o->name);
 	x->op = object_op(o, op);
 	x->root = json_object();
-	return x->root ? cli_session(c, 0, &x->s) : cli_fail(CLI_INTERNAL, "out of memory");
+	x->given = json_object();
+	return x->root && x->given ? cli_session(c, 0, &x->s) : cli_fail(CLI_INTERNAL, "out of memory");
 }
 
 void change_free(struct change *x)
@@ -144,6 +222,7 @@ void change_free(struct change *x)
 	if (x->ns >= 0)
 		close(x->ns);
 	json_decref(x->root);
+	json_decref(x->given);
 	links_free(&x->links);
 	for (size_t i = 0; i < x->n_words; i++)
 		free((void *)(uintptr_t)x->word[i].name);
@@ -152,7 +231,19 @@ void change_free(struct change *x)
 	weft_session_close(x->s);
 }
 
-static int send_it(struct change *x)
+/* The kernel's word, and what it was asked where it names no field itself. */
+static int refused(const struct change *x, int argc, char **argv)
+{
+	const struct weft_error *e = weft_last_error(x->s);
+	char what[160];
+	size_t n = (size_t)snprintf(what, sizeof what, "%s %s", x->verb_name, x->o->name);
+
+	for (int i = 0; i < argc && n < sizeof what; i++)
+		n += (size_t)snprintf(what + n, sizeof what - n, " %s", argv[i]);
+	return cli_error(e, e->path[0] ? "" : what);
+}
+
+static int send_it(struct change *x, int argc, char **argv)
 {
 	uint16_t flags = x->verb == VERB_ADD ? WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL
 			 : x->verb == VERB_SET ? x->o->set_flags : 0;
@@ -163,7 +254,7 @@ static int send_it(struct change *x)
 		return status;
 	cli_tell(x->c, m);
 	if (weft_call(x->s, m, NULL) < 0)
-		return cli_error(weft_last_error(x->s), "");
+		return refused(x, argc, argv);
 	if (weft_last_error(x->s)->msg[0])
 		(void)cli_fail(0, "warning: %s", weft_last_error(x->s)->msg);
 	return 0;
@@ -187,7 +278,7 @@ int cmd_change(struct cli *c, int argc, char **argv)
 	if (status == 0)
 		status = change_words(&x, argc - 2, argv + 2);
 	if (status == 0)
-		status = send_it(&x);
+		status = send_it(&x, argc - 2, argv + 2);
 	change_free(&x);
 	return status;
 }

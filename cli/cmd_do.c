@@ -18,8 +18,9 @@ static const char do_help[] =
 	"Sends one request and prints the reply, if there is one. JSON is an object with the fields\n"
 	"of the operation, \"-\" for standard input, or an array to send one request for each. A dump\n"
 	"may be given back as it is: fields that only the kernel sets are left out; with newlink\n"
-	"--create, links are made in the order they need and then get what is set later. --bulk deletes all\n"
-	"that match (delneigh of a bridge, delmdb).\n";
+	"--create, links are made in the order they need and then get what is set later; addresses, routes\n"
+	"and rules of an array that are there already stay as they are. --bulk deletes all that match\n"
+	"(delneigh of a bridge, delmdb).\n";
 static const char dump_help[] =
 	"usage: weft dump FAMILY OP [JSON] [--save FILE]\n"
 	"Prints every reply as one JSON array. JSON narrows the request. With --save the messages go to FILE\n"
@@ -105,6 +106,14 @@ static bool is_class(const struct weft_msg *m)
 	return weft_tc_view(weft_msg_body(m), &tc) == 0 && tc.handle & 0xffff;
 }
 
+/* The same for what the kernel refuses, which may name no field. */
+static const char *asked(const struct batch *b, size_t i, const struct weft_op *op, char *buf, size_t size)
+{
+	if (!b->array)
+		(void)snprintf(buf, size, "%s", op->name);
+	return b->array ? place(b, i, buf, size) : buf;
+}
+
 static int encode(const struct weft_family *f, const struct weft_op *op, uint16_t flags,
 		  const char *text, size_t len, struct batch *ret)
 {
@@ -142,7 +151,8 @@ static int encode(const struct weft_family *f, const struct weft_op *op, uint16_
 	return r;
 }
 
-static int send_one(struct cli *c, struct weft_session *s, struct weft_msg *m, const char *what)
+/* there: it may be there already. */
+static int send_one(struct cli *c, struct weft_session *s, struct weft_msg *m, const char *what, bool there)
 {
 	struct weft_reply *reply = NULL;
 	int r;
@@ -150,6 +160,8 @@ static int send_one(struct cli *c, struct weft_session *s, struct weft_msg *m, c
 	cli_tell(c, m);
 	r = weft_call(s, m, &reply);
 
+	if (r == -EEXIST && there)
+		return 0;
 	if (r < 0)
 		return cli_error(weft_last_error(s), what);
 	if (weft_last_error(s)->msg[0])
@@ -164,24 +176,46 @@ static int send_one(struct cli *c, struct weft_session *s, struct weft_msg *m, c
 	return cli_drain(c);
 }
 
-/* A dump may be given back as it is: the kernel refuses some of what it tells. */
+/* Whether a dump is made again: with --create alone, what is there already stays. Without EXCL the kernel
+ * takes a route beside those to the same place, and refuses one that is the same. */
+static bool again(const struct batch *b, const struct weft_op *op, uint16_t flags)
+{
+	return b->array && flags == WEFT_NLM_F_CREATE &&
+	       (strcmp(op->name, "newaddr") == 0 || strcmp(op->name, "newroute") == 0 || strcmp(op->name, "newrule") == 0);
+}
+
+/* IPv6 routes that come with an address: with the metric 0 that only the kernel can give, so that what is
+ * asked for would be another one. */
+static bool by_kernel(const struct weft_op *op, struct weft_attr body)
+{
+	enum { KERNEL = 2, UNICAST = 1 };
+
+	return strcmp(op->name, "newroute") == 0 && weft_uint(weft_at(body, "rtm-family"), 0) == WEFT_AF_INET6 &&
+	       weft_uint(weft_at(body, "rtm-protocol"), 0) == KERNEL &&
+	       weft_uint(weft_at(body, "rtm-type"), 0) != UNICAST && weft_uint(weft_at(body, "priority"), 1) == 0;
+}
+
+/* A dump may be given back as it is: the kernel refuses some of what it tells. there: what is there already
+ * stays. */
 static int send_again(struct cli *c, struct weft_session *s, const struct weft_op *op, uint16_t flags,
-		      struct batch *b, size_t at)
+		      struct batch *b, size_t at, bool there)
 {
 	struct weft_msg *m;
-	char what[32];
+	char what[64];
 	int status = 0;
 	unsigned i = 0;
 
+	if (there && by_kernel(op, weft_msg_body(b->m[at])))
+		return 0;
 	while (status == 0 && (m = recreate_one(weft_msg_family(b->m[at]), op, flags, weft_msg_body(b->m[at]), i)) != NULL) {
-		status = send_one(c, s, m, place(b, at, what, sizeof what));
+		status = send_one(c, s, m, asked(b, at, op, what, sizeof what), there);
 		i++;
 	}
 	/* one that comes by itself, and all the same is wanted alone */
 	if (i == 0 && !b->array) {
 		m = b->m[at];
 		b->m[at] = NULL;
-		status = send_one(c, s, m, "");
+		status = send_one(c, s, m, "", there);
 	}
 	return status;
 }
@@ -190,23 +224,26 @@ static int send_again(struct cli *c, struct weft_session *s, const struct weft_o
 static int send_all(struct cli *c, struct weft_session *s, const struct weft_op *op, uint16_t flags,
 		    struct batch *b)
 {
-	bool again = !(op->kinds & WEFT_OP_DUMP), filters = is_op(op, "tc", "newtfilter");
-	char what[32];
+	bool anew = !(op->kinds & WEFT_OP_DUMP), filters = is_op(op, "tc", "newtfilter"), there = again(b, op, flags);
+	char what[64];
 	int status = 0;
 
+	/* a rule is made twice unless the kernel is told not to */
+	if (there && strcmp(op->name, "newrule") == 0)
+		flags |= WEFT_NLM_F_EXCL;
 	for (int rank = 0; rank < (filters ? RECREATE_RANKS : 1); rank++) {
 		for (size_t i = 0; status == 0 && i < b->n; i++) {
 			struct weft_msg *m = b->m[i];
 
 			if (filters && (!m || recreate_rank(op, weft_msg_body(m)) != rank))
 				continue;
-			if (again) {
-				status = send_again(c, s, op, flags, b, i);
+			if (anew) {
+				status = send_again(c, s, op, flags, b, i, there);
 				continue;
 			}
 			b->m[i] = NULL;
 			weft_msg_defaults(m);
-			status = send_one(c, s, m, place(b, i, what, sizeof what));
+			status = send_one(c, s, m, asked(b, i, op, what, sizeof what), there);
 		}
 	}
 	return status;

@@ -16,13 +16,13 @@ struct listen {
 	const char *word[16];
 	int n;
 	unsigned long count;
-	double seconds;
+	double until;
 };
 
 static int parse(int argc, char **argv, struct listen *l)
 {
 	for (int i = 1; i < argc; i++) {
-		char *end = NULL;
+		int status;
 
 		if (argv[i][0] != '-') {
 			if (l->n == 16)
@@ -30,14 +30,9 @@ static int parse(int argc, char **argv, struct listen *l)
 			l->word[l->n++] = argv[i];
 			continue;
 		}
-		if (i + 1 < argc && strcmp(argv[i], "--count") == 0)
-			l->count = strtoul(argv[i + 1], &end, 10);
-		else if (i + 1 < argc && strcmp(argv[i], "--duration") == 0)
-			l->seconds = strtod(argv[i + 1], &end);
-		else
-			return cli_fail(CLI_USAGE, "unknown option \"%.60s\"", argv[i]);
-		if (end == argv[i + 1] || *end || l->seconds < 0 || l->seconds > 1e6)
-			return cli_fail(CLI_USAGE, "%s: not a number: \"%.60s\"", argv[i], argv[i + 1]);
+		status = cli_until(argv[i], argv[i + 1], &l->count, &l->until);
+		if (status)
+			return status;
 		i++;
 	}
 	return l->n ? 0 : cli_fail(CLI_USAGE, "a family is needed; see weft listen --help");
@@ -78,7 +73,6 @@ static int print(struct cli *c, const struct weft_family *f, const struct weft_e
 
 static int loop(struct cli *c, const struct weft_family *f, struct weft_watch *w, const struct listen *l)
 {
-	double until = l->seconds > 0 ? cli_now() + l->seconds : 0;
 	unsigned long seen = 0;
 	struct weft_event e;
 
@@ -88,7 +82,7 @@ static int loop(struct cli *c, const struct weft_family *f, struct weft_watch *w
 		if (r == 0) {
 			if (cli_flush(c))
 				return CLI_TRANSPORT;
-			if (!cli_wait(weft_watch_fd(w), until))
+			if (!cli_wait(weft_watch_fd(w), l->until))
 				break;
 			continue;
 		}

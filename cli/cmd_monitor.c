@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* weft monitor: changes as they happen, field by field, against the state seen last. */
 #include <errno.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,8 @@ static const char help[] =
 struct known {
 	struct known *next;
 	const struct object *o;
-	char *name; /* identity columns */
+	char *key;  /* identity columns, devices by their number: names may change */
+	char *name; /* as told last */
 	uint8_t *body;
 	uint32_t len;
 	bool stale; /* not seen again in the dump after a loss */
@@ -37,6 +39,8 @@ struct monitor {
 	const char *what; /* of the line being printed */
 	const struct object *o;
 	const char *name;
+	bool interrupted; /* the dump of what is there was */
+	bool elsewhere; /* the device below that link is in another namespace */
 };
 
 static void line(struct monitor *m, const char *what, const char *path, const char *from, const char *to)
@@ -68,7 +72,7 @@ static void line(struct monitor *m, const char *what, const char *path, const ch
 static enum form form_of(const struct object *o, const char *path)
 {
 	for (const struct column *k = o->columns; k->name; k++)
-		if (!k->text && strcmp(k->path, path) == 0 && k->form != BIT && k->form != PREFIX &&
+		if (k->path && strcmp(k->path, path) == 0 && k->form != BIT && k->form != PREFIX &&
 		    k->form != RANGE && k->form != AS_IS)
 			return k->form;
 	return AS_IS;
@@ -78,7 +82,7 @@ static int field(const char *path, struct weft_attr a, struct weft_attr b, void 
 {
 	struct monitor *m = user;
 	struct weft_text from = { 0 }, to = { 0 };
-	enum form form = form_of(m->o, path);
+	enum form form = m->elsewhere && strcmp(path, "link") == 0 ? AS_IS : form_of(m->o, path);
 	bool told = !strstr(path, "cacheinfo") && (b.p || !m->o->partial);
 	int r;
 
@@ -99,14 +103,15 @@ static int field(const char *path, struct weft_attr a, struct weft_attr b, void 
 }
 
 /* "v0", "10.0.0.1/24 v0", "unicast 10.0.0.0/8 table main": the columns that name the object; numbers
- * that are not set are left out. */
-static char *name_of(struct monitor *m, const struct object *o, const struct entry *e)
+ * that are not set are left out. Without links: devices by their number. */
+static char *name_of(const struct links *links, const struct object *o, const struct entry *e)
 {
 	struct weft_text t = { 0 };
 	bool number;
 
 	for (const struct ident *i = o->identity; i->column; i++) {
-		const struct column *k = column_find(o, i->column, strlen(i->column));
+		const char *column = links || !i->key ? i->column : i->key;
+		const struct column *k = column_find(o, column, strlen(column));
 		size_t start = t.len, value;
 
 		if (i->family && i->family != e->msg.family)
@@ -116,7 +121,7 @@ static char *name_of(struct monitor *m, const struct object *o, const struct ent
 		if (i->label)
 			weft_text_printf(&t, "%s ", i->label);
 		value = t.len;
-		if (!cell(k, e, &m->links, &t, &number) || t.err || strcmp(t.p + value, "0") == 0)
+		if (!cell(k, e, links, &t, &number) || t.err || strcmp(t.p + value, "0") == 0)
 			t.len = t.err ? t.len : start;
 	}
 	if (t.err)
@@ -128,20 +133,20 @@ static char *name_of(struct monitor *m, const struct object *o, const struct ent
 	return t.p;
 }
 
-static size_t hash(const struct object *o, const char *name)
+static size_t hash(const struct object *o, const char *key)
 {
 	size_t h = (uintptr_t)o >> 4;
 
-	for (; *name; name++)
-		h = (h ^ (unsigned char)*name) * 1099511628211u;
+	for (; *key; key++)
+		h = (h ^ (unsigned char)*key) * 1099511628211u;
 	return h ^ h >> 29;
 }
 
-static struct known **find(struct monitor *m, const struct object *o, const char *name)
+static struct known **find(struct monitor *m, const struct object *o, const char *key)
 {
-	struct known **at = &m->slot[hash(o, name) & (m->n_slots - 1)];
+	struct known **at = &m->slot[hash(o, key) & (m->n_slots - 1)];
 
-	while (*at && ((*at)->o != o || strcmp((*at)->name, name) != 0))
+	while (*at && ((*at)->o != o || strcmp((*at)->key, key) != 0))
 		at = &(*at)->next;
 	return at;
 }
@@ -159,7 +164,7 @@ static bool room(struct monitor *m)
 		return false;
 	for (size_t i = 0; i < m->n_slots; i++) {
 		for (struct known *k = m->slot[i], *next; k; k = next) {
-			struct known **at = &slot[hash(k->o, k->name) & (n - 1)];
+			struct known **at = &slot[hash(k->o, k->key) & (n - 1)];
 
 			next = k->next;
 			k->next = *at;
@@ -177,6 +182,7 @@ static void forget(struct monitor *m, struct known **at)
 	struct known *k = *at;
 
 	*at = k->next;
+	free(k->key);
 	free(k->name);
 	free(k->body);
 	free(k);
@@ -215,7 +221,7 @@ static void merge(struct known *k, const struct entry *e)
 	}
 }
 
-static struct known *remember(struct monitor *m, struct known **at, const struct object *o, char *name)
+static struct known *remember(struct monitor *m, struct known **at, const struct object *o, char *key)
 {
 	struct known *k = calloc(1, sizeof *k);
 
@@ -224,8 +230,45 @@ static struct known *remember(struct monitor *m, struct known **at, const struct
 	*at = k;
 	m->n_known++;
 	k->o = o;
-	k->name = name;
+	k->key = key;
 	return k;
+}
+
+/* Tells what a new state changes. */
+static int tell(struct monitor *m, const struct news *n, const struct known *k, const struct entry *e, const char *name)
+{
+	m->o = n->o;
+	/* a link that is renamed is told by the name it had */
+	m->name = k && n->o == &object_link ? k->name : name;
+	m->elsewhere = n->o == &object_link && weft_at(e->at, "link-netnsid").p;
+	if (n->quiet)
+		return 0;
+	if (n->gone || !k)
+		line(m, n->gone ? "removed" : "added", NULL, NULL, NULL);
+	return k && !n->gone ? weft_diff(last(k, e), e->at, field, m) : 0;
+}
+
+/* Keeps a state; takes *name. */
+static int keep(struct known *k, const struct news *n, const struct entry *e, char **name)
+{
+	uint8_t *copy;
+
+	free(k->name);
+	k->name = *name;
+	*name = NULL;
+	k->stale = false;
+	if (n->o->partial && k->body && !n->quiet) {
+		merge(k, e);
+		return 0;
+	}
+	copy = malloc(e->at.len ? e->at.len : 1);
+	if (!copy)
+		return -ENOMEM;
+	memcpy(copy, e->at.p, e->at.len);
+	free(k->body);
+	k->body = copy;
+	k->len = e->at.len;
+	return 0;
 }
 
 /* Takes a new state; tells the difference unless quiet. */
@@ -233,47 +276,35 @@ static int see(const struct entry *e, void *user)
 {
 	const struct news *n = user;
 	struct monitor *m = n->m;
-	char *name = name_of(m, n->o, e);
-	uint8_t *copy = malloc(e->at.len ? e->at.len : 1);
+	char *name = name_of(&m->links, n->o, e), *key = name_of(NULL, n->o, e);
+	int r = name && key && room(m) ? 0 : -ENOMEM;
 	struct known **at = NULL, *k = NULL;
-	int r = name && copy && room(m) ? 0 : -ENOMEM;
 
 	if (r == 0) {
-		memcpy(copy, e->at.p, e->at.len);
-		m->o = n->o;
-		m->name = name;
-		at = find(m, n->o, name);
+		at = find(m, n->o, key);
 		k = *at;
+		r = tell(m, n, k, e, name);
 	}
-	if (r == 0 && (n->gone || !k) && !n->quiet)
-		line(m, n->gone ? "removed" : "added", NULL, NULL, NULL);
-	if (r == 0 && k && !n->gone && !n->quiet)
-		r = weft_diff(last(k, e), e->at, field, m);
 	if (r == 0 && n->gone && k)
 		forget(m, at);
 	if (r == 0 && !n->gone && !k) {
-		k = remember(m, at, n->o, name);
-		name = k ? NULL : name;
+		k = remember(m, at, n->o, key);
+		key = k ? NULL : key;
 		r = k ? 0 : -ENOMEM;
 	}
-	if (r == 0 && !n->gone && n->o->partial && k->body && !n->quiet) {
-		merge(k, e);
-		k->stale = false;
-	} else if (r == 0 && !n->gone) {
-		free(k->body);
-		k->body = copy;
-		k->len = e->at.len;
-		k->stale = false;
-		copy = NULL;
-	}
+	if (r == 0 && !n->gone)
+		r = keep(k, n, e, &name);
 	free(name);
-	free(copy);
+	free(key);
 	return r;
 }
 
 /* What was there before a loss and is not any more. */
 static void sweep(struct monitor *m)
 {
+	/* what an interrupted dump lacks may be there */
+	if (m->interrupted)
+		return;
 	for (size_t i = 0; i < m->n_slots; i++) {
 		for (struct known **at = &m->slot[i]; *at;) {
 			if (!(*at)->stale) {
@@ -294,6 +325,7 @@ static int load_one(struct monitor *m, const struct object *o, bool quiet)
 	struct query q = { .c = m->c, .o = o, .s = m->s, .links = m->links, .lenient = true };
 	int status = query_run(&q, see, &n);
 
+	m->interrupted |= q.interrupted;
 	return status < 0 ? cli_fail(CLI_INTERNAL, "out of memory") : status;
 }
 
@@ -303,6 +335,7 @@ static int load(struct monitor *m, bool quiet)
 	const struct object *o;
 	int status;
 
+	m->interrupted = false;
 	for (size_t i = 0; i < m->n_slots; i++)
 		for (struct known *k = m->slot[i]; k; k = k->next)
 			k->stale = true;
@@ -316,24 +349,56 @@ static int load(struct monitor *m, bool quiet)
 	return status;
 }
 
+/* When a link goes down, the kernel deletes the IPv4 routes over it without a word. */
+static int reload_routes(struct monitor *m)
+{
+	int status;
+
+	if (!m->on[object_number(&object_route)])
+		return 0;
+	m->interrupted = false;
+	for (size_t i = 0; i < m->n_slots; i++)
+		for (struct known *k = m->slot[i]; k; k = k->next)
+			k->stale = k->o == &object_route;
+	status = load_one(m, &object_route, false);
+	if (status == 0)
+		sweep(m);
+	return status;
+}
+
+/* Whether an event takes a link down that was up. */
+static bool goes_down(struct monitor *m, const struct weft_event *e)
+{
+	const struct entry at = { e->body, e->body };
+	char *key = name_of(NULL, &object_link, &at);
+	const struct known *k = key && m->n_slots ? *find(m, &object_link, key) : NULL;
+	bool up = weft_uint(weft_at(e->body, "ifi-flags"), 0) & IFF_UP;
+	bool was = !k || weft_uint(weft_at(last(k, &at), "ifi-flags"), 0) & IFF_UP;
+
+	free(key);
+	return was && !up;
+}
+
 static int event(struct monitor *m, const struct weft_event *e)
 {
 	struct news n = { .m = m };
+	bool down;
 	int r = 0;
 
 	if (!e->op)
 		return 0;
+	down = e->op == object_op(&object_link, "newlink") && e->body.family == 0 && goes_down(m, e);
+	if (e->op == object_op(&object_link, "newlink") && e->body.family == 0 && !links_note(&m->links, e->body))
+		return -ENOMEM;
 	for (size_t i = 0; r == 0 && (n.o = object_at(i)) != NULL; i++) {
 		if (!m->on[i])
 			continue;
 		n.gone = e->op == object_op(n.o, n.o->del_event ? n.o->del_event : n.o->del);
 		if (!n.gone && e->op != object_op(n.o, n.o->new_event ? n.o->new_event : n.o->add))
 			continue;
-		if (n.o == &object_link && !n.gone && e->body.family == 0 && !links_note(&m->links, e->body))
-			return -ENOMEM;
 		r = entries(n.o, e->body, see, &n);
 	}
-	return r;
+	return r == 0 && down ? reload_routes(m) : r;
 }
 
 static int loop(struct monitor *m)
@@ -353,8 +418,12 @@ static int loop(struct monitor *m)
 			r = load(m, false);
 			if (r)
 				return r;
-		} else if (r < 0 || event(m, &e) < 0) {
-			return cli_fail(CLI_TRANSPORT, "receive: %s", r < 0 ? strerror(-r) : "failed");
+		} else if (r < 0) {
+			return cli_fail(CLI_TRANSPORT, "receive: %s", strerror(-r));
+		} else {
+			r = event(m, &e);
+			if (r)
+				return r < 0 ? cli_fail(CLI_INTERNAL, "out of memory") : r;
 		}
 	}
 	return 0;
@@ -366,19 +435,12 @@ static int parse(struct monitor *m, int argc, char **argv)
 
 	for (int i = 1; i < argc; i++) {
 		const struct object *o;
-		char *end = NULL;
 		int status;
 
 		if (argv[i][0] == '-') {
-			if (i + 1 < argc && strcmp(argv[i], "--count") == 0)
-				m->count = strtoul(argv[i + 1], &end, 10);
-			else if (i + 1 < argc && strcmp(argv[i], "--duration") == 0)
-				m->until = cli_now() + strtod(argv[i + 1], &end);
-			else
-				return cli_fail(CLI_USAGE, "unknown option \"%.60s\"", argv[i]);
-			if (end == argv[i + 1] || *end)
-				return cli_fail(CLI_USAGE, "%s: not a number: \"%.60s\"", argv[i],
-						argv[i + 1]);
+			status = cli_until(argv[i], argv[i + 1], &m->count, &m->until);
+			if (status)
+				return status;
 			i++;
 			continue;
 		}
@@ -399,7 +461,7 @@ int cmd_monitor(struct cli *c, int argc, char **argv)
 {
 	struct monitor m = { .c = c };
 	struct weft_error e = { 0 };
-	uint32_t groups[OBJECTS_MAX * 4];
+	uint32_t groups[OBJECTS_MAX * 4 + 1];
 	size_t n = 0;
 	int status;
 
@@ -413,6 +475,9 @@ int cmd_monitor(struct cli *c, int argc, char **argv)
 	for (size_t i = 0; object_at(i); i++)
 		for (size_t k = 0; m.on[i] && k < 4 && object_at(i)->groups[k]; k++)
 			groups[n++] = object_at(i)->groups[k];
+	/* names of devices, and links that go down, matter to others too */
+	if (!m.on[object_number(&object_link)])
+		groups[n++] = object_link.groups[0];
 	cli_catch();
 	/* subscribe first, then read: nothing falls in between */
 	if (weft_watch_open(0, WEFT_OPTS(weft_session_opts, .target = c->target, .agent = c->agent, .record = c->record, .via = m.s), groups, n, NULL, &m.w,

@@ -57,9 +57,26 @@ enum {
 	N_COMMANDS = sizeof commands / sizeof *commands,
 };
 
+static void say_usage(struct cli *c)
+{
+	weft_text_puts(&c->out, usage);
+	weft_text_puts(&c->out, "Objects:");
+	object_names(&c->out);
+	weft_text_puts(&c->out, ".\n");
+}
+
 static int run(struct cli *c, int argc, char **argv)
 {
 	const char *words[N_COMMANDS];
+
+	if (strcmp(argv[0], "help") == 0 && argc == 1) {
+		say_usage(c);
+		return CLI_OK;
+	}
+	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
+		weft_text_puts(&c->out, "weft " WEFT_VERSION "\n");
+		return CLI_OK;
+	}
 
 	for (size_t i = 0; i < N_COMMANDS; i++) {
 		words[i] = commands[i].name;
@@ -90,10 +107,7 @@ static int options(struct cli *c, int argc, char **argv, int *ret_status)
 		} else if (strcmp(argv[i], "--agent") == 0 && i + 1 < argc) {
 			c->agent = argv[++i];
 		} else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-			weft_text_puts(&c->out, usage);
-			weft_text_puts(&c->out, "Objects:");
-			object_names(&c->out);
-			weft_text_puts(&c->out, ".\n");
+			say_usage(c);
 			return -1;
 		} else if (strcmp(argv[i], "--version") == 0) {
 			weft_text_puts(&c->out, "weft " WEFT_VERSION "\n");

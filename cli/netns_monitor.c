@@ -16,16 +16,10 @@ struct watch {
 static int parse(int argc, char **argv, struct watch *w)
 {
 	for (int i = 0; i < argc; i += 2) {
-		char *end = NULL;
+		int status = cli_until(argv[i], argv[i + 1], &w->count, &w->until);
 
-		if (i + 1 < argc && strcmp(argv[i], "--count") == 0)
-			w->count = strtoul(argv[i + 1], &end, 10);
-		else if (i + 1 < argc && strcmp(argv[i], "--duration") == 0)
-			w->until = cli_now() + strtod(argv[i + 1], &end);
-		else
-			return cli_fail(CLI_USAGE, "unknown option \"%.60s\"", argv[i]);
-		if (end == argv[i + 1] || *end)
-			return cli_fail(CLI_USAGE, "%s: not a number: \"%.60s\"", argv[i], argv[i + 1]);
+		if (status)
+			return status;
 	}
 	return 0;
 }

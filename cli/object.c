@@ -51,8 +51,14 @@ size_t object_number(const struct object *o)
 
 int object_find(const char *name, const struct object **ret)
 {
+	static const char *const also[][2] = {
+		{ "address", "addr" },	  { "addresses", "addr" },  { "neighbour", "neigh" },
+		{ "neighbours", "neigh" }, { "neighbor", "neigh" }, { "neighbors", "neigh" },
+	};
 	const char *words[N_OBJECTS];
 
+	for (size_t i = 0; i < sizeof also / sizeof *also; i++)
+		name = strcmp(also[i][0], name) == 0 ? also[i][1] : name;
 	for (size_t i = 0; i < N_OBJECTS; i++) {
 		words[i] = objects[i]->name;
 		if (strcmp(name, objects[i]->name) && strcmp(name, objects[i]->plural))

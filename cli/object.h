@@ -52,6 +52,7 @@ struct column {
 	const char *ask;    /* field of a dump's request by which the kernel narrows to a value of this column */
 	uint32_t bit;	    /* BIT: which */
 	bool unset;	    /* BIT: true when it is not set */
+	bool settable;	    /* BIT: add and set take it */
 	bool wide;	    /* only in JSON */
 	bool table;	    /* only in the table */
 	bool number;	    /* what .text writes is one */
@@ -71,6 +72,7 @@ struct ident {
 	const char *column;
 	const char *label; /* said before the value, or NULL */
 	uint8_t family;	   /* only in messages of this one; 0: all */
+	const char *key;   /* column that stays when this one changes, or NULL */
 };
 
 /* A word that a change cannot do without. */
@@ -119,6 +121,8 @@ struct object {
 	bool partial;		   /* events tell only the fields that changed */
 	bool quiet;		   /* monitor tells it only when asked for by name */
 	const char *const *untold; /* paths that monitor does not tell */
+	const char *const *add_only; /* fields that the kernel takes in add and ignores in set */
+	const char *const *ignored;  /* ... and ignores in both */
 	/* Which of the answers are such objects; NULL: all. */
 	bool (*is)(struct weft_attr body);
 	/* Writes the request that deletes one, where the whole message is refused; NULL: the message. */
@@ -177,6 +181,7 @@ bool value_text(enum form form, struct weft_attr a, const struct links *links, s
 /* Number of a name of a form (tables, protocols, scopes), or false; name of a number, or NULL. */
 bool form_value(enum form form, const char *word, uint32_t *ret);
 const char *form_word(enum form form, uint64_t value);
+void form_list(enum form form, struct words *w);
 /* The names of a form, separated by '|', for help; nothing when there are none. */
 void form_words(enum form form, struct weft_text *t);
 

@@ -125,6 +125,16 @@ int change_uint(const char *word, const char *value, unsigned long min, unsigned
 	return 0;
 }
 
+/* All that say the family must say the same. */
+static int put_family(struct change *x, const struct alias *a, const char *path, uint32_t family)
+{
+	const json_t *said = json_object_get(x->root, path);
+
+	if (json_is_integer(said) && json_integer_value(said) != family)
+		return cli_fail(CLI_USAGE, "%s: not of the family that the others are of", a->word);
+	return change_number(x, path, family);
+}
+
 /* "10.0.0.1/24" into the address and its length. */
 static int prefix(struct change *x, const struct alias *a, const char *value)
 {
@@ -139,10 +149,11 @@ static int prefix(struct change *x, const struct alias *a, const char *value)
 	if (!a->beside && ip.plen < 8 * weft_ip_len(&ip))
 		return cli_fail(CLI_USAGE, "%s: an address is needed, not a prefix: \"%.60s\"", a->word, value);
 	status = change_text(x, a->path, weft_ip_text(&ip, buf));
-	if (status == 0 && a->beside)
+	/* a length that is said counts, in whatever order */
+	if (status == 0 && a->beside && (ip.written || !change_has(x, a->beside)))
 		status = change_number(x, a->beside, ip.plen);
 	if (status == 0 && x->o->prefix_family)
-		status = change_number(x, x->o->prefix_family, ip.family);
+		status = put_family(x, a, x->o->prefix_family, ip.family);
 	return status;
 }
 
@@ -222,5 +233,7 @@ int change_alias(struct change *x, const struct alias *a, const char *value)
 	case N_FORMS:
 		break;
 	}
+	if (a->form == FAMILY && form_value(FAMILY, value, &n))
+		return put_family(x, a, a->path, n);
 	return form_value(a->form, value, &n) ? change_number(x, a->path, n) : change_text(x, a->path, value);
 }

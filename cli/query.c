@@ -7,6 +7,14 @@
 #include "query.h"
 #include "table.h"
 
+/* A word without '=' that comes first is what names the object. */
+static int name(struct query *q, const char *word)
+{
+	q->filter[q->n].col = *column_find(q->o, q->o->first, strlen(q->o->first));
+	q->filter[q->n++].value = word;
+	return 0;
+}
+
 static int parse(struct query *q, const char *word, const struct weft_schema *schema)
 {
 	const char *eq = strchr(word, '=');
@@ -14,6 +22,8 @@ static int parse(struct query *q, const char *word, const struct weft_schema *sc
 	struct filter *f = &q->filter[q->n];
 	const struct column *k;
 
+	if (!eq && q->n == 0 && q->o->first && word[0] != '-' && column_find(q->o, q->o->first, strlen(q->o->first)))
+		return name(q, word);
 	if (eq && len && word[len - 1] == '!') {
 		f->not = true;
 		len--;
@@ -26,13 +36,15 @@ static int parse(struct query *q, const char *word, const struct weft_schema *sc
 		f->col = *k;
 	} else {
 		char *path = strndup(word, len);
-		struct weft_attr none;
+		struct weft_error e = { 0 };
+		struct weft_path at;
+		int status = path ? 0 : cli_fail(CLI_INTERNAL, "out of memory");
 
-		if (!path)
-			return cli_fail(CLI_INTERNAL, "out of memory");
-		if (weft_at_strict(weft_body(schema, "", 0), path, &none, NULL) < 0 && !strchr(path, '.')) {
+		if (path && weft_path_compile(schema, path, &at, &e) < 0)
+			status = strchr(path, '.') ? cli_error(&e, "") : column_unknown(q->o, word, len);
+		if (status) {
 			free(path);
-			return column_unknown(q->o, word, len);
+			return status;
 		}
 		f->path = path;
 		f->col = (struct column){ .name = path, .path = path };
@@ -54,7 +66,11 @@ int query_open(struct query *q, struct cli *c, const struct object *o, int argc,
 		status = parse(q, argv[i], op->reply_schema ? op->reply_schema : op->schema);
 	if (status == 0)
 		status = cli_session(c, 0, &q->s);
-	return status ? status : links_load(q->s, &q->links);
+	if (status == 0)
+		status = links_load(q->s, &q->links);
+	for (size_t i = 0; status == 0 && i < q->n; i++)
+		status = filter_check(q, &q->filter[i]);
+	return status;
 }
 
 void query_free(struct query *q)
@@ -72,56 +88,6 @@ bool query_has(const struct query *q, const char *column)
 		if (strcmp(q->filter[i].col.name, column) == 0)
 			return true;
 	return false;
-}
-
-/* Whether all words of a value "a,b" are among those of a text. */
-static bool among(const char *value, const char *text)
-{
-	while (*value) {
-		size_t n = strcspn(value, ","), m;
-		const char *p = text;
-
-		for (; *p; p += m + (p[m] == ',')) {
-			m = strcspn(p, ",");
-			if (m == n && memcmp(p, value, n) == 0)
-				break;
-		}
-		if (!*p)
-			return false;
-		value += n + (value[n] == ',');
-	}
-	return true;
-}
-
-static bool matches(const struct filter *f, const struct entry *e, const char *text)
-{
-	size_t n = strlen(f->value);
-	struct weft_attr a;
-
-	if (strcmp(text, f->value) == 0)
-		return true;
-	/* "10.0.0.1" also finds "10.0.0.1/24" */
-	if (f->col.form == PREFIX)
-		return !strchr(f->value, '/') && strncmp(text, f->value, n) == 0 && text[n] == '/';
-	a = f->col.path && n ? entry_at(e, f->col.path) : (struct weft_attr){ 0 };
-	return a.field && (a.field->flags & WEFT_F_FLAGS || a.field->list) && among(f->value, text);
-}
-
-static bool one(const struct query *q, const struct filter *f, const struct entry *e)
-{
-	struct column plain = f->col;
-	struct weft_text t = { 0 };
-	bool number, yes;
-
-	yes = cell(&f->col, e, &q->links, &t, &number) && t.p && matches(f, e, t.p);
-	/* table=254 is table=main */
-	plain.form = AS_IS;
-	plain.text = NULL;
-	t.len = 0;
-	yes = yes || (plain.path && cell(&plain, e, &q->links, &t, &number) && t.p && matches(f, e, t.p));
-	q->c->out.err = q->c->out.err ? q->c->out.err : t.err;
-	weft_text_free(&t);
-	return yes != f->not;
 }
 
 /* A value by its path, "tab[0].kind": of a list only the first item. */
@@ -184,7 +150,7 @@ static int look(const struct entry *e, void *user)
 	struct run *r = user;
 
 	for (size_t i = 0; i < r->q->n; i++)
-		if (!one(r->q, &r->q->filter[i], e))
+		if (!filter_match(r->q, &r->q->filter[i], e))
 			return 0;
 	return r->fn(e, r->user);
 }

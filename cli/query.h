@@ -25,6 +25,11 @@ struct query {
 	bool interrupted; /* the dump may lack objects or have some twice */
 };
 
+/* Whether a filter can find anything: 0, or an exit status and a line that says what is no value of it. */
+int filter_check(const struct query *q, const struct filter *f);
+/* Values are compared by what they mean, not by how they are written. */
+bool filter_match(const struct query *q, const struct filter *f, const struct entry *e);
+
 /* Opens the session and reads the names of links. 0 or an exit status. */
 int query_open(struct query *q, struct cli *c, const struct object *o, int argc, char **argv);
 /* Whether a word speaks of a column. */

@@ -73,6 +73,10 @@ static struct weft_msg *copy_of(const struct weft_family *f, const struct weft_o
 
 	if (!copy) {
 		weft_put_from(m, body, &settable);
+		/* a dump does not tell the priority 0, and without one the kernel chooses */
+		if (strcmp(op->name, "newrule") == 0 && !weft_at(body, "priority").p &&
+		    weft_uint(weft_at(body, "suppress-prefixlen"), 0) == UINT32_MAX)
+			weft_put_named(m, "priority", weft_kv_uint(0, 0));
 		return m;
 	}
 	memcpy(copy, body.p, body.len);

@@ -203,7 +203,8 @@ int cli_read(const char *arg, char **ret, size_t *ret_len)
 		q = cap <= INPUT_MAX ? realloc(p, cap) : NULL;
 		if (!q) {
 			free(p);
-			return cli_fail(CLI_USAGE, "standard input is larger than 32 MiB");
+			return cap <= INPUT_MAX ? cli_fail(CLI_INTERNAL, "out of memory")
+						: cli_fail(CLI_USAGE, "standard input is larger than 64 MiB");
 		}
 		p = q;
 	}
@@ -267,6 +268,30 @@ bool cli_wait(int fd, double until)
 	if (left <= 0)
 		return false;
 	t = (struct timespec){ .tv_sec = (time_t)left, .tv_nsec = (long)((left - (double)(time_t)left) * 1e9) };
-	(void)ppoll(&p, 1, &t, &outside);
-	return true;
+	return ppoll(&p, 1, &t, &outside) >= 0 || errno == EINTR;
+}
+
+int cli_until(const char *option, const char *value, unsigned long *ret_count, double *ret_until)
+{
+	bool count = strcmp(option, "--count") == 0;
+	unsigned long n = 0;
+	char *end = NULL;
+	double seconds = 0;
+
+	if (!value || (!count && strcmp(option, "--duration") != 0))
+		return cli_fail(CLI_USAGE, "unknown option \"%.60s\"", option);
+	errno = 0;
+	if (count)
+		n = strtoul(value, &end, 10);
+	else
+		seconds = strtod(value, &end);
+	/* the second also when it is no number at all */
+	if (end == value || *end || errno || *value == '-' || !(seconds <= 1e6))
+		return cli_fail(CLI_USAGE, "%s: not a number%s: \"%.60s\"", option, count ? "" : " from 0 to 1000000",
+				value);
+	if (count)
+		*ret_count = n;
+	else
+		*ret_until = cli_now() + seconds;
+	return 0;
 }

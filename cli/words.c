@@ -170,3 +170,12 @@ void form_words(enum form form, struct weft_text *t)
 		weft_text_puts(t, w->name);
 	}
 }
+
+void form_list(enum form form, struct words *w)
+{
+	for (const struct word *k = known[form].v; k && k->name; k++)
+		words_add(w, k->name);
+	for (const struct added *a = added; w->n && a; a = a->next)
+		if (a->form == form)
+			words_add(w, a->name);
+}

@@ -20,7 +20,7 @@ static const struct column columns[] = {
 	{ "family", "ifa-family", FAMILY, .ask = "ifa-family" },
 	{ "address", "local", PREFIX, .text = own },
 	{ "prefixlen", "ifa-prefixlen", .wide = true },
-	{ "local", "local", .wide = true },
+	{ "local", "local", .or = "address", .wide = true },
 	{ "peer", "address", .text = peer },
 	{ "broadcast", "broadcast", .wide = true },
 	{ "label", "label", .wide = true },

@@ -15,6 +15,8 @@ enum {
 	NAME_MAX_SHORT = 15, /* longer names are further names of a link */
 };
 
+static column_text parent;
+
 static const struct column columns[] = {
 	{ "ifindex", "ifi-index" },
 	{ "ifname", "ifname" },
@@ -38,7 +40,7 @@ static const struct column columns[] = {
 	{ "master", "master", DEVICE, .ask = "master" },
 	{ "port_kind", "linkinfo.slave-kind", .wide = true },
 	{ "parent_ifindex", "link", .wide = true },
-	{ "parent", "link", DEVICE },
+	{ "parent", "link", DEVICE, .text = parent },
 	{ "parent_netns", "link-netnsid", .wide = true },
 	{ "group_id", "group", .wide = true },
 	{ "group", "group", GROUP, .wide = true },
@@ -67,20 +69,82 @@ static const struct alias aliases[] = {
 	{ "master", "master", DEVICE },
 	{ "group", "group", GROUP },
 	{ "altname", "alt-ifname" },
+	{ "alias", "ifalias" },
 	{ 0 },
 };
 
-static int netns(struct change *x, const char *name)
+/* An index in another namespace has no name here: "if2". */
+static bool parent(const struct column *col, const struct entry *e, const struct links *links, struct weft_text *t)
+{
+	struct weft_attr a = weft_at(e->at, "link");
+
+	(void)col;
+	if (!a.p || !weft_at(e->at, "link-netnsid").p)
+		return a.p && value_text(DEVICE, a, links, t);
+	weft_text_printf(t, "if%u", (unsigned)weft_uint(a, 0));
+	return true;
+}
+
+/* A namespace by name, path or the number of a process, into the fields that end in fd or pid. */
+static int netns(struct change *x, const char *name, const char *fd, const char *pid)
 {
 	char path[256];
 
-	if (!*name || *name == '.' || strchr(name, '/') || strlen(name) > 200)
-		return cli_fail(CLI_USAGE, "netns: not a namespace name: \"%.60s\"", name);
-	(void)snprintf(path, sizeof path, "/run/netns/%s", name);
+	if (x->ns >= 0)
+		return cli_fail(CLI_USAGE, "netns: given twice");
+	if (*name && strspn(name, "0123456789") == strlen(name))
+		return change_text(x, pid, name);
+	if (!*name || *name == '.' || (*name != '/' && strchr(name, '/')) || strlen(name) > 200)
+		return cli_fail(CLI_USAGE, "netns: not a namespace name, path or process: \"%.60s\"", name);
+	(void)snprintf(path, sizeof path, "%s%s", *name == '/' ? "" : "/run/netns/", name);
 	x->ns = open(path, O_RDONLY | O_CLOEXEC);
 	if (x->ns < 0)
 		return cli_fail(CLI_REFUSED, "netns: %.100s: %s", path, strerror(errno));
-	return change_number(x, "net-ns-fd", (uint64_t)x->ns);
+	return change_number(x, fd, (uint64_t)x->ns);
+}
+
+/* Short words for fields of kinds, where those have another name or the link has a field of that name. */
+static int kind_word(struct change *x, const char *word, const char *value)
+{
+	const char *kind = x->verb == VERB_ADD && x->kind ? x->kind : "";
+	bool tunnel = strcmp(kind, "vxlan") == 0, pair = strcmp(kind, "veth") == 0 || strcmp(kind, "vxcan") == 0;
+
+	if (pair && strcmp(word, "peer") == 0)
+		return change_text(x, "linkinfo.data.peer.ifname", value);
+	if (pair && strcmp(word, "peer.netns") == 0)
+		return netns(x, value, "linkinfo.data.peer.net-ns-fd", "linkinfo.data.peer.net-ns-pid");
+	if (tunnel && (strcmp(word, "dev") == 0 || strcmp(word, "link") == 0 || strcmp(word, "parent") == 0))
+		return change_alias(x, &(struct alias){ word, "linkinfo.data.link", DEVICE, NULL }, value);
+	if (tunnel && strcmp(word, "dstport") == 0)
+		return change_text(x, "linkinfo.data.port", value);
+	if (tunnel && strcmp(word, "group") == 0 && strpbrk(value, ".:"))
+		return change_text(x, strchr(value, ':') ? "linkinfo.data.group6" : "linkinfo.data.group", value);
+	return NOT_MINE;
+}
+
+/* The names by which a request can say which link it means. */
+static const char *const names[] = { "ifi-index", "ifname", "alt-ifname", NULL };
+
+static bool named(const struct change *x)
+{
+	return change_has(x, names[0]) || change_has(x, names[1]) || change_has(x, names[2]);
+}
+
+/* altname=NAME of a link that is named already gives it that name, altname!=NAME takes it away. */
+static int altname(struct change *x, const char *name, bool away)
+{
+	const struct weft_op *op = object_op(x->o, away ? "dellinkprop" : "newlinkprop");
+	json_t *list = json_object_get(json_object_get(x->root, "prop-list"), "alt-ifname"), *v = json_string(name);
+
+	if (list && op != x->op) {
+		json_decref(v);
+		return cli_fail(CLI_USAGE, "altname: names are given or taken away, not both at once");
+	}
+	x->op = op;
+	x->flags = away ? 0 : WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL;
+	if (list)
+		return json_array_append_new(list, v) < 0 ? change_memory() : 0;
+	return change_put(x, "prop-list", json_pack("{s:[o]}", "alt-ifname", v));
 }
 
 /* A further ifname= of a link that is named already is its new name. */
@@ -88,7 +152,8 @@ static int rename_to(struct change *x, const char *name)
 {
 	const char *old = json_string_value(json_object_get(x->root, "ifname"));
 	uint32_t index = 0;
-	int status = change_device(x, "link", old ? old : "", &index);
+	int status = change_has(x, "ifi-index") ? cli_fail(CLI_USAGE, "ifname: given twice")
+						: change_device(x, "link", old ? old : "", &index);
 
 	if (status == 0)
 		status = change_number(x, "ifi-index", index);
@@ -107,32 +172,36 @@ static int word(struct change *x, const char *word, const char *value)
 	if (!value && first && strlen(word) > NAME_MAX_SHORT)
 		return change_text(x, "alt-ifname", word);
 	if (value && strcmp(word, "netns") == 0 && x->verb != VERB_GET)
-		return netns(x, value);
+		return netns(x, value, "net-ns-fd", "net-ns-pid");
 	if (value && x->verb == VERB_SET && strcmp(word, "ifname") == 0 && change_has(x, "ifname"))
 		return rename_to(x, value);
-	if (value && strcmp(word, "kind") == 0) {
+	if (value && x->verb == VERB_SET && named(x) &&
+	    (strcmp(word, "altname") == 0 || strcmp(word, "alt-ifname") == 0 || strcmp(word, "altname!") == 0))
+		return altname(x, value, word[7] == '!');
+	if (value && x->verb == VERB_ADD && (strcmp(word, "altname") == 0 || strcmp(word, "alt-ifname") == 0))
+		return cli_fail(CLI_USAGE, "%s: is given by set link NAME altname=NAME, when the link is there", word);
+	if (value && strcmp(word, "kind") == 0 && x->verb != VERB_SET) {
 		free(x->kind);
 		x->kind = strdup(value);
 		x->asked = true;
 	}
-	return NOT_MINE;
+	return value ? kind_word(x, word, value) : NOT_MINE;
 }
 
 /* The kinds of the link that is there, for words like id=10 in set. */
 static void ask_kinds(struct change *x)
 {
-	static const char *const fields[] = { "ifi-index", "ifname", "alt-ifname" };
 	struct weft_msg *m = weft_request("rt-link", "getlink", 0);
 	struct weft_reply *r = NULL;
 
 	x->asked = true;
 	for (size_t i = 0; i < 3; i++) {
-		const json_t *v = json_object_get(x->root, fields[i]);
+		const json_t *v = json_object_get(x->root, names[i]);
 
 		if (json_is_string(v))
-			weft_put_named(m, fields[i], weft_kv_str(0, json_string_value(v)));
+			weft_put_named(m, names[i], weft_kv_str(0, json_string_value(v)));
 		else if (json_is_integer(v))
-			weft_put_named(m, fields[i], weft_kv_int(0, json_integer_value(v)));
+			weft_put_named(m, names[i], weft_kv_int(0, json_integer_value(v)));
 		else
 			continue;
 		break;
@@ -143,6 +212,7 @@ static void ask_kinds(struct change *x)
 
 		x->kind = kind ? strdup(kind) : NULL;
 		x->port = port ? strdup(port) : NULL;
+		x->link = true;
 	}
 	weft_reply_free(r);
 }
@@ -170,14 +240,31 @@ static const struct weft_schema *more(struct change *x, unsigned i, bool use, co
 	return NULL;
 }
 
+/* What a link is cannot be changed: saying it again is no error. */
+static int same_kind(struct change *x)
+{
+	const char *said = json_string_value(json_object_get(json_object_get(x->root, "linkinfo"), "kind"));
+
+	if (!x->asked)
+		ask_kinds(x);
+	if (said && x->link && strcmp(said, x->kind ? x->kind : "") != 0)
+		return cli_fail(CLI_USAGE, "kind: cannot be set: the link is %s%.60s", x->kind ? "of kind " : "of no kind",
+				x->kind ? x->kind : "");
+	return 0;
+}
+
 static int ready(struct change *x)
 {
 	if (x->verb == VERB_ADD && !change_has(x, "linkinfo.kind"))
 		return cli_fail(CLI_USAGE, "kind: missing");
-	if (x->verb != VERB_ADD && !change_has(x, "ifname") && !change_has(x, "ifi-index") &&
-	    !change_has(x, "alt-ifname"))
+	if (x->verb != VERB_ADD && !named(x))
 		return cli_fail(CLI_USAGE, "the name of the link is missing");
-	return 0;
+	/* a deletion by two names would delete the link by one and ignore the other */
+	if (x->verb == VERB_DEL && change_has(x, "ifname") + change_has(x, "ifi-index") + change_has(x, "alt-ifname") > 1)
+		return cli_fail(CLI_USAGE, "one name of the link is needed; set link NAME altname!=NAME takes a name away");
+	if (change_has(x, "prop-list") && json_object_size(x->root) > 2)
+		return cli_fail(CLI_USAGE, "altname: cannot be changed together with other fields");
+	return x->verb == VERB_SET && change_has(x, "linkinfo.kind") ? same_kind(x) : 0;
 }
 
 /* A bridge tells of its ports in messages of its own. */
@@ -187,21 +274,26 @@ static bool is_link(struct weft_attr body)
 }
 
 static const char *const untold[] = { "ifi-change", NULL };
+static const char *const add_only[] = { "ifi-type", "num-tx-queues", "num-rx-queues", NULL };
+static const char *const ignored[] = { "qdisc", "prop-list", "prop-list.alt-ifname", NULL };
 
 const struct object object_link = {
 	"link", "links", "rt-link", "newlink", "dellink", "getlink",
 	"add link NAME kind=KIND [FIELD=VALUE...]; set|del link NAME [FIELD=VALUE...]\n"
-	"Fields of the kind need no path: kind=vlan link=eth0 id=10; kind=veth peer.ifname=v1; nor do\n"
+	"Fields of the kind need no path: kind=vlan link=eth0 id=10; kind=veth peer=v1; nor do\n"
 	"those of a port: set link PORT cost=10. Also: up, down, netns=NAME, master=DEV;\n"
-	"set link NAME ifname=NEW renames it.\n",
+	"set link NAME ifname=NEW renames it; altname=NAME gives it a further name, altname!=NAME takes\n"
+	"that away.\n",
 	.groups = { 1 },
 	.columns = columns,
-	.identity = (const struct ident[]){ { "ifname" }, { 0 } },
+	.identity = (const struct ident[]){ { "ifname", .key = "ifindex" }, { 0 } },
 	.aliases = aliases,
 	.first = "ifname",
 	.get_one = true,
 	.no_flush = true,
 	.untold = untold,
+	.add_only = add_only,
+	.ignored = ignored,
 	.is = is_link,
 	.word = word,
 	.more = more,

@@ -15,6 +15,7 @@ enum {
 	OFFLOAD = 8,
 	CLONED = 0x200,
 	MAIN = 254,
+	LABEL = 20, /* bits of an MPLS label */
 };
 
 static column_text gateways, devices;
@@ -67,6 +68,7 @@ static const struct alias aliases[] = {
 	{ "dev", "oif", DEVICE },
 	{ "table", "table", TABLE },
 	{ "table_name", "table", TABLE },
+	{ "family", "rtm-family", FAMILY },
 	{ "metric", "priority" },
 	{ "protocol", "rtm-protocol", PROTOCOL },
 	{ "scope", "rtm-scope", SCOPE },
@@ -197,18 +199,50 @@ static int word(struct change *x, const char *word, const char *value)
 							       : change_number(x, "rtm-flags", FIB_MATCH);
 	if (value && strcmp(word, "nexthop") == 0)
 		return nexthop(x, value);
-	/* an MPLS label goes as it is */
-	if (value && dst && *value && strspn(value, "0123456789") == strlen(value))
-		return change_text(x, word, value);
+	/* an MPLS label; the family comes first, it says what a destination is */
+	if (value && dst && *value && strspn(value, "0123456789/") == strlen(value) && !strchr(value, '.')) {
+		int status = change_number(x, "rtm-family", WEFT_AF_MPLS);
+
+		if (status == 0 && word[0] == 'd')
+			status = change_number(x, "rtm-dst-len", LABEL);
+		return status ? status : change_text(x, word, value);
+	}
 	return NOT_MINE;
+}
+
+/* A gateway of another family than the route is said in a field of its own. */
+static int other_family(struct change *x, json_t *at)
+{
+	json_int_t family = json_integer_value(json_object_get(x->root, "rtm-family"));
+	const char *text = json_string_value(json_object_get(at, "gateway"));
+	struct weft_ip ip;
+
+	if (!family || !text || weft_ip_parse(text, &ip) < 0 || ip.family == family)
+		return 0;
+	if (json_object_set(at, "via", json_object_get(at, "gateway")) < 0)
+		return change_memory();
+	return json_object_del(at, "gateway") < 0 ? change_memory() : 0;
+}
+
+static int via(struct change *x)
+{
+	json_t *hop, *hops = json_object_get(x->root, "multipath");
+	int status = other_family(x, x->root);
+	size_t i;
+
+	json_array_foreach(hops, i, hop)
+		if (status == 0)
+			status = other_family(x, hop);
+	return status;
 }
 
 static int ready(struct change *x)
 {
 	json_int_t flags = json_integer_value(json_object_get(x->root, "rtm-flags"));
 
+	/* without one, it would be the default route: that has to be said */
 	if (x->verb != VERB_GET)
-		return json_object_size(x->root) ? 0 : cli_fail(CLI_USAGE, "dst: missing");
+		return change_given(x, "dst") || change_has(x, "dst") ? via(x) : cli_fail(CLI_USAGE, "dst: missing");
 	if (!change_has(x, "dst"))
 		return cli_fail(CLI_USAGE, "an address is needed: weft get route to ADDRESS");
 	/* IPv6 always tells the table, and refuses to be asked */

@@ -16,10 +16,12 @@ enum {
 	OIF_DETACHED = 16,
 };
 
+static column_text suppressed;
+
 static const struct column columns[] = {
 	{ "family", "family", FAMILY, .ask = "family" },
 	{ "priority", "priority", .absent = "0" },
-	{ "not", "flags", BIT, .bit = INVERT, .wide = true },
+	{ "not", "flags", BIT, .bit = INVERT, .settable = true, .wide = true },
 	{ "src", "src", PREFIX, "src-len" },
 	{ "dst", "dst", PREFIX, "dst-len" },
 	{ "iif", "iifname" },
@@ -46,7 +48,7 @@ static const struct column columns[] = {
 	{ "goto", "goto", .wide = true },
 	{ "unresolved", "flags", BIT, .bit = UNRESOLVED, .wide = true },
 	{ "realms", "flow", .wide = true },
-	{ "suppress_prefixlen", "suppress-prefixlen", .wide = true },
+	{ "suppress_prefixlen", "suppress-prefixlen", .text = suppressed, .number = true, .wide = true },
 	{ "suppress_ifgroup", "suppress-ifgroup", .wide = true },
 	{ "protocol", "protocol", PROTOCOL, .wide = true },
 	{ 0 },
@@ -72,6 +74,17 @@ static const struct alias aliases[] = {
 	{ "protocol", "protocol", PROTOCOL },
 	{ 0 },
 };
+
+/* The kernel tells -1 where nothing was set. */
+static bool suppressed(const struct column *col, const struct entry *e, const struct links *links, struct weft_text *t)
+{
+	uint64_t v = weft_uint(weft_at(e->at, col->path), UINT32_MAX);
+
+	(void)links;
+	if (v != UINT32_MAX)
+		weft_text_uint(t, v);
+	return v != UINT32_MAX;
+}
 
 /* goto=N is an action too; l3mdev looks the table up itself. */
 static int word(struct change *x, const char *word, const char *value)

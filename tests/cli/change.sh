@@ -43,6 +43,29 @@ right '' del link m0
 right '' add link ifname=i0 kind=ifb
 right '' set link i0 ifname=i1
 same 'i1:' link show i1
+right '' add link ifname=i2 kind=ifb
+wrong 2 'File exists' set link i1 ifname=i2 mtu=1300
+same 'i2:.* mtu 1500' link show i2
+right '' set link i1 altname=first altname=second
+same 'altname first' link show i1
+same 'altname second' link show i1
+right '' set link i1 'altname!=first'
+same 'does not exist' link show dev first
+wrong 1 'together with other fields' set link i1 altname=third mtu=1300
+wrong 1 'one name of the link' del link i1 altname=second
+wrong 1 'altname: is given by set' add link ifname=i3 kind=ifb altname=third
+wrong 1 'mtu: given twice' set link i1 mtu=1400 mtu=1450
+wrong 1 'link: given twice' add link ifname=m1 kind=macvlan parent=i1 link=i2
+wrong 1 'ifname: given twice' set link i1 ifname=i3 ifname=i4
+wrong 1 'min-mtu: read-only' set link i1 min-mtu=100
+wrong 1 'min_mtu: read-only' add link ifname=i3 kind=ifb min_mtu=100
+wrong 1 'num-tx-queues: cannot be set' set link i1 num-tx-queues=4
+wrong 1 'type: cannot be set' set link i1 ifi-type=5
+wrong 1 'qdisc: cannot be given in set link' set link i1 qdisc=noqueue
+wrong 1 'prop-list.alt-ifname: cannot be given' set link i1 prop-list.alt-ifname=xyz
+wrong 1 'kind: cannot be set: the link is of kind ifb' set link i1 kind=bridge
+wrong 1 'kind: cannot be set: the link is of no kind' set link lo kind=bridge
+right '' set link i1 kind=ifb
 right '' set link i1 group=7
 same 'group 7' link show i1
 right '' set link v1 master=br0
@@ -93,6 +116,16 @@ wrong 1 'unknown field "forward_dealy"; near: forward-delay' set link br0 forwar
 wrong 1 'kind: missing' add link ifname=y
 wrong 1 'dev: missing' add addr address=10.0.0.1/24
 wrong 1 'address: missing' add addr dev=v0
+wrong 1 'dst: missing' add route via=10.0.0.2
+right '' add route default via=10.0.0.2 metric=9
+wrong 1 'dst: missing' del route dev=v0
+wrong 1 'dst: missing' set route via=10.0.0.3 metric=9
+same 'default via 10.0.0.2 .*metric 9' route show
+right '' del route default metric=9
+right '' add route default dev=v0 family=inet6 metric=9
+same 'default dev v0 .*metric 9' -6 route show
+right '' del route dst=default family=inet6 metric=9
+wrong 1 'family: not of the family' add route dst=10.5.0.0/16 family=inet6 dev=v0
 wrong 1 'not an address or prefix: "10.0.0.0/40"' add route dst=10.0.0.0/40
 wrong 1 'cannot be set' set rule priority=1
 wrong 1 'FIELD=VALUE is needed' add rule dst
@@ -100,7 +133,63 @@ wrong 1 'nexthop weight: not a number from 1 to 256' add route dst=10.1.0.0/16 n
 wrong 1 'mtu: not a number' set link v0 mtu=big
 wrong 2 'unknown dev "v00"; near: v0' add addr dev=v00 address=10.0.0.1/24
 wrong 2 'weft: ' add addr dev=v0 address=10.0.0.1/24
-wrong 2 'No such device' del link nope
+wrong 2 'del link nope: No such device' del link nope
+wrong 2 'set link nope up: No such device' set link nope up
+wrong 2 'getlink: No such device' 'do' rt-link getlink '{"ifname":"nope"}'
+wrong 2 'del rule priority=107 family=inet6: No such file or directory' del rule priority=107 family=inet6
+
+# a dump given back changes nothing where all of it is there
+for pair in addr route rule; do
+	w dump rt-$pair get$pair >"$dir/$pair.json"
+	w show $pair | sort >"$dir/$pair.before"
+	count=$((count + 1))
+	if ! w 'do' rt-$pair new$pair - --create <"$dir/$pair.json" || ! w show $pair | sort | cmp -s - "$dir/$pair.before"; then
+		echo "FAILED: the dump of $pair given back"
+		w show $pair | sort | diff "$dir/$pair.before" -
+		rc=1
+	fi
+done
+
+# short words, and namespaces by path and process
+right '' netns add "$ns-p"
+right '' add link p0 kind=veth peer=p1 peer.netns="$ns-p"
+same 'p0@if' link show p0
+has 'p1@if' ip -n "$ns-p" link show p1
+right '' set link p0 alias=short
+same 'alias short' link show p0
+right '' set link p0 netns="/run/netns/$ns-p"
+has 'p0@p1' ip -n "$ns-p" link show p0
+right '' netns del "$ns-p"
+wrong 1 'not a namespace name, path or process' set link v0 netns=a/b
+wrong 2 'netns: /run/netns/nosuch: No such file' set link v0 netns=nosuch
+right '' add link x2 kind=vxlan id=9 group=239.1.1.1 dstport=4999 link=v0
+same 'vxlan id 9 group 239.1.1.1 dev v0 .*dstport 4999' -d link show x2
+right '' del link x2
+# the words of show are words of add and set
+right '' add addr ifname=v0 address=10.0.7.1 prefixlen=24 family=inet
+same '10.0.7.1/24 ' addr show dev v0
+right '' add addr dev=v0 prefixlen=25 address=10.0.8.1
+same '10.0.8.1/25 ' addr show dev v0
+right '' add addr dev=v0 peer=10.0.12.2/24 address=10.0.11.1
+same '10.0.11.1 peer 10.0.12.2/24' addr show dev v0
+right '' add rule uid_start=5 uid_end=9 not=true table_id=5 priority=110 family=inet6
+same '110:.*not from all uidrange 5-9 lookup 5' -6 rule show
+right '' set link v1 master_ifindex=0 group_id=5
+same 'group 5' link show v1
+right '' add neigh dst=10.0.0.10 ifname=v0 proxy=true
+same '10.0.0.10 dev v0 +proxy' neigh show proxy
+wrong 1 'running: read-only' set link v1 running=true
+wrong 1 'not: true or false is needed' add rule not=maybe table=5
+# a gateway of another family
+wrong 1 'encap-type: not a name or number: "mlps"; near: mpls' add route dst=10.35.0.0/16 via=10.0.0.2 encap-type=mlps
+right '' add route dst=10.32.0.0/16 via=fe80::2 dev=v0
+same '10.32.0.0/16 via inet6 fe80::2 dev v0' route show
+right '' add route 10.33.0.0/16 nexthop=via:10.0.0.2 nexthop=dev:v0,via:fe80::2
+same 'nexthop via inet6 fe80::2 dev v0' route show
+right '' del route dst=10.32.0.0/16 via=fe80::2 dev=v0
+count=$((count + 1))
+w -v add route dst=100 via=10.0.0.2 2>&1 | grep -F '"rtm-family":28,"rtm-dst-len":20' |
+	grep -qF '"dst":"100","via":{"family":2,"addr":"10.0.0.2"}' || { echo 'FAILED: a route of a label'; rc=1; }
 
 right '' del neigh dst=10.0.0.9 dev=v0
 right '' del rule from=10.0.0.0/8 priority=100 table=100 fwmark=5

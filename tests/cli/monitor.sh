@@ -64,6 +64,35 @@ seen "$dir/links" '{"object":"link","name":"v0","event":"changed","field":"mtu",
 seen "$dir/listen" '"mtu":1400'
 seen "$dir/listen" '{"name":"dellink","msg":{'
 seen "$dir/routes" '"dst":"10.99.0.0"'
+# a link keeps what is known of it, and of others on it, when its name changes
+i addr add 10.0.0.78/24 dev v0
+seen "$dir/all" 'addr v0 10.0.0.78/24 added'
+seen "$dir/all" 'route unicast 10.0.0.0/24 table main added'
+i link set v0 name vv0
+seen "$dir/all" 'link v0 changed ifname v0 -> vv0'
+i addr del 10.0.0.78/24 dev vv0
+seen "$dir/all" 'addr vv0 10.0.0.78/24 removed'
+none 'link vv0 (added|removed)' cat "$dir/all"
+# IPv4 routes go without a word when their link goes down
+i addr add 10.44.0.1/24 dev vv0
+seen "$dir/all" 'route unicast 10.44.0.0/24 table main added'
+i link set vv0 down
+seen "$dir/all" 'route unicast 10.44.0.0/24 table main removed'
+i link set vv0 up
+for _ in $(seq 50); do
+	[ "$(grep -c 'route unicast 10.44.0.0/24 table main added' "$dir/all")" = 2 ] && break
+	sleep 0.1
+done
+has '^2$' grep -c 'route unicast 10.44.0.0/24 table main added' "$dir/all"
+i link set vv0 name v0
+
+for seconds in -5 inf nan 1e300 5x; do
+	wrong 1 'not a number from 0 to 1000000' monitor --duration $seconds
+	wrong 1 'not a number from 0 to 1000000' listen rt-link --duration $seconds
+	wrong 1 'not a number from 0 to 1000000' netns monitor --duration $seconds
+done
+wrong 1 'not a number' monitor --count -1
+
 if grep -q '"object":"addr"' "$dir/links"; then
 	echo "FAILED: monitor link tells of more"
 	rc=1

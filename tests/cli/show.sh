@@ -71,6 +71,68 @@ json 'len(x) > 2 and all(y["table_name"] == "main" for y in x)' show routes tabl
 json 'x[0]["dport"] == "80-90" and x[0]["src"] == "10.0.0.0/8"' show rules priority=5
 json 'x[0]["lladdr"] == "02:00:00:00:00:50" and x[0]["nud"] == ["permanent"]' show neigh dst=10.0.0.50
 
+# values are compared by what they mean
+i route add 2001:db8:5::/48 dev v0
+for filter in dst=2001:DB8:5::/48 dst=2001:db8:5:0::/48 dst=2001:db8:5::; do
+	right '2001:db8:5::/48' show route $filter
+done
+none '2001:db8:5::/48' w show route dst=2001:db8:5::/64
+right 'v0' show link address=02:00:00:00:00:01
+right 'br0' show link address=02:00:00:00:00:0B
+right 'v0' show link mtu=0x5dc
+right 'br0' show link operstate=Down
+right 'v0' show link flags=up
+none 'br0' w show link flags=up
+right '10.8.0.0/16' show route dev=v0 dst=10.8.0.0/16
+right '10.8.0.0/16' show route gateway=10.0.0.3
+none '10.8.0.0/16' w show route gateway=10.0.0.30
+right 'local' show rule from=all
+none '10.0.0.0/8' w show rule from=all
+right '200' show route dst=default table=200
+right 'v0' show link master=none
+none 'v1 .*veth' w show link master=none
+wrong 2 'unknown ifname "v00"; near: v0' show addr dev=v00
+wrong 2 'unknown dev "nosuch"' show route dev=nosuch
+wrong 1 'unknown table_name "mian"; near: main' show route table=mian
+wrong 1 'unknown operstate "upp"; near: up' show link operstate=upp
+wrong 1 'mtu: not a number: "big"' show link mtu=big
+wrong 1 'dst: not an address or prefix: "10.0.0.0/40"' show route dst=10.0.0.0/40
+wrong 1 'linkinfo.bogus: unknown field "bogus"' show link linkinfo.bogus=1
+wrong 1 'unknown field "foo"' show link foo.bar=1
+wrong 2 'unknown dev "nosuch"' flush route dev=nosuch
+
+# what is not set is not shown, and what is there is, by the same name for both families
+i -6 addr add fd00::7/64 dev v0 nodad
+i rule add from 10.3.0.0/16 table main suppress_prefixlength 8 priority 6
+json 'x[0]["local"] == "fd00::7" and x[0]["address"] == "fd00::7/64"' show addr fd00::7
+json '"suppress_prefixlen" not in x[0]' show rule priority=5
+json 'x[0]["suppress_prefixlen"] == 8' show rule suppress_prefixlen=8
+
+# what names an object needs no field
+right 'v0' show link v0
+none 'br0' w show link v0
+right '10.8.0.0/16' show route 10.8.0.0/16
+right '10.0.0.1/24' show addresses 10.0.0.1
+right '10.0.0.50' show neighbours 10.0.0.50
+right '10.0.0.50' show neighbors dev=v0
+wrong 1 'FIELD=VALUE is needed: "v1"' show link v0 v1
+json 'any(y["name"] == "rt-link" and "newlink" in y["operations"] for y in x)' families
+json 'any(y["name"] == "nlctrl" for y in x)' families
+right 'usage: weft' help
+right 'weft ' show --version
+
+# a link's other end in another namespace has no name here, even where its number is somebody's
+away=$ns-y
+right '' netns add "$away"
+ip -n "$away" link add x0 index 4000 type veth peer name x1
+ip -n "$away" link set x0 netns "$ns"
+index=$(ip -n "$away" -j link show x1 | python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["ifindex"])')
+json "x[0]['parent'] == 'if$index' and x[0]['parent_netns'] == 0" show link ifname=x0
+none 'x0' w show link parent=v1
+none 'x0' w show link parent=v0
+right 'x0' show link parent="if$index"
+right '' netns del "$away"
+
 # what is shown to a terminal has no control characters of somebody else's
 count=$((count + 1))
 if w show links | LC_ALL=C grep -q "$(printf '\033')"; then

@@ -128,7 +128,7 @@ static void items(void **state)
 	assert_int_equal(weft_at(body(), "told[2]").len, 4);
 	begin(0);
 	weft_write_open(&w, 48);
-	weft_write_attr(&w, 2, "\1\1\1\1", 4); /* more than there are */
+	weft_write_attr(&w, 256, "\1\1\1\1", 4); /* more than there can be */
 	weft_write_close(&w);
 	assert_int_equal(weft_uint(weft_at(body(), "told[1]"), 0), 0x1010101);
 	begin(0);

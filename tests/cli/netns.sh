@@ -30,7 +30,13 @@ fail() {
 watcher=$!
 (exec "$WEFT" -j netns monitor >"$dir/watch.json") &
 jwatcher=$!
-sleep 0.3
+# until both watch
+for p in $watcher $jwatcher; do
+	for _ in $(seq 50); do
+		grep -qs '^inotify wd' /proc/"$p"/fdinfo/* && break
+		sleep 0.1
+	done
+done
 
 right '' netns add "$a"
 ip netns add "$b"

@@ -200,6 +200,8 @@ def plain(x, names):
     for k, v in x.items():
         if k in ASSIGNED or (k == "inet" and not INET_CONF):
             continue
+        if k == "ifi-flags":  # what follows from the state of the other end, a little later
+            v = [f for f in v if f not in ("running", "lower-up")]
         if k == "inet6":  # the rest of it cannot be set by a message
             v = {n: v[n] for n in ("token", "addr-gen-mode") if n in v}
         if k in ("ifi-index", "ifa-index", "oif", "ndm-ifindex", "rtnh-ifindex", "link", "master") and \

@@ -18,7 +18,7 @@ boot() {
 	out=build-vm/check/$k
 	mkdir "$out"
 	tests/vm/tests.py "$build" "$@" >"$out/tests"
-	WEFT=$build/cli/weft sh tests/vm/vm.sh -t 900 -o "$out" "$k" tests/vm/tier.sh "$out/tests" 2>&1
+	WEFT=$build/cli/weft sh tests/vm/vm.sh -t 1800 -o "$out" "$k" tests/vm/tier.sh "$out/tests" 2>&1
 	[ $? -gt 1 ] && echo "failed machine 0" >>"$out/results.txt"
 	[ ! -e "$out/capabilities.txt" ] || cp "$out/capabilities.txt" "build-vm/$k/"
 	awk -v k="$k" '{ n[$1]++; s += $3 } END {

@@ -13,9 +13,7 @@ struct weft_json_doc {
 /* Whether v is there and of a type; jansson's own json_is_... are macros that ask twice. */
 bool weft__json_is(const json_t *v, json_type type);
 
-/* Value of a hex digit, or -1. */
-
-/* Parses what jansson alone would refuse or change: integers of more than 18 digits become strings,
+/* Parses what jansson alone would refuse or change: integers of more than 14 digits become strings,
  * \udcXX (a byte that was no UTF-8) and \u0000 become a NUL and two characters. NULL: *e says why. */
 json_t *weft__json_parse(const char *text, size_t len, struct weft_error *e);
 

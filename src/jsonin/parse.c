@@ -11,7 +11,6 @@ enum {
 	SAFE_DIGITS = 14, /* fewer digits than 2^63 has, and no more than jansson's lexer has room for at first */
 };
 
-
 /* A walk over JSON text that copies it with changes. */
 struct prepare {
 	const char *text;

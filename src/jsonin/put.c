@@ -83,8 +83,8 @@ static void flags(struct weft_msg *m, const char *name, const json_t *v)
 
 		if (t.len)
 			weft_text_putc(&t, ',');
-		if (plain(x))
-			weft_text_puts(&t, plain(x));
+		if (plain(x) || large(x))
+			weft_text_puts(&t, plain(x) ? plain(x) : large(x));
 		else if (weft__json_is(x, JSON_INTEGER) && json_integer_value(x) >= 0)
 			weft_text_uint(&t, (uint64_t)json_integer_value(x));
 		else

@@ -142,24 +142,24 @@ static void split_header(struct weft_msg *m, const struct weft_filters *f, struc
 static void split_attrs(struct weft_msg *m, const struct weft_filters *f, struct weft_msg **want)
 {
 	uint32_t at = m->level[0].start + weft__header_size(m->op->schema);
+	struct weft_reader r = weft_reader(m->buf + at, m->len - at);
+	struct weft_tlv t;
 
-	while (at + WEFT_NLA_HDR <= m->len) {
-		uint32_t len = weft_get_u16(m->buf + at), step = (len + 3) & ~3u;
-		uint16_t type = weft_get_u16(m->buf + at + 2), number = type & WEFT_NLA_TYPE_MASK;
-		const struct weft_field *row = weft_field_by_number(m->op->schema, number);
-		bool theirs = number < 64 && f->attrs >> number & 1;
+	while (weft_read_attr(&r, &t) > 0) {
+		const struct weft_field *row = weft_field_by_number(m->op->schema, t.type);
+		bool theirs = t.type < 64 && f->attrs >> t.type & 1;
+		uint32_t step = m->len - at - r.len;
 
-		if (len < WEFT_NLA_HDR || step > m->len - at)
-			return;
 		/* of a nest the kernel may take only a part */
 		if (!theirs || (row && row->type == WEFT_T_NEST))
-			weft_put_raw(rest(m, want), type, m->buf + at + WEFT_NLA_HDR, len - WEFT_NLA_HDR);
+			weft_put_raw(rest(m, want), (uint16_t)(t.type | t.flags), t.p, t.len);
 		if (theirs) {
 			at += step;
 			continue;
 		}
-		memmove(m->buf + at, m->buf + at + step, m->len - at - step);
+		memmove(m->buf + at, m->buf + at + step, r.len);
 		m->len -= step;
+		r = weft_reader(m->buf + at, m->len - at);
 	}
 }
 

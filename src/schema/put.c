@@ -402,7 +402,9 @@ static void put_clear(struct weft_msg *m, struct place p)
 	if (p.field->flags & WEFT_F_CLEAR && weft__top(m)->how != WEFT__IN_LIST)
 		put_leaf(m, p, &kv);
 	else
-		weft__msg_refuse(m, -EOPNOTSUPP, weft_field_name(p.field, buf, sizeof buf), "no value takes it away");
+		weft__msg_refuse(m, -EOPNOTSUPP,
+				 weft__top(m)->how == WEFT__IN_LIST ? "" : weft_field_name(p.field, buf, sizeof buf),
+				 "no value takes it away");
 }
 
 static void put_at(struct weft_msg *m, struct place p, const struct weft_kv *kv)

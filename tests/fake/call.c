@@ -341,6 +341,44 @@ static void first_answer(void **state)
 	weft_session_close(s);
 }
 
+/* A dump in parts of which the second cannot be asked for. */
+static void parts(void **state)
+{
+	static const struct weft_field family[] = { { .token = "f", .type = WEFT_T_U8 } };
+	static const struct weft_schema header = { .name = "header", .id = 3000, .n = 1, .size = 4, .fields = family };
+	static const struct weft_schema body = { .name = "own", .id = 3001, .header = &header };
+	static const struct weft_op op = { "get", 99, 98, WEFT_OP_DUMP | WEFT_OP_SPLIT, 0, &body, .reply_schema = NULL };
+	static const struct weft_family f = { .name = "own", .n_ops = 1, .ops = &op };
+	struct weft_session *s = fake_session(0);
+	struct tally t = { .s = s };
+	struct weft_pending *c;
+	struct weft_dump *d;
+	struct weft_attr a;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(weft_start(s, weft_msg_new(&f, &op, 0),
+					    WEFT_OPTS(weft_call_opts, .done = on_done, .user = &t, .dump = true), &c), 0);
+		fake_end(WEFT_NLMSG_DONE, DUMP, c->seq, 0);
+		if (i)
+			fake_fail(FAKE_SEND, EPERM, 0, 1);
+		assert_int_equal(weft_process(s), 1);
+		assert_int_equal(t.done, i ? 2 : 0);
+		if (i)
+			break;
+		fake_end(WEFT_NLMSG_DONE, DUMP, c->seq, 0);
+		assert_int_equal(weft_process(s), 1);
+		assert_int_equal(t.done, 1);
+	}
+	assert_int_equal(t.result, -EPERM);
+	assert_int_equal(weft_dump_start(s, weft_msg_new(&f, &op, 0), &d), 0);
+	fake_end(WEFT_NLMSG_DONE, DUMP, s->seq, 0);
+	fake_fail(FAKE_SEND, EPERM, 0, 1);
+	assert_int_equal(weft_dump_next(d, &a), -EPERM);
+	weft_dump_close(d);
+	weft_session_close(s);
+}
+
 static int sync_inside(struct weft_pending *c, struct weft_attr a, void *user)
 {
 	struct tally *t = user;
@@ -449,7 +487,7 @@ int main(void)
 		cmocka_unit_test(noise),   cmocka_unit_test(too_large), cmocka_unit_test(no_room),
 		cmocka_unit_test(broken),  cmocka_unit_test(time_out),	cmocka_unit_test(items),
 		cmocka_unit_test(inside),  cmocka_unit_test(close_by_cancel), cmocka_unit_test(dumps),
-		cmocka_unit_test(sequence), cmocka_unit_test(echo), cmocka_unit_test(first_answer),
+		cmocka_unit_test(sequence), cmocka_unit_test(echo), cmocka_unit_test(parts), cmocka_unit_test(first_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

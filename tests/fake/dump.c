@@ -149,7 +149,32 @@ static void start_fails(void **state)
 		assert_int_equal(weft_dump_start(s, get_links(), &d), -ENOMEM);
 		assert_string_equal(weft_last_error(s)->msg, "out of memory");
 	}
-	assert_null(d);
+	/* the same with much to be compared here */
+	for (unsigned i = 0, more = 1; more; i++) {
+		struct weft_msg *m = weft_request("rt-route", "getroute", 0);
+		int r;
+
+		weft_put_all(m, WEFT_ATTRS(WEFT_KV(rtmsg, rtm_scope, 200), WEFT_KV(route, dst, weft_ip("10.0.0.0")),
+					   WEFT_KV(route, gateway, weft_ip("10.0.0.1")), WEFT_KV(route, priority, 5)));
+		for (int k = 0; k < 10; k++)
+			weft_put_raw(m, 100, "0123456789abcdef", 16);
+		fake_fail(FAKE_MALLOC, ENOMEM, i, 1);
+		r = weft_dump_start(s, m, &d);
+		more = r < 0;
+		if (r < 0)
+			assert_int_equal(r, -ENOMEM);
+		else
+			weft_dump_close(d);
+		d = NULL;
+	}
+	fake_reset();
+	/* a mask of the caller's stays */
+	struct weft_msg *links = get_links();
+
+	weft_put(links, WEFT_KV(link, ext_mask, 1));
+	assert_int_equal(weft_dump_start(s, links, &d), 0);
+	assert_int_equal(weft_msg_bytes(links).len, 16 + 16 + 8);
+	weft_dump_close(d);
 	weft_session_close(s);
 	assert_int_equal(fake_open_fds(), fds);
 }

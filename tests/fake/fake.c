@@ -270,6 +270,30 @@ REAL_AND_WRAP(ssize_t, recvmsg, int fd, struct msghdr *m, int flags)
 			 d->len < m->msg_iov->iov_len ? d->len : m->msg_iov->iov_len);
 }
 
+REAL_AND_WRAP(int, recvmmsg, int fd, struct mmsghdr *m, unsigned n, int flags, struct timespec *timeout)
+{
+	unsigned i;
+
+	(void)fd;
+	(void)timeout;
+	assert_int_equal(flags, MSG_DONTWAIT);
+	for (i = 0; i < n; i++) {
+		struct msghdr *h = &m[i].msg_hdr;
+		struct datagram *d;
+
+		if (i && first < queued && queue[first].err)
+			break;
+		d = take();
+		if (!d)
+			break;
+		h->msg_namelen = put_sender(d, h->msg_name);
+		h->msg_flags = d->len > h->msg_iov->iov_len ? MSG_TRUNC : 0;
+		m[i].msg_len = (unsigned)(d->len < h->msg_iov->iov_len ? d->len : h->msg_iov->iov_len);
+		(void)hand_over(d, h->msg_iov->iov_base, h->msg_iov->iov_len, 0);
+	}
+	return i ? (int)i : -1;
+}
+
 /* Nothing comes by waiting, but time goes on. */
 REAL_AND_WRAP(int, poll, struct pollfd *p, nfds_t n, int ms)
 {

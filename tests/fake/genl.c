@@ -4,6 +4,8 @@
 
 #include "fake.h"
 
+#include <weft/hook.h>
+
 #include "session/session.h"
 
 enum {
@@ -242,11 +244,54 @@ static void dumped(void **state)
 	weft_session_close(s);
 }
 
+static unsigned passed;
+
+static enum weft_verdict see(struct weft_passing *p, void *user)
+{
+	passed++;
+	*(const struct weft_family **)user = weft_passing_family(p);
+	return WEFT_FORWARD;
+}
+
+/* Hooks know the families of messages by the numbers that the session has learnt. */
+static void hooks(void **state)
+{
+	struct weft_session *s = open_generic();
+	const struct weft_family *seen = &own;
+	struct weft_hook *h = NULL;
+	uint16_t id;
+	struct weft_pending *c;
+	struct seen x = { 0 };
+
+	(void)state;
+	assert_int_equal(weft_hook_add(NULL, WEFT_ON_RECV, NULL, 0, see, &seen, &h), -EINVAL);
+	assert_int_equal(weft_hook_add(s, WEFT_ON_RECV, NULL, 0, NULL, &seen, &h), -EINVAL);
+	assert_int_equal(weft_hook_add(s, (enum weft_direction)0, NULL, 0, see, &seen, &h), -EINVAL);
+	fake_fail(FAKE_MALLOC, ENOMEM, 0, 1);
+	assert_int_equal(weft_hook_add(s, WEFT_ON_RECV, NULL, 0, see, &seen, &h), -ENOMEM);
+	assert_null(h);
+	assert_int_equal(weft_hook_add(s, WEFT_ON_RECV, NULL, 0, see, &seen, NULL), 0);
+	assert_int_equal(weft_genl_id(s, "own", &id), 0);
+	assert_ptr_equal(seen, weft_family_find("nlctrl"));
+	/* a family without tables, and a number that is nobody's */
+	c = start(s, &x, true);
+	fake_reply(40, MULTI, c->seq, "\1\2\0\0", 4);
+	assert_true(weft_process(s) > 0);
+	assert_int_equal(passed, 2);
+	assert_null(seen);
+	seen = &own;
+	fake_reply(41, MULTI, c->seq, "\1\2\0\0", 4);
+	assert_true(weft_process(s) > 0);
+	assert_int_equal(passed, 3);
+	assert_null(seen);
+	weft_session_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(asked_once), cmocka_unit_test(forgotten), cmocka_unit_test(no_answer),
-		cmocka_unit_test(at_once),    cmocka_unit_test(dumped),
+		cmocka_unit_test(at_once),    cmocka_unit_test(dumped),    cmocka_unit_test(hooks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include "fake.h"
 
 #include "session/session.h"
+#include "transport/netns.h"
 
 static char own[40]; /* target: the namespace of this process */
 
@@ -125,6 +126,30 @@ static void elsewhere(void **state)
 	assert_int_equal(fake_open_fds(), fds);
 }
 
+static int seven(void *user)
+{
+	++*(unsigned *)user;
+	return 7;
+}
+
+/* An errand in another namespace, or here. */
+static void errands(void **state)
+{
+	unsigned done = 0;
+
+	(void)state;
+	fake_reset();
+	assert_int_equal(weft__inside(NULL, seven, &done), 7);
+	assert_int_equal(weft__inside("local", seven, &done), 7);
+	assert_int_equal(weft__inside(own, seven, &done), 7);
+	assert_int_equal(done, 3);
+	assert_int_equal(weft__inside("mars", seven, &done), -EINVAL);
+	assert_int_equal(weft__inside("netns:no-such-namespace", seven, &done), -ENOENT);
+	fake_fail(FAKE_SETNS, EPERM, 0, 1);
+	assert_int_equal(weft__inside(own, seven, &done), -EPERM);
+	assert_int_equal(done, 3);
+}
+
 static void misuse(void **state)
 {
 	struct weft_session *s = NULL;
@@ -141,6 +166,9 @@ static void misuse(void **state)
 	weft_session_close(s);
 	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .rcvbuf = UINT32_MAX), &s, NULL), 0);
 	weft_session_close(s);
+	/* a protocol whose kernel side would not know what to do with a message that does nothing */
+	assert_int_equal(weft_session_open(9, WEFT_OPTS(weft_session_opts, .keepalive_ms = 5), &s, NULL), 0);
+	weft_session_close(s);
 	weft_session_close(NULL);
 }
 
@@ -148,7 +176,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(self),	     cmocka_unit_test(sockets), cmocka_unit_test(targets),
-		cmocka_unit_test(elsewhere), cmocka_unit_test(misuse),
+		cmocka_unit_test(elsewhere), cmocka_unit_test(errands), cmocka_unit_test(misuse),
 	};
 
 	(void)snprintf(own, sizeof own, "pid:%ld", (long)getpid());

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Messages built by key in every form, copied in part, compared; calls in the wrong place. */
+#include <stdio.h>
+
 #include "own.h"
 
 #define OWN_KEY(n) KEY(OWN, n)
@@ -82,6 +84,22 @@ static void by_key(void **state)
 	weft_put(m, weft_kv_bytes(OWN_KEY(16), (struct weft_bytes){ NULL, 0 }));
 	weft_put(m, weft_kv_bytes(KEY(HEAD, 0), (struct weft_bytes){ NULL, 0 }));
 	is(m, "{\"bin\":\"\"}");
+	/* numbers at the top level, over each growth of the message */
+	m = own_msg();
+	for (unsigned i = 0; i < 200; i++)
+		weft_put(m, weft_kv_uint(OWN_KEY(51), i));
+	for (unsigned i = 0; i < 200; i++) {
+		char path[20];
+
+		(void)snprintf(path, sizeof path, "multi-u[%u]", i);
+		assert_int_equal(weft_uint(weft_at(weft_msg_body(m), path), 999), i);
+	}
+	weft_msg_free(m);
+	m = own_msg();
+	for (unsigned i = 0; i < 200; i++)
+		weft_put(m, weft_kv_uint(OWN_KEY(50), i));
+	assert_int_equal(weft_msg_bytes(m).len, 16 + 8 + 200 * 8);
+	weft_msg_free(m);
 	/* nothing is said by these */
 	m = own_msg();
 	weft_put(m, WEFT_SKIP);
@@ -152,6 +170,24 @@ static void wrong_place(void **state)
 	weft_open(m, 0);
 	weft_msg_refuse(m, -EDOM, "mine", "my own word");
 	fails(m, -EDOM, "pairs[0].mine", "my own word");
+	/* what takes the rest of a struct is given once */
+	m = own_msg();
+	weft_open(m, OWN_KEY(58));
+	weft_put(m, weft_kv_bytes(KEY(BLOB, 8), (struct weft_bytes){ (const uint8_t *)"abc", 3 }));
+	weft_put(m, weft_kv_bytes(KEY(BLOB, 8), (struct weft_bytes){ (const uint8_t *)"abc", 3 }));
+	fails(m, -EINVAL, "blob.data", "has a value already");
+	m = own_msg();
+	weft_open(m, OWN_KEY(56));
+	weft_put(m, weft_kv_nest(KEY(COUNTED, 8), WEFT_ATTRS(WEFT_ITEM(weft_kv_uint(KEY(PAIR, 0), 1)))));
+	weft_open(m, KEY(COUNTED, 8));
+	fails(m, -EINVAL, "counted.pairs", "has a value already");
+	/* a hop as bytes, that begin with their length */
+	m = own_msg();
+	uint8_t hop_bytes[8] = { 0 };
+
+	weft_set_u16(hop_bytes, 8);
+	weft_put(m, weft_kv_nest(OWN_KEY(31), WEFT_ATTRS(weft_kv_bytes(0, (struct weft_bytes){ hop_bytes, 8 }))));
+	is(m, "{\"hops\":[{\"len\":8,\"weight\":0,\"index\":0}]}");
 	/* what stands for all numbers is opened by number */
 	m = own_msg();
 	weft_open_named(m, "anys");

@@ -157,6 +157,67 @@ static void items(void **state)
 	json_is(body(), ",\"packed\":[]}");
 }
 
+/* What takes the rest of a struct, or of a header, when there is not what it should be. */
+static void tails(void **state)
+{
+	static const struct weft_field counting[] = { ROW(n, 0, U16, .flags = WEFT_F_LENGTH), ROW(pad, 2, U16),
+						      ROW(data, 4, BIN, .flags = WEFT_F_TAIL) };
+	struct weft_schema header = { .name = "header", .id = 3200, .n = 3, .size = 4, .fields = counting };
+	const struct weft_schema s = { .name = "s", .id = 3201, .n = 1, .header = &header, .fields = a_fields };
+	uint8_t b[20] = { 0 };
+	struct weft_text t = { 0 };
+
+	(void)state;
+	shown(0, 56, "\0\0\1\1\2\2\0\0\3\3\0\4", 12,
+	      ",\"counted\":{\"n\":0,\"room\":[257,514],\"pairs\":[{\"x\":771,\"y\":4}]}}");
+	shown(0, 56, "\0\0\1\1\2\2\0\0\3\3\3", 11, ",\"counted\":{\"n\":0,\"room\":[257,514],\"@size\":11,\"@rest\":\"030303\"}}");
+	shown(0, 56, "\0\0\1\1\2", 5, ",\"counted\":{\"n\":0,\"@size\":5,\"@rest\":\"010102\"}}");
+	/* chosen, but shorter than what is chosen */
+	weft_set_u32(b, 1);
+	memcpy(b + 4, "\1\1\0\2", 4);
+	for (uint32_t len = 5; len <= 8; len++) {
+		begin(0);
+		weft_write_attr(&w, 57, b, len);
+		assert_ptr_equal(weft_at(body(), "chosen.rest").schema, len < 8 ? NULL : &pair);
+		assert_int_equal(weft_at(body(), "chosen.rest").len, len - 4);
+	}
+	/* too short for what chooses */
+	begin(0);
+	weft_write_attr(&w, 57, b, 3);
+	assert_null(weft_at(body(), "chosen.rest").p);
+	/* a header that counts its own end: none, some, all, more than there is */
+	for (uint16_t n = 0; n < 20; n++) {
+		memset(b, 0, sizeof b);
+		weft_set_u16(b, n);
+		weft_set_u16(b + 12, 8);
+		weft_set_u16(b + 14, 1);
+		weft_text_clear(&t);
+		assert_int_equal(weft_json(weft_body(&s, b, sizeof b), &t), (n > 4 && n <= 8) || n > 12 ? 0 : -EBADMSG);
+		assert_int_equal(weft_at(weft_body(&s, b, sizeof b), "data").len, n <= 16 ? n : 0);
+		if (n > 4 && n <= 8)
+			assert_non_null(strstr(t.p, "\"a\":0}"));
+	}
+	header.n = 0;
+	assert_int_equal(weft__header_len(&s, b, sizeof b), 4);
+	weft_text_free(&t);
+}
+
+/* An address of another length than its family has. */
+static void vias(void **state)
+{
+	uint8_t b[18] = { 0 };
+
+	(void)state;
+	weft_set_u16(b, WEFT_AF_INET);
+	b[2] = 10;
+	begin(0);
+	weft_write_attr(&w, 37, b, 6);
+	json_is(body(), ",\"via\":{\"family\":2,\"addr\":\"10.0.0.0\"}}");
+	begin(0);
+	weft_write_attr(&w, 37, b, 18);
+	json_is(body(), ",\"via\":{\"family\":2,\"addr\":\"0a000000000000000000000000000000\"}}");
+}
+
 static void hops(void **state)
 {
 	static const char *const bad[] = { "\7\0\0\0\0\0\0", "\7\0\0\0\0\0\0\0", "\11\0\0\0\0\0\0\0" };
@@ -639,7 +700,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(widths),    cmocka_unit_test(labels),	  cmocka_unit_test(items),
-		cmocka_unit_test(hops),	     cmocka_unit_test(repeated),  cmocka_unit_test(many_rows), cmocka_unit_test(many_names),
+		cmocka_unit_test(tails), cmocka_unit_test(vias), cmocka_unit_test(hops),	     cmocka_unit_test(repeated),  cmocka_unit_test(many_rows), cmocka_unit_test(many_names),
 		cmocka_unit_test(cut),	     cmocka_unit_test(schemas),	  cmocka_unit_test(selectors),
 		cmocka_unit_test(values),    cmocka_unit_test(paths),	  cmocka_unit_test(places),
 		cmocka_unit_test(deep),

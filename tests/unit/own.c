@@ -21,6 +21,10 @@ static const char *const same[] = {
 	"{\"word\":7}", "{\"bare\":\"0102\"}", "{\"threes\":[\"010203\",\"040506\"]}", "{\"nests\":[{\"1\":{\"a\":1}},{\"7\":{\"a\":2}}]}",
 	"{\"nests\":[{\"1\":\"0102\"}]}", "{\"zero\":0}", "{\"data-f\":\"01\"}", "{\"other-name\":5}", "{\"told\":[1,2]}",
 	"{\"loose\":\"0102\"}", "{\"@60\":[\"01\",\"02\"]}", "{\"@60\":\"01\"}", "{\"late\":1}",
+	"{\"wide-flags\":[281474976710656]}", "{\"tag\":1}", "{\"rate\":5}", "{\"typed\":{\"5\":{},\"@5\":\"01\"}}",
+	"{\"counted\":{\"n\":1,\"room\":[1,2],\"pairs\":[{\"x\":1,\"y\":2}]}}", "{\"chosen\":{\"what\":1,\"rest\":{\"x\":1,\"y\":2}}}",
+	"{\"chosen\":{\"what\":2,\"rest\":{\"a\":1}}}", "{\"chosen\":{\"what\":3,\"rest\":\"0102\"}}",
+	"{\"blob\":{\"n\":1,\"nest\":\"01020304\",\"data\":\"010203\"}}",
 	"{\"multi-u\":[1,2]}", "{\"wide\":\"some\"}", "{\"wide\":4294967296}", "{\"wide\":2}",
 };
 
@@ -59,6 +63,11 @@ static const char *const other[][2] = {
 	{ "{\"family\":28,\"ip\":\"100/200\"}", "{\"family\":28,\"text\":\"\",\"inside\":{\"x\":0,\"y\":0},\"ip\":\"100/200\"}" },
 	{ "{\"family\":28,\"via\":\"1.2.3.4\"}",
 	  "{\"family\":28,\"text\":\"\",\"inside\":{\"x\":0,\"y\":0},\"via\":{\"family\":2,\"addr\":\"1.2.3.4\"}}" },
+	{ "{\"tag\":\"some\"}", "{\"tag\":1}" }, { "{\"rate\":\"10mbit\"}", "{\"rate\":1250000}" }, { "{\"s8\":true}", "{\"s8\":1}" },
+	{ "{\"counted\":{\"n\":1}}", "{\"counted\":{\"n\":1,\"room\":[0,0]}}" }, { "{\"u8\":false}", "{\"u8\":0}" },
+	{ "{\"counted\":{\"pairs\":[{\"x\":1}],\"n\":1}}", "{\"counted\":{\"n\":1,\"room\":[0,0],\"pairs\":[{\"x\":1,\"y\":0}]}}" },
+	{ "{\"chosen\":{\"rest\":{\"x\":1},\"what\":1}}", "{\"chosen\":{\"what\":1,\"rest\":{\"x\":1,\"y\":0}}}" },
+	{ "{\"cleared\":null}", "{\"cleared\":0}" }, { "{\"@29\":\"6100\",\"data\":{\"a\":1}}", "{\"kind\":\"a\",\"data\":{\"a\":1}}" },
 	{ "{\"renamed\":5}", "{\"other-name\":5}" }, { "{\"data\":{\"a\":1},\"kind\":\"a\"}", "{\"kind\":\"a\",\"data\":{\"a\":1}}" },
 };
 
@@ -224,6 +233,16 @@ static const struct {
 	{ "{\"pairs\":{\"x\":1}}", -EINVAL, "pairs.x", "items of a list have no names" },
 	{ "{\"word\":[1]}", -EINVAL, "word", "wrong type of value" },
 	{ "{\"nums\":[{}]}", -EINVAL, "nums", "a plain value is needed" },
+	{ "{\"flags\":[123456789012345]}", -ERANGE, "flags", "123456789012345 is out of range" },
+	{ "{\"rate\":\"10mbi\"}", -EINVAL, "rate", "not a rate (10mbit)" },
+	{ "{\"counted\":{\"room\":[1,2,3]}}", -ERANGE, "counted.room[2]", "more items than there is room for" },
+	{ "{\"counted\":{\"room\":[{\"a\":1}]}}", -EINVAL, "counted.room", "a plain value is needed" },
+	{ "{\"chosen\":{\"what\":3,\"rest\":{\"a\":1}}}", -EINVAL, "chosen.rest", "no fields are known for this kind" },
+	{ "{\"blob\":{\"nest\":{\"a\":1}}}", -EINVAL, "blob.nest", "has no members" },
+	{ "{\"blob\":{\"nest\":\"0102030405\"}}", -ERANGE, "blob.nest", "too long" },
+	{ "{\"nums\":[null]}", -EOPNOTSUPP, "nums", "no value takes it away" },
+	{ "{\"s16\":true}", -EINVAL, "s16", "wrong type of value" },
+	{ "{\"nope\":true}", -EINVAL, "nope", "unknown field" },
 	{ "{\"multi\":[{\"a\":1},{\"z\":1}]}", -EINVAL, "multi.z", "unknown field" },
 };
 

@@ -25,7 +25,7 @@
 	{ .token = #t, .number = num, .type = WEFT_T_##ty, .list = WEFT_L_##form, __VA_ARGS__ }
 #define N(a) (sizeof(a) / sizeof *(a))
 
-enum { PAIR = 3001, HEAD, INNER, HOP_HEAD, HOP, ANY, A, B, OWN };
+enum { PAIR = 3001, HEAD, INNER, HOP_HEAD, HOP, ANY, A, B, OWN, COUNTED, CHOSEN, BLOB };
 
 static const struct weft_name own_flag_names[] = { { 1, "one" }, { 2, "two" }, { 4, "four" }, { 3, "both" },
 							{ 0, "zero" } };
@@ -62,6 +62,18 @@ static const struct weft_choice number_choice = { 32, 2, by_number };
 static const struct weft_variant by_family[] = { { NULL, 7, &kind_a } };
 static const struct weft_choice family_choice = { WEFT_SELECT_FAMILY, 1, by_family };
 
+/* Structs whose last member takes the rest: items, what another member chooses, bytes. */
+static const struct weft_field counted_fields[] = { ROW(n, 0, U16), LIST(room, 2, PACKED, U16, .max = 4),
+						    LIST(pairs, 8, PACKED, STRUCT, .sub = &pair, .flags = WEFT_F_TAIL) };
+static const struct weft_schema counted = { .name = "counted", .id = COUNTED, .n = 3, .size = 8, .fields = counted_fields };
+static const struct weft_variant by_what[] = { { NULL, 1, &pair }, { NULL, 2, &inner } };
+static const struct weft_choice what_choice = { 0, 2, by_what };
+static const struct weft_field chosen_fields[] = { ROW(what, 0, U32), ROW(rest, 4, SUB, .choice = &what_choice, .flags = WEFT_F_TAIL) };
+static const struct weft_schema chosen = { .name = "chosen", .id = CHOSEN, .n = 2, .size = 4, .fields = chosen_fields };
+static const struct weft_field blob_fields[] = { ROW(n, 0, U32), ROW(nest, 4, NEST, .max = 4),
+						 ROW(data, 8, BIN, .flags = WEFT_F_TAIL) };
+static const struct weft_schema blob = { .name = "blob", .id = BLOB, .n = 3, .size = 8, .fields = blob_fields };
+
 static const struct weft_schema own;
 static const struct weft_field own_fields[] = {
 	ROW(u8, 1, U8), ROW(s8, 2, S8), ROW(s16, 3, S16), ROW(s32, 4, S32), ROW(s64, 5, S64), ROW(be16, 6, BE16),
@@ -81,6 +93,10 @@ static const struct weft_field own_fields[] = {
 	ROW(data_f, 46, SUB, .choice = &family_choice), ROW(renamed, 47, U32, .name = "other-name"),
 	LIST(told, 48, PACKED, U32, .flags = WEFT_F_NEST_IN), ROW(loose, 49, SUB), ROW(late, 50, U32, .flags = WEFT_F_AFTER),
 	LIST(multi_u, 51, MULTI, U32), ROW(wide, 52, U64, .names = &own_enum),
+	ROW(wide_flags, 53, U64, .names = &own_flags, .flags = WEFT_F_FLAGS),
+	ROW(tag, 54, U32, .names = &own_enum, .flags = WEFT_F_WORDS), ROW(rate, 55, U64, .unit = WEFT_U_RATE),
+	ROW(counted, 56, STRUCT, .sub = &counted), ROW(chosen, 57, STRUCT, .sub = &chosen), ROW(blob, 58, STRUCT, .sub = &blob),
+	ROW(cleared, 59, U32, .flags = WEFT_F_CLEAR),
 };
 static const struct weft_schema own = { .name = "own", .id = OWN, .n = N(own_fields), .header = &head,
 					.fields = own_fields };

@@ -24,9 +24,10 @@ struct weft_tc {
 #define WEFT_TC_ROOT 0xffffffffu
 #define WEFT_TC_INGRESS 0xfffffff1u
 
-/* Starts a dump; match (may be NULL) goes into the request. The kernel dumps the qdiscs of all links, whatever
- * ifindex says, and the classes of the one in ifindex. Its dump of classes ends early at a netem without a
- * qdisc in it; with parent set to the handle of each qdisc it has them all. 0 or a negative errno. */
+/* Starts a dump. match (may be NULL): only objects that have all of this (weft_match). Classes are those of one
+ * link, ifindex; parent in match is the qdisc they are in, at whatever depth. The kernel's dump of classes
+ * ends early at a netem without a qdisc in it; with the handle of each qdisc as parent it has them all. 0 or a
+ * negative errno. */
 WEFT_API WEFT_MUST int weft_qdisc_dump(struct weft_session *s, const struct weft_kv *match,
 				       struct weft_dump **ret);
 WEFT_API WEFT_MUST int weft_class_dump(struct weft_session *s, const struct weft_kv *match,

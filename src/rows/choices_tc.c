@@ -6,17 +6,20 @@
 
 /* By TCA_KIND of qdiscs and filters, whose names do not collide. */
 static const struct weft_variant tc_options[] = {
+	{ "atm", 0, &weft__schema_atm },
 	{ "basic", 0, &weft__schema_basic },
 	{ "bfifo", 0, &weft__schema_tc_bfifo_qopt },
 	{ "bpf", 0, &weft__schema_bpf },
 	{ "cake", 0, &weft__schema_cake },
 	{ "cake_mq", 0, &weft__schema_cake },
+	{ "cbq", 0, &weft__schema_cbq },
 	{ "cbs", 0, &weft__schema_cbs },
 	{ "cgroup", 0, &weft__schema_cgroup },
 	{ "choke", 0, &weft__schema_choke },
 	{ "clsact", 0, &weft__schema_ingress },
 	{ "codel", 0, &weft__schema_codel },
 	{ "drr", 0, &weft__schema_drr },
+	{ "dsmark", 0, &weft__schema_dsmark },
 	{ "dualpi2", 0, &weft__schema_dualpi2 },
 	{ "etf", 0, &weft__schema_etf },
 	{ "ets", 0, &weft__schema_ets },
@@ -55,7 +58,10 @@ const struct weft_choice weft__choice_tc_options = { 1, N(tc_options), tc_option
 
 /* By TCA_KIND of classes. */
 static const struct weft_variant tc_class[] = {
+	{ "atm", 0, &weft__schema_atm },
+	{ "cbq", 0, &weft__schema_cbq },
 	{ "drr", 0, &weft__schema_drr },
+	{ "dsmark", 0, &weft__schema_dsmark },
 	{ "ets", 0, &weft__schema_ets },
 	{ "hfsc", 0, &weft__schema_hfsc },
 	{ "htb", 0, &weft__schema_htb },
@@ -67,6 +73,7 @@ const struct weft_choice weft__choice_tc_class = { 1, N(tc_class), tc_class };
 static const struct weft_variant tc_xstats[] = {
 	{ "cake", 0, &weft__schema_cake_stats },
 	{ "cake_mq", 0, &weft__schema_cake_stats },
+	{ "cbq", 0, &weft__schema_tc_cbq_xstats },
 	{ "choke", 0, &weft__schema_tc_choke_xstats },
 	{ "codel", 0, &weft__schema_tc_codel_xstats },
 	{ "dualpi2", 0, &weft__schema_tc_dualpi2_xstats },
@@ -86,6 +93,7 @@ const struct weft_choice weft__choice_tc_app = { WEFT_SELECT_OUTER, N(tc_xstats)
 
 static const struct weft_variant tclass_xstats[] = {
 	{ "cake", 0, &weft__schema_cake_stats },
+	{ "cbq", 0, &weft__schema_tc_cbq_xstats },
 	{ "drr", 0, &weft__schema_tc_drr_stats },
 	{ "fq_codel", 0, &weft__schema_tc_fq_codel_cl_xstats },
 	{ "hfsc", 0, &weft__schema_tc_hfsc_stats },

@@ -115,14 +115,22 @@ static const struct weft_group neigh_groups[] = {
 	{ "rtnlgrp-neigh", 3 },
 };
 
+/* of qdiscs nothing but dump-invisible; of classes their link and the qdisc they are in */
+static const struct weft_filters qdisc_filters[] = {
+	{ .members = BIT(0), .attrs = BIT(10) },
+};
+static const struct weft_filters class_filters[] = {
+	{ .members = BIT(0) | BIT(4) | BIT(12) },
+};
+
 /* A qdisc or class that is asked for comes as an event, to the one who asked only with an echo. */
 static const struct weft_op tc_ops[] = {
 	{ "newqdisc", 36, 36, DO | NOTIFY, 0, S(tc), NULL },
 	{ "delqdisc", 37, 37, DO | NOTIFY, 0, S(tc), NULL },
-	{ "getqdisc", 38, 36, DO | DUMP, WEFT_NLM_F_ECHO, S(tc), NULL },
+	{ "getqdisc", 38, 36, DO | DUMP, WEFT_NLM_F_ECHO, S(tc), NULL, .filters = qdisc_filters },
 	{ "newtclass", 40, 40, DO | NOTIFY, 0, S(tclass), NULL },
 	{ "deltclass", 41, 41, DO | NOTIFY, 0, S(tclass), NULL },
-	{ "gettclass", 42, 40, DO | DUMP, WEFT_NLM_F_ECHO, S(tclass), NULL },
+	{ "gettclass", 42, 40, DO | DUMP, WEFT_NLM_F_ECHO, S(tclass), NULL, .filters = class_filters },
 	{ "newtfilter", 44, 44, DO | NOTIFY, 0, S(tc), NULL },
 	{ "deltfilter", 45, 45, DO | NOTIFY, 0, S(tc), NULL },
 	{ "gettfilter", 46, 44, DO | DUMP, 0, S(tc), NULL },

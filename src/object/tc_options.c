@@ -53,12 +53,15 @@ const char *weft_tc_word(const char *kind, bool of_class, size_t i)
 	return i < (of_class ? 1 : sizeof common / sizeof *common) ? common[i] : NULL;
 }
 
-/* A failure of a row is told of the word that it came by. */
+/* leaf NULL: an item of the open list. A failure of a row is told of the word that it came by. */
 static void put(struct weft__words *w, const struct weft__tc_row *r, const char *leaf, struct weft_kv kv)
 {
 	bool good = !w->m->err.code;
 
-	weft_put_named(w->m, leaf, kv);
+	if (leaf)
+		weft_put_named(w->m, leaf, kv);
+	else
+		weft_put(w->m, kv);
 	if (good && w->m->err.code)
 		(void)snprintf(w->m->err.path, sizeof w->m->err.path, "%s", r->word);
 }
@@ -93,10 +96,7 @@ static void put_list(struct weft__words *w, const struct weft__tc_row *r, const 
 		weft_open_named(w->m, leaf);
 	while (weft__word_item(&text, &item, &len)) {
 		(void)snprintf(one, sizeof one, "%.*s", (int)len, item);
-		if (packed)
-			weft_put(w->m, weft_kv_str(0, one));
-		else
-			put(w, r, leaf, weft_kv_str(0, one));
+		put(w, r, packed ? NULL : leaf, weft_kv_str(0, one));
 	}
 	if (packed)
 		weft_close(w->m);

@@ -6,7 +6,6 @@ ns=weft-tape-$$
 dir=$(mktemp -d)
 trap '"$WEFT" netns del "$ns"; rm -rf "$dir"' EXIT
 rc=0
-w() { "$WEFT" -t "netns:$ns" "$@"; }
 bad() {
 	echo "FAILED: $*"
 	rc=1
@@ -33,7 +32,7 @@ both dump dump rt-link getlink
 both family dump nlctrl getfamily
 both group do nlctrl getfamily '{"family-name": "nlctrl"}'
 both wrong set link v0 mtu=1
-[ -s "$dir/show.out" ] && [ -s "$dir/family.out" ] || bad "nothing was shown"
+if ! [ -s "$dir/show.out" ] || ! [ -s "$dir/family.out" ]; then bad "nothing was shown"; fi
 
 out=$("$WEFT" -t "tape:$dir/add.tape" add link ifname=v0 kind=veth peer.ifname=v2 2>&1)
 [ $? = 5 ] || bad "another request: status"

@@ -41,7 +41,8 @@ each() {
 	ip link show tap7 >/dev/null 2>&1 && bad "tap7 is in the wrong namespace"
 	w set link tap7 mtu=1300 || bad "set"
 	has "$(ip -n $ns link show tap7)" "mtu 1300" "set"
-	w del link tap7 && w del link tun8 || bad "del"
+	w del link tap7 || bad "del tap7"
+	w del link tun8 || bad "del tun8"
 	[ "$(ip -n $ns -o link | wc -l)" = 1 ] || bad "something is left"
 }
 

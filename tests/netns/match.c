@@ -208,8 +208,9 @@ static void of_neighs(void **state)
 		WEFT_KV(ndmsg, ndm_ifindex, (int32_t)v1), WEFT_KV(ndmsg, ndm_family, WEFT_AF_BRIDGE),
 		WEFT_KV(ndmsg, ndm_flags, 4), WEFT_KV(ndmsg, ndm_state, 0x80),
 		WEFT_KV(neigh, lladdr, weft_mac("02:00:00:00:00:77")))), 0);
-	assert_int_equal(neighs(WEFT_ATTRS(WEFT_KV(ndmsg, ndm_family, WEFT_AF_BRIDGE),
-					   WEFT_KV(neigh, lladdr, weft_mac("02:00:00:00:00:77")))), 1);
+	/* a kernel with VLAN filtering has it twice: for the port's VLAN as well */
+	assert_in_range(neighs(WEFT_ATTRS(WEFT_KV(ndmsg, ndm_family, WEFT_AF_BRIDGE),
+					  WEFT_KV(neigh, lladdr, weft_mac("02:00:00:00:00:77")))), 1, 2);
 	assert_int_equal(neighs(WEFT_ATTRS(WEFT_KV(ndmsg, ndm_family, WEFT_AF_BRIDGE), WEFT_KV(ndmsg, ndm_ifindex, (int32_t)v0),
 					   WEFT_KV(neigh, lladdr, weft_mac("02:00:00:00:00:77")))), 0);
 }

@@ -116,13 +116,16 @@ static bool round_of(struct worker *w, struct weft_watch *events)
 	struct weft_session *s = NULL;
 	struct weft_error e = { 0 };
 	struct weft_event ev;
-	int r = weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = w->number % 4 ? NULL : target), &s, &e);
+	/* some by another way, some with a thread of their own that reads */
+	int r = weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = w->number % 4 ? NULL : target,
+					       .reader = w->number % 4 == 1 ? 1u << 20 : 0), &s, &e);
 
 	if (wrong(w, r < 0, e.msg, r))
 		return false;
 	if (async_calls(w, s) && dump(w, s) && change(w, s) && names(w))
 		while ((r = weft_watch_next(events, &ev)) > 0)
 			w->events += ev.op != NULL;
+	wrong(w, w->number % 4 == 1 && weft_session_stats(s).reader_datagrams == 0, "nothing read", 0);
 	weft_session_close(s);
 	wrong(w, r < 0 && r != -ENOBUFS, "events", r);
 	return !w->failure[0];

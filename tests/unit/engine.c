@@ -128,7 +128,13 @@ static void items(void **state)
 	assert_int_equal(weft_at(body(), "told[2]").len, 4);
 	begin(0);
 	weft_write_open(&w, 48);
-	weft_write_attr(&w, 256, "\1\1\1\1", 4); /* more than there can be */
+	weft_write_attr(&w, 256, "\1\1\1\1", 4); /* more than any list has */
+	weft_write_close(&w);
+	assert_int_equal(weft_uint(weft_at(body(), "told[1]"), 0), 0x1010101);
+	begin(0);
+	weft_write_open(&w, 48);
+	weft_write_attr(&w, 1, "\1\1\1\1", 4); /* with a rest that makes no other */
+	weft_write_raw(&w, "\2\2\2\2", 4);
 	weft_write_close(&w);
 	assert_int_equal(weft_uint(weft_at(body(), "told[1]"), 0), 0x1010101);
 	begin(0);

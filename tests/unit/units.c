@@ -54,6 +54,7 @@ static const struct {
 	{ WEFT_U_HANDLE, "1:10000", 0, 0 },	   { WEFT_U_HANDLE, "x:1", 0, 0 },
 	{ WEFT_U_HANDLE, "1:x", 0, 0 },		   { WEFT_U_HANDLE, "10", 0, 0 },
 	{ WEFT_U_HANDLE, "", 0, 0 },		   { WEFT_U_NONE, "10mbit", 0, 0 },
+	{ WEFT_U_PACKETS, "1000p", 1, 1000 },	   { WEFT_U_PACKETS, "1000", 0, 0 },
 };
 
 static void reading(void **state)
@@ -84,11 +85,11 @@ static const struct {
 	{ WEFT_U_NS, 10, "10ns" },	       { WEFT_U_TICKS, 1, "64ns" },
 	{ WEFT_U_TICKS, 1562500, "100ms" },    { WEFT_U_TICKS, UINT64_MAX, NULL },
 	{ WEFT_U_PART, 0, "0%" },	       { WEFT_U_PART, UINT32_MAX, "100%" },
-	{ WEFT_U_PART, 536870912, "12.500000002%" }, { WEFT_U_PART, (uint64_t)UINT32_MAX + 1, NULL },
+	{ WEFT_U_PART, 536870912, "12.5%" }, { WEFT_U_PART, (uint64_t)UINT32_MAX + 1, NULL },
 	{ WEFT_U_HANDLE, 0x10000, "1:" },      { WEFT_U_HANDLE, 0x10010, "1:10" },
 	{ WEFT_U_HANDLE, 0xffffffff, "root" }, { WEFT_U_HANDLE, 0xfffffff1, "ingress" },
 	{ WEFT_U_HANDLE, 0, "none" },	       { WEFT_U_HANDLE, (uint64_t)1 << 32, NULL },
-	{ WEFT_U_NONE, 5, NULL },
+	{ WEFT_U_PACKETS, 1000, "1000p" },     { WEFT_U_NONE, 5, NULL },
 };
 
 static void printing(void **state)

@@ -3,6 +3,7 @@
  * dumps, watches, changes, namespaces, at once. For -fsanitize=thread, and right without it. */
 #include "ns.h"
 
+#include <poll.h>
 #include <pthread.h>
 
 #include <weft/weft.h>
@@ -56,8 +57,13 @@ static bool async_calls(struct worker *w, struct weft_session *s)
 		weft_put(m, WEFT_KV(link, ifname, "lo"));
 		r = weft_start(s, m, WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = &seen), NULL);
 	}
-	for (int i = 0; i < 100 && r >= 0 && seen < 8000; i++)
+	for (int i = 0; i < 100 && r >= 0 && seen < 8000; i++) {
+		struct pollfd p = { .fd = weft_fd(s), .events = (short)weft_events(s) };
+
 		r = weft_process(s);
+		if (r == 0)
+			(void)poll(&p, 1, weft_timeout_ms(s));
+	}
 	return !wrong(w, r < 0 || seen != 8008, "async calls", r < 0 ? r : (int)seen);
 }
 

@@ -21,7 +21,9 @@ static bool left_out(const struct weft_attr *a, unsigned without)
 
 static bool is_nest(const struct weft_attr *a)
 {
-	return a->schema && a->item && (a->field->type == WEFT_T_NEST || a->field->type == WEFT_T_SUB);
+	/* what is chosen may also be a struct */
+	return a->schema && !a->schema->size && a->item &&
+	       (a->field->type == WEFT_T_NEST || a->field->type == WEFT_T_SUB);
 }
 
 /* The next attribute of a message or nest; its fixed header is passed over. */
@@ -154,8 +156,8 @@ static void one(struct weft_msg *m, const struct weft_attr *in, const struct wef
 {
 	uint32_t key = (uint32_t)in->schema->id << 16 | a->number;
 	struct weft_copy c = below(o, a);
-	bool nested = a->schema || (a->field && a->field->list > WEFT_L_MULTI &&
-				    a->field->list != WEFT_L_PACKED);
+	bool nested = (a->schema && !a->schema->size) ||
+		      (a->field && a->field->list > WEFT_L_MULTI && a->field->list != WEFT_L_PACKED);
 
 	if (is_nest(a) && a->field->number == a->number) {
 		weft_open(m, key);

@@ -255,6 +255,35 @@ static void copies(void **state)
 		(struct weft_copy){ 0 }, "}");
 }
 
+/* What is chosen may be a struct: it goes as it is, however long. */
+static void copies_of_structs(void **state)
+{
+	static const char *const texts[] = { "{\"kind\":\"pfifo\",\"options\":{\"limit\":100}}",
+					     "{\"kind\":\"pfifo\",\"@2\":\"0102\"}",
+					     "{\"kind\":\"pfifo\",\"@2\":\"01000000020000000300\"}" };
+	struct weft_copy o = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct weft_msg *m = weft_request("tc", "newqdisc", 0), *n = weft_request("tc", "newqdisc", 0);
+
+		assert_int_equal(weft_put_json(m, texts[i], strlen(texts[i]), NULL), 0);
+		weft_put_from(n, weft_msg_body(m), NULL);
+		assert_int_equal(weft_msg_error(n, NULL), 0);
+		assert_int_equal(weft_msg_body(n).len, weft_msg_body(m).len);
+		assert_memory_equal(weft_msg_body(n).p, weft_msg_body(m).p, weft_msg_body(n).len);
+		o.than = weft_msg_body(n);
+		assert_false(weft_has_from(weft_msg_body(m), &o));
+		weft_msg_free(n);
+		n = weft_request("tc", "newqdisc", 0);
+		weft_put_json(n, texts[(i + 1) % 3], strlen(texts[(i + 1) % 3]), NULL);
+		o.than = weft_msg_body(n);
+		assert_true(weft_has_from(weft_msg_body(m), &o));
+		weft_msg_free(m);
+		weft_msg_free(n);
+	}
+}
+
 static void routes(void **state)
 {
 	struct weft_msg *m = weft_request("rt-route", "newroute", 0);
@@ -696,6 +725,7 @@ int main(void)
 		cmocka_unit_test(encode_and_read), cmocka_unit_test(json_in),
 		cmocka_unit_test(large_numbers), cmocka_unit_test(bad_json), cmocka_unit_test(odd_values),
 		cmocka_unit_test(told_otherwise), cmocka_unit_test(copies),
+		cmocka_unit_test(copies_of_structs),
 		cmocka_unit_test(routes), cmocka_unit_test(unknown_is_data),
 		cmocka_unit_test(difference),	   cmocka_unit_test(bad_values),
 		cmocka_unit_test(units),	   cmocka_unit_test(bad_units),

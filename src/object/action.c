@@ -147,7 +147,7 @@ static size_t value_len(const struct weft__cls_row *r, const char *s)
 	next = strcspn(s + n + 1, ":,");
 	if (r->form == WEFT__F_CONTROL)
 		return strncmp(s, "jump", n) == 0 || strncmp(s, "goto_chain", n) == 0 ? n + 1 + next : n;
-	if (r->form == WEFT__F_HANDLE && is_hex(s, n) && is_hex(s + n + 1, next))
+	if (r->form == WEFT__F_HANDLE && is_hex(s, n) && (is_hex(s + n + 1, next) || (!next && s[n + 1] != ':')))
 		return n + 1 + next;
 	return n;
 }

@@ -212,13 +212,8 @@ void weft__cls_value(struct weft__cls *c, const struct weft__cls_row *r, const c
 {
 	uint16_t ether;
 	uint8_t proto;
-	int32_t control;
 
 	switch ((enum weft__form)r->form) {
-	case WEFT__F_ROW:
-	case WEFT__F_HANDLE:
-		weft__cls_kv(c, r->word, weft_kv_str(r->key, value));
-		break;
 	case WEFT__F_MASKED:
 		put_masked(c, r, value);
 		break;
@@ -246,17 +241,8 @@ void weft__cls_value(struct weft__cls *c, const struct weft__cls_row *r, const c
 		else
 			weft__cls_fail(c, r->word, "not a protocol of IP: \"%.40s\"", value);
 		break;
-	case WEFT__F_CONTROL:
-		if (weft_control_parse(value, &control))
-			weft__cls_bytes(c, r->word, r->key, &control, sizeof control);
-		else
-			weft__cls_fail(c, r->word, "not what becomes of a packet: \"%.40s\"", value);
-		break;
-	case WEFT__F_ALONE:
-	case WEFT__F_BIT:
-	case WEFT__F_OWN:
-	case WEFT__F_OWN_ALONE:
-		break;
+	default:
+		weft__cls_kv(c, r->word, weft_kv_str(r->key, value));
 	}
 }
 
@@ -333,7 +319,7 @@ void weft__cls_rest(struct weft__cls *c)
 		for (size_t k = 0; k < n; k++)
 			if (same(words[k], name))
 				near[0] = 0;
-		weft__cls_fail(c, name, "%s of %s%s%s", weft__cls_look(c, name) && !near[0] ? "wrong or said twice: a word" : "no word",
+		weft__cls_fail(c, *name ? name : c->kind->kind, "%s of %s%s%s", weft__cls_look(c, name) && !near[0] ? "wrong or said twice: a word" : "no word",
 			       c->kind->kind, near[0] ? "; near: " : "", near);
 	}
 }

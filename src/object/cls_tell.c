@@ -158,9 +158,6 @@ static void tell_form(struct weft__cls_tell *t, const struct weft__cls_row *r, s
 	case WEFT__F_LINK:
 		tell_link(t, a);
 		break;
-	case WEFT__F_CONTROL:
-		weft_text_puts(t->t, weft_control_text((int32_t)v, buf));
-		break;
 	default:
 		(void)!weft_value_text(a, t->t);
 	}

@@ -174,7 +174,7 @@ static void quote(struct weft_text *t, const char *word, size_t len)
 {
 	size_t name = 0;
 
-	if (!memchr(word, ' ', len) && strcspn(word, "()'\"<>|&;*?$`\\") >= len) {
+	if (!memchr(word, ' ', len) && strcspn(word, "()'\"<>|&;*?$`\\{}[]~!#") >= len) {
 		weft_text_put(t, word, len);
 		return;
 	}

@@ -10,6 +10,7 @@ enum {
 	KEYS_MAX = 128,
 	SET = 0,
 	ADD = 1,
+	XOR, /* a word only: SET, where bits that stay are changed too */
 	/* headers that offsets count from */
 	NETWORK = 0,
 	ETH,
@@ -57,7 +58,8 @@ static const struct field {
 };
 #define N_FIELDS (sizeof fields / sizeof *fields)
 
-/* Four bytes of a packet: those of mask stay, then value is changed into them or added. */
+/* Four bytes of a packet: bits of mask stay, the others are 0 and then all are changed by xor with value; or of
+ * the others those of the sum with value. */
 struct key {
 	uint8_t header, cmd;
 	uint32_t off;
@@ -94,13 +96,24 @@ static const struct field *find(const char *name, size_t len, struct field *own)
 	return own;
 }
 
+/* What is done with a value. */
+static int op_find(const char *s, size_t len)
+{
+	static const char *const ops[] = { [SET] = "set", [ADD] = "add", [XOR] = "xor" };
+
+	for (int i = 0; i < 3; i++)
+		if (strlen(ops[i]) == len && strncmp(ops[i], s, len) == 0)
+			return i;
+	return -1;
+}
+
 size_t weft__pedit_value(const char *name, size_t len, const char *s)
 {
 	struct field own;
 	const struct field *f = find(name, len, &own);
 	size_t op = strcspn(s, ":,"), whole = strcspn(s, ",");
 
-	if (s[op] != ':' || (strncmp(s, "set", op) != 0 && strncmp(s, "add", op) != 0))
+	if (s[op] != ':' || op_find(s, op) < 0)
 		return op;
 	if (f && f->type == MAC)
 		return whole < op + 18 ? whole : op + 18;
@@ -115,7 +128,7 @@ struct keys {
 };
 
 /* Bytes of a field into keys of four. */
-static bool add(struct keys *k, const struct field *f, uint8_t cmd, const uint8_t *value, const uint8_t *retain, bool invert)
+static bool add(struct keys *k, const struct field *f, uint8_t cmd, const uint8_t *value, const uint8_t *mask)
 {
 	for (size_t i = 0; i < f->bytes;) {
 		struct key *x = &k->v[k->n];
@@ -126,8 +139,8 @@ static bool add(struct keys *k, const struct field *f, uint8_t cmd, const uint8_
 		do {
 			uint32_t at = (f->off + (uint32_t)i) & 3;
 
-			x->mask[at] = invert ? 0xff : (uint8_t)~retain[i];
-			x->value[at] = value[i] & retain[i];
+			x->mask[at] = mask[i];
+			x->value[at] = value[i];
 			i++;
 		} while (i < f->bytes && (f->off + i) & 3);
 		k->n++;
@@ -146,15 +159,16 @@ static unsigned trailing(uint32_t v)
 	return v ? (unsigned)__builtin_ctz(v) : 0;
 }
 
-/* VALUE[/MASK] of a field; the mask says which of its bits change. */
-static bool parse_value(const struct field *f, const char *text, uint8_t *value, uint8_t *retain)
+/* VALUE[/BITS] of a field; *ret_bits false: without them. */
+static bool parse_value(const struct field *f, const char *text, uint8_t *value, uint8_t *bits, bool *ret_bits)
 {
 	size_t n = strcspn(text, "/");
-	uint32_t all = UINT32_MAX >> (32 - 8 * (f->bytes > 4 ? 4 : f->bytes)), bits = f->retain ? f->retain : all;
-	uint64_t v, mask = f->retain ? bits >> trailing(bits) : all;
+	uint32_t all = UINT32_MAX >> (32 - 8 * (f->bytes > 4 ? 4 : f->bytes)), own = f->retain ? f->retain : all;
+	uint64_t v, mask = own >> trailing(own);
 	struct weft_mac mac;
 	struct weft_ip ip;
 
+	*ret_bits = text[n];
 	if (f->type == MAC) {
 		mac = weft_mac(text);
 		memcpy(value, mac.b, 6);
@@ -166,35 +180,42 @@ static bool parse_value(const struct field *f, const char *text, uint8_t *value,
 		memcpy(value, ip.b, f->bytes);
 		return true;
 	}
-	if (!weft__cls_number(text, n, bits >> trailing(bits), &v) ||
-	    (text[n] && !weft__cls_number(text + n + 1, strlen(text + n + 1), bits >> trailing(bits), &mask)))
+	if (!weft__cls_number(text, n, own >> trailing(own), &v) ||
+	    (text[n] && !weft__cls_number(text + n + 1, strlen(text + n + 1), own >> trailing(own), &mask)))
 		return false;
-	big((uint32_t)v << trailing(bits), f->bytes, value);
-	big((uint32_t)mask << trailing(bits), f->bytes, retain);
+	big((uint32_t)v << trailing(own), f->bytes, value);
+	big((uint32_t)mask << trailing(own), f->bytes, bits);
 	return true;
 }
 
+/* set, add: the bits behind '/' are those that change; xor: those that stay before. */
 static bool parse(struct keys *k, const char *name, const char *text)
 {
-	uint8_t value[16] = { 0 }, retain[16];
+	uint8_t value[16] = { 0 }, bits[16], mask[16];
 	struct field own;
 	const struct field *f = find(name, strlen(name), &own);
-	size_t op = strcspn(text, ":");
+	size_t len = strcspn(text, ":");
+	int op = op_find(text, len);
+	bool said = false;
 
 	if (!f)
 		return false;
-	memset(retain, 0xff, sizeof retain);
+	memset(bits, 0xff, sizeof bits);
 	if (f->retain)
-		big(f->retain, f->bytes, retain);
-	if (strcmp(text, "clear") == 0)
-		return add(k, f, SET, value, retain, false);
+		big(f->retain, f->bytes, bits);
 	if (strcmp(text, "invert") == 0) {
-		memcpy(value, retain, sizeof value);
-		return add(k, f, SET, value, retain, true);
-	}
-	if (op != 3 || !text[op] || (strncmp(text, "set", 3) != 0 && strncmp(text, "add", 3) != 0))
+		memcpy(value, bits, sizeof value);
+		op = XOR;
+	} else if (strcmp(text, "clear") == 0) {
+		op = SET;
+	} else if (op < 0 || !text[len] || !parse_value(f, text + len + 1, value, bits, &said)) {
 		return false;
-	return parse_value(f, text + op + 1, value, retain) && add(k, f, text[0] == 's' ? SET : ADD, value, retain, false);
+	}
+	for (size_t i = 0; i < sizeof mask; i++) {
+		mask[i] = op != XOR ? (uint8_t)~bits[i] : said ? bits[i] : 0xff;
+		value[i] &= op != XOR ? bits[i] : 0xff;
+	}
+	return add(k, f, op == ADD ? ADD : SET, value, mask);
 }
 
 /* Words of munges have a dot. */
@@ -305,20 +326,20 @@ static bool key_at(struct weft_attr options, size_t i, struct key *ret)
 /* Whether the keys from the i-th are what setting this field makes; its bytes, and how many keys they are. */
 static size_t is_field(struct weft_attr options, size_t i, const struct field *f, uint8_t *ret, uint8_t *ret_cmd)
 {
-	uint8_t value[16] = { 0 }, retain[16];
+	uint8_t none[16] = { 0 }, mask[16] = { 0 };
 	struct keys k = { .n = 0 };
 
-	memset(retain, 0xff, sizeof retain);
-	if (f->retain)
-		big(f->retain, f->bytes, retain);
-	if (!add(&k, f, SET, value, retain, false))
-		return 0;
+	big(f->retain ? ~f->retain : 0, f->bytes > 4 ? 4 : f->bytes, mask);
+	(void)add(&k, f, SET, none, mask);
 	for (size_t n = 0; n < k.n; n++) {
 		struct key x;
 
 		if (!key_at(options, i + n, &x) || x.header != f->header || x.off != k.v[n].off ||
 		    memcmp(x.mask, k.v[n].mask, 4) != 0 || (n && x.cmd != *ret_cmd))
 			return 0;
+		for (int b = 0; b < 4; b++)
+			if (x.value[b] & x.mask[b])
+				return 0;
 		*ret_cmd = x.cmd;
 		for (uint32_t b = 0; b < f->bytes; b++)
 			if (((f->off + b) & ~3u) == x.off)
@@ -348,18 +369,17 @@ static void tell_value(struct weft__cls_tell *t, const struct field *f, const ui
 static void tell_raw(struct weft__cls_tell *t, const struct key *k)
 {
 	char name[40];
-	uint8_t retain[4];
-	bool invert = memcmp(k->mask, "\xff\xff\xff\xff", 4) == 0 && k->cmd == SET;
+	uint32_t mask = weft_get_be32(k->mask), value = weft_get_be32(k->value);
 
-	for (int i = 0; i < 4; i++)
-		retain[i] = invert ? k->value[i] : (uint8_t)~k->mask[i];
 	(void)snprintf(name, sizeof name, "%s.u32+%u", k->header < sizeof headers / sizeof *headers ? headers[k->header] : "network",
 		       k->off);
 	weft__cls_tell_name(t, name);
-	if (invert && as_is(k->value) == UINT32_MAX)
+	if (k->cmd == ADD || !(value & mask))
+		weft_text_printf(t->t, "%s:0x%08x/0x%08x", k->cmd == ADD ? "add" : "set", value, ~mask);
+	else if (mask == UINT32_MAX && value == UINT32_MAX)
 		weft_text_puts(t->t, "invert");
 	else
-		weft_text_printf(t->t, "%s:0x%08x/0x%08x", k->cmd == ADD ? "add" : "set", weft_get_be32(k->value), weft_get_be32(retain));
+		weft_text_printf(t->t, mask == UINT32_MAX ? "xor:0x%08x" : "xor:0x%08x/0x%08x", value, mask);
 }
 
 static void tell(struct weft__cls_tell *t, const struct weft__cls_row *r)

@@ -122,6 +122,13 @@ static const struct weft_filters qdisc_filters[] = {
 static const struct weft_filters class_filters[] = {
 	{ .members = BIT(0) | BIT(4) | BIT(12) },
 };
+/* of filters and chains their place, priority, protocol and chain */
+static const struct weft_filters cls_filters[] = {
+	{ .members = BIT(0) | BIT(4) | BIT(12) | BIT(16), .attrs = BIT(11) | BIT(15) },
+};
+static const struct weft_filters chain_filters[] = {
+	{ .members = BIT(0) | BIT(4) | BIT(12), .attrs = BIT(11) },
+};
 
 /* A qdisc or class that is asked for comes as an event, to the one who asked only with an echo. */
 static const struct weft_op tc_ops[] = {
@@ -133,13 +140,13 @@ static const struct weft_op tc_ops[] = {
 	{ "gettclass", 42, 40, DO | DUMP, WEFT_NLM_F_ECHO, S(tclass), NULL, .filters = class_filters },
 	{ "newtfilter", 44, 44, DO | NOTIFY, 0, S(tc), NULL },
 	{ "deltfilter", 45, 45, DO | NOTIFY, 0, S(tc), NULL },
-	{ "gettfilter", 46, 44, DO | DUMP, 0, S(tc), NULL },
+	{ "gettfilter", 46, 44, DO | DUMP, 0, S(tc), NULL, .filters = cls_filters },
 	{ "newaction", 48, 48, DO | NOTIFY, 0, S(action), NULL },
 	{ "delaction", 49, 49, DO | NOTIFY, 0, S(action), NULL },
 	{ "getaction", 50, 50, DO | DUMP, 0, S(action), NULL },
 	{ "newchain", 100, 100, DO | NOTIFY, 0, S(tc), NULL },
 	{ "delchain", 101, 101, DO | NOTIFY, 0, S(tc), NULL },
-	{ "getchain", 102, 100, DO | DUMP, 0, S(tc), NULL },
+	{ "getchain", 102, 100, DO | DUMP, 0, S(tc), NULL, .filters = chain_filters },
 };
 static const struct weft_group tc_groups[] = {
 	{ "rtnlgrp-tc", 4 },

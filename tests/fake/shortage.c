@@ -136,6 +136,52 @@ static int copy(struct weft_text *out)
 	return r < 0 ? r : out->err;
 }
 
+/* People's words, of each form that needs memory of its own. */
+static const struct weft_word words[] = {
+	{ "match", "(cmp(u8 at 0 eq 1)) and not meta(dev eq \"a b\")" }, { "classid", "1:2" },
+	{ "action", "ct:commit:src:10.0.0.1-10.0.0.9:port:1-2" }, { "action", "police:rate:1mbit:burst:10k:mtu:2k:peakrate:2mbit" },
+	{ "action", "pedit:ip.ttl:set:64:ip6.dst:set:::1" }, { "action", "gate:entry:open/1ms/-1/-1" },
+	{ "action", "tunnel_key:set:id:1:src_ip:10.0.0.1:dst_ip:10.0.0.2:geneve_opts:0102:80:01020304" },
+	{ "action", "bpf:bytecode:1;6 0 0 5" }, { "action", "simple:sdata:it's here" },
+};
+
+static struct weft_msg *with_words(void)
+{
+	struct weft_msg *m = weft_request("tc", "newtfilter", 0);
+
+	weft_put(m, WEFT_KV(tc, kind, "basic"));
+	weft_filter_put(m, words, N(words), NULL);
+	return m;
+}
+
+static int told(struct weft_msg *m, struct weft_text *out)
+{
+	int r = weft_msg_error(m, NULL);
+	struct weft_bytes b = weft_msg_bytes(m);
+
+	if (r == 0)
+		weft_text_hex(out, b.p, b.len);
+	weft_msg_free(m);
+	return r < 0 ? r : out->err;
+}
+
+static int words_in(struct weft_text *out)
+{
+	return told(with_words(), out);
+}
+
+static struct weft_msg *filter; /* made while there was memory */
+
+static int words_out(struct weft_text *out)
+{
+	return weft_filter_text(weft_msg_body(filter), NULL, out);
+}
+
+static int filter_again(struct weft_text *out)
+{
+	return told(weft_filter_again(weft_msg_body(filter), 0), out);
+}
+
 /* The parser knows no other word for a string that it has no memory for. */
 static bool says_so(scenario *run, int r)
 {
@@ -181,12 +227,14 @@ static void *zeros(size_t n)
 static void all(void **state)
 {
 	static scenario *const scenarios[] = { json_in, building, json_out, show, value, print, document, copy,
-					       odd_json, odd_show, value_twice };
+					       odd_json, odd_show, value_twice, words_in, words_out,
+					       filter_again };
 
 	(void)state;
 	json_set_alloc_funcs(zeros, free);
 	fake_reset();
 	ready = own_of_json(text);
+	filter = with_words();
 	odd = own_msg();
 	for (uint16_t i = 0; i < 60; i++)
 		weft_put_raw(odd, (uint16_t)(i % 2 ? 25 : 100 + i), "\1\2\3\4\5\6\7\10", 8);
@@ -194,6 +242,7 @@ static void all(void **state)
 		each(scenarios[i]);
 	weft_msg_free(ready);
 	weft_msg_free(odd);
+	weft_msg_free(filter);
 	/* a message that there was no memory for */
 	fake_fail(FAKE_MALLOC, ENOMEM, 0, 1);
 	ready = own_msg();

@@ -38,7 +38,9 @@ static size_t split(char *s, struct weft_word *w)
 
 		w[n] = (struct weft_word){ s, NULL };
 		for (; *s && (quoted || *s != ' '); s++) {
-			if (*s == '\'') {
+			if (*s == '\\' && !quoted) {
+				*to++ = *++s;
+			} else if (*s == '\'') {
 				quoted = !quoted;
 			} else if (*s == '=' && !w[n].value) {
 				*to++ = 0;
@@ -175,6 +177,22 @@ static void said_otherwise(void **state)
 		{ "matchall", "action=goto_chain:7", "action=goto_chain:7" },
 		{ "matchall", "police=rate:1mbit,burst:10kb,drop", NULL },
 		{ "flower", "src_ip=10.1.2.3/255.255.0.0", "src_ip=10.1.0.0/16" },
+		{ "flower", "src_ip=10.31.2.3/12", "src_ip=10.16.0.0/12" },
+		{ "u32", "match=ip.src:0.0.0.0/0 match=ip.df", "match=u32:0x00000000:0x00000000:12 match=u32:0x00004000:0x00004000:4" },
+		{ "u32", "match=ip.nofrag match=ip6.priority:3", "match=u32:0x00000000:0x00003fff:4 match=u32:0x00300000:0x0ff00000:0" },
+		{ "u32", "match=ether.src:02:00:00:00:00:01", "match=u32:0x02000000:0xffffffff:-8 match=u32:0x00010000:0xffff0000:-4" },
+		{ "basic", "match='cmp(u32 at 0 lt 1)'", "match='cmp(u32 at 0 layer network lt 1)'" },
+		{ "basic", "match='canid(sff 1 eff 2 sff 3)'", "match='canid(eff 0x2 sff 0x1 sff 0x3)'" },
+		{ "basic", "match='nbyte(0x6162 at 0)'", "match='nbyte(\"ab\" at 0 layer network)'" },
+		{ "matchall", "action='simple:sdata:isn'\\''t'", "action='simple,sdata:isn'\\''t'" },
+		{ "matchall", "action=pedit:ip.ttl:clear:tcp.sport:clear", "action=pedit,ip.ttl:set:0,tcp.sport:set:0" },
+		{ "matchall", "action=pedit:ip.ttl:invert", "action=pedit,ip4.u32+8:xor:0xff000000" },
+		{ "matchall", "action=pedit:ip4.u32+8:invert:ip6.u16+2:xor:0x105/0xff00",
+		  "action=pedit,ip4.u32+8:invert,ip6.u32+0:xor:0x00000105/0xffffff00" },
+		{ "matchall", "action=pedit:ip6.flow_lbl:invert", "action=pedit,ip6.u32+0:xor:0x000fffff" },
+		{ "matchall", "action=police:rate:100gbit:burst:100mb:peakrate:200gbit:mtu:2000:avrate:1mbit:pass",
+		  "action=police,rate:100gbit,burst:100mb,mtu:2000b,peakrate:200gbit,avrate:1mbit,pass" },
+		{ "matchall", "action=skbedit:priority:1:,mark:5", "action=skbedit,mark:5,priority:1:" },
 	};
 
 	(void)state;
@@ -218,6 +236,28 @@ static void wrong_words(void **state)
 		{ "matchall", "action=mirred:redirect:dev:v9", "dev", "no such link: \"v9\"" },
 		{ "matchall", "action=police:rate:1mbit", "burst", "missing" },
 		{ "matchall", "action=police:rate:1mbit:burst:1kk", "burst", NULL },
+		{ "matchall", "action=police:rate:1mbit:burst:10k:mpu:70000", "mpu", "70000 is out of range (0 to 65535)" },
+		{ "matchall", "action=gact", "action", "what becomes of the packet? pass, drop ..." },
+		{ "matchall", "action=gact:foo", "action", "no such word: foo" },
+		{ "matchall", "action=skbmod::drop", "skbmod", NULL },
+		{ "flower", "ct_mark=1111111111111111111111111111111111111111111111111111111111111111/1", "ct_mark", "too long" },
+		{ "flower", "ip_proto=tcp dst_port=1111111111111111111111111111111111111111111111111111111111111111/1", "dst_port", NULL },
+		{ "flower", "dst_mac=1111111111111111111111111111111111111111111111111111111111111111/1", "dst_mac", NULL },
+		{ "flower", "dst_ip=1111111111111111111111111111111111111111111111111111111111111111/1", "dst_ip", NULL },
+		{ "flower", "ip_proto=foo", "ip_proto", "not a protocol of IP: \"foo\"" },
+		{ "matchall", "action=pedit:munge:x:ip.ttl:clear", "munge", NULL },
+		{ "basic", "match='text(a\" \"b from)'", "match", NULL },
+		{ "u32", "match=ip.ttl:300", "match", NULL },
+		{ "u32", "match=ip.ttl:3/300", "match", NULL },
+		{ "u32", "match=ip.df:1", "match", NULL },
+		{ "u32", "match=ether.src:02:00", "match", NULL },
+		{ "basic", "match='nbyte(\"ab at 0)'", "match", NULL },
+		{ "basic", "match='nbyte(xy at 0)'", "match", NULL },
+		{ "basic", "match='nbyte(\"\" at 0)'", "match", NULL },
+		{ "basic", "match='text(aaaaaaaaaaaaaaaa 0x61)'", "match", NULL },
+		{ "basic", "match='text(kmp)'", "match", NULL },
+		{ "basic", "match='meta(dev mask 0xff eq \"v0\")'", "match", NULL },
+		{ "basic", "match='((((((((((((((((((((((((((((((((((((((((cmp(u8 at 0 eq 1)))))))))))))))))))))))))))))))))))))))))'", "match", NULL },
 		{ "matchall", "action=pedit:ip.tttl:set:1", "ip.tttl", NULL },
 		{ "matchall", "action=vlan:push:idd:4", "idd", NULL },
 		{ "matchall", "action=ct:src:10.0.0.1-2001:db8::1", "src", NULL },
@@ -229,11 +269,130 @@ static void wrong_words(void **state)
 		struct weft_msg *m = filter(wrong[i].kind, 0x800, wrong[i].line);
 		struct weft_error e = { 0 };
 
-		assert_int_not_equal(weft_msg_error(m, &e), 0);
-		if (strcmp(e.path, wrong[i].path) != 0 || (wrong[i].text && strcmp(e.msg, wrong[i].text) != 0))
+		if (!weft_msg_error(m, &e) || strcmp(e.path, wrong[i].path) != 0 || (wrong[i].text && strcmp(e.msg, wrong[i].text) != 0))
 			fail_msg("%s: %s: %s", wrong[i].line, e.path, e.msg);
 		weft_msg_free(m);
 	}
+}
+
+/* Whatever is said: it is taken, or refused with a place. */
+static void taken_or_refused(size_t i, const char *line)
+{
+	struct weft_msg *m = filter(lines[i].kind, lines[i].protocol, line);
+	struct weft_error e = { 0 };
+
+	if (weft_msg_error(m, &e) < 0 && (!e.path[0] || !e.msg[0]))
+		fail_msg("%s: %d: %s: %s", line, e.code, e.path, e.msg);
+	weft_msg_free(m);
+}
+
+/* Each character left out, or another one; each length. */
+static void misspelt(void **state)
+{
+	static const char others[] = ":,/-+.(=9xz ";
+	char buf[1000];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+		size_t len = strlen(lines[i].line);
+
+		for (size_t at = 0; at < len; at++) {
+			(void)snprintf(buf, sizeof buf, "%.*s%s", (int)at, lines[i].line, lines[i].line + at + 1);
+			taken_or_refused(i, buf);
+			(void)snprintf(buf, sizeof buf, "%s", lines[i].line);
+			for (const char *c = others; *c; c++) {
+				buf[at] = *c;
+				taken_or_refused(i, buf);
+			}
+			buf[at] = 0;
+			taken_or_refused(i, buf);
+		}
+	}
+}
+
+/* As many as there is room for, and one more. */
+static void limits(void **state)
+{
+	static struct weft_word w[300];
+	static char text[4000];
+	struct weft_msg *m;
+	struct weft_error e = { 0 };
+
+	(void)state;
+	for (unsigned i = 0; i < 300; i++)
+		w[i] = (struct weft_word){ "match", "" };
+	for (unsigned i = 0; i < 129; i++) {
+		(void)snprintf(text + i * 20, 20, "u32:1:1:%u", i * 4);
+		w[i].value = text + i * 20;
+	}
+	for (unsigned n = 128; n < 130; n++) {
+		m = weft_request("tc", "newtfilter", 0);
+		weft_put(m, WEFT_KV(tc, kind, "u32"));
+		weft_filter_put(m, w, n, NULL);
+		assert_int_equal(weft_msg_error(m, &e), n == 128 ? 0 : -EINVAL);
+		weft_msg_free(m);
+	}
+	assert_string_equal(e.msg, "more than 128 keys");
+	/* four keys each */
+	for (unsigned n = 32; n < 34; n++) {
+		size_t at = (size_t)snprintf(text, sizeof text, "pedit");
+
+		for (unsigned i = 0; i < n; i++)
+			at += (size_t)snprintf(text + at, sizeof text - at, ":ip6.src:clear");
+		m = weft_request("tc", "newaction", 0);
+		weft_open(m, WEFT_KEY(action, tab));
+		weft_action_put(m, text, NULL);
+		assert_int_equal(weft_msg_error(m, &e), n == 32 ? 0 : -EINVAL);
+		weft_msg_free(m);
+	}
+	for (unsigned n = 128; n < 130; n++) {
+		size_t at = (size_t)snprintf(text, sizeof text, "pedit");
+
+		for (unsigned i = 0; i < n; i++)
+			at += (size_t)snprintf(text + at, sizeof text - at, ":ip.ttl:clear");
+		m = filter("matchall", 3, "");
+		weft_open(m, WEFT_KEY(tc, options));
+		weft_open(m, WEFT_KEY(matchall, act));
+		weft_action_put(m, text, NULL);
+		assert_int_equal(weft_msg_error(m, &e), n == 128 ? 0 : -E2BIG);
+		weft_msg_free(m);
+	}
+	assert_string_equal(e.msg, "too many words");
+}
+
+/* What is no request for a filter, or not ready for its words. */
+static void not_now(void **state)
+{
+	static struct weft_word w[257];
+	struct weft_msg *m = weft_request("tc", "newtfilter", 0);
+	struct weft_error e = { 0 };
+
+	(void)state;
+	weft_filter_put(NULL, w, 0, NULL);
+	weft_action_put(NULL, "drop", NULL);
+	weft_filter_put(m, w, 0, NULL);
+	assert_int_equal(weft_msg_error(m, &e), -EINVAL);
+	assert_string_equal(e.path, "kind");
+	weft_filter_put(m, w, 0, NULL);
+	weft_action_put(m, "drop", NULL);
+	weft_msg_free(m);
+	m = weft_request("tc", "newqdisc", 0);
+	weft_filter_put(m, w, 0, NULL);
+	assert_int_equal(weft_msg_error(m, &e), -EINVAL);
+	assert_string_equal(e.msg, "no request for a filter or chain");
+	weft_msg_free(m);
+	m = weft_request("tc", "newchain", 0);
+	weft_put(m, WEFT_KV(tc, kind, "flower"));
+	weft_filter_put(m, w, 257, NULL);
+	assert_int_equal(weft_msg_error(m, &e), -EINVAL);
+	assert_string_equal(e.msg, "more than 256 words");
+	weft_msg_free(m);
+	m = weft_request("tc", "newtfilter", 0);
+	weft_put(m, WEFT_KV(tc, kind, "flower"));
+	weft_open(m, WEFT_KEY(tc, options));
+	weft_filter_put(m, w, 0, NULL);
+	assert_int_equal(weft_msg_error(m, NULL), -EINVAL);
+	weft_msg_free(m);
 }
 
 static void json_is(struct weft_attr a, const char *want)
@@ -334,12 +493,17 @@ static void names(void **state)
 	assert_null(weft_action_kind(99));
 	assert_string_equal(weft_filter_word("fw", 0), "mask");
 	assert_null(weft_filter_word("fw", 9));
+	assert_null(weft_filter_word("fx", 0));
+	assert_string_equal(weft_action_word("mirred", 0), "ingress");
+	assert_null(weft_action_word("mirred", 99));
+	assert_null(weft_action_word("mirrod", 0));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(told_as_said), cmocka_unit_test(said_otherwise), cmocka_unit_test(wrong_words),
+		cmocka_unit_test(misspelt), cmocka_unit_test(limits), cmocka_unit_test(not_now),
 		cmocka_unit_test(in_the_message), cmocka_unit_test(again), cmocka_unit_test(names),
 	};
 

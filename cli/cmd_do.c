@@ -264,7 +264,7 @@ static int execute(struct cli *c, struct weft_session *s, const struct weft_op *
 	if (links)
 		r = recreate_links(c, s, b->m, b->n, flags, &failed, &e);
 	else
-		r = recreate_tc(c, s, b->m, b->n, flags, &failed, &e);
+		r = recreate_tc(c, s, b->m, b->n, flags, NULL, &failed, &e);
 	return r < 0 ? cli_error(&e, place(b, failed, what, sizeof what)) : 0;
 }
 

@@ -186,14 +186,6 @@ static int room(struct restore *r, size_t n)
 	return 0;
 }
 
-/* The k-th request that makes an object. */
-static struct weft_msg *request(const struct restore *r, size_t i, unsigned k)
-{
-	if (strcmp(r->make->name, "newqdisc") == 0 || strcmp(r->make->name, "newtclass") == 0)
-		return weft_tc_again(r->x->body[i], WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL, k);
-	return recreate_one(r->x->f, r->make, WEFT_NLM_F_CREATE, r->x->body[i], k);
-}
-
 /* The requests of one object; one that comes with others is there. */
 static int requests(struct restore *r, size_t i, size_t *n)
 {
@@ -201,7 +193,7 @@ static int requests(struct restore *r, size_t i, size_t *n)
 	unsigned k = 0;
 	int status = 0;
 
-	while (status == 0 && (m = request(r, i, k)) != NULL) {
+	while (status == 0 && (m = recreate_one(r->x->f, r->make, WEFT_NLM_F_CREATE, r->x->body[i], k)) != NULL) {
 		k++;
 		status = room(r, *n + 1);
 		if (status)
@@ -247,9 +239,20 @@ static int pass(struct restore *r, int want)
 	return status;
 }
 
-static int make_all(struct restore *r)
+/* What is left is an error. */
+static int told_left(const struct restore *r)
 {
 	char what[300];
+
+	if (!r->left)
+		return 0;
+	(void)snprintf(what, sizeof what, "%.200s: %zu of %zu objects could not be made", r->x->path, r->left,
+		       r->x->n);
+	return cli_error(&r->err, what);
+}
+
+static int make_all(struct restore *r)
+{
 	int status = leave_out(r);
 
 	for (int i = 0; status == 0 && i < PASSES && r->left; i++) {
@@ -260,11 +263,37 @@ static int make_all(struct restore *r)
 		if (r->left == before)
 			break;
 	}
-	if (status || !r->left)
-		return status;
-	(void)snprintf(what, sizeof what, "%.200s: %zu of %zu objects could not be made", r->x->path, r->left,
-		       r->x->n);
-	return cli_error(&r->err, what);
+	return status ? status : told_left(r);
+}
+
+/* The messages as they are. */
+static void fill(struct restore *r)
+{
+	for (size_t i = 0; i < r->x->n; i++) {
+		r->m[i] = weft_msg_new(r->x->f, r->make, 0);
+		weft_put_from(r->m[i], r->x->body[i], NULL);
+	}
+}
+
+static bool is_tc(const struct restore *r)
+{
+	return strcmp(r->make->name, "newqdisc") == 0 || strcmp(r->make->name, "newtclass") == 0;
+}
+
+/* Each after what it stands in. */
+static int make_tc(struct restore *r)
+{
+	struct recreate_left left = { 0 };
+	size_t failed;
+	int code;
+
+	fill(r);
+	code = recreate_tc(r->c, r->s, r->m, r->x->n, WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL, &left, &failed, &r->err);
+	for (size_t i = 0; i < r->x->n; i++)
+		weft_msg_free(r->m[i]);
+	r->left = left.n;
+	r->there = left.there;
+	return code < 0 ? cli_error(&r->err, "") : told_left(r);
 }
 
 static int make_links(struct restore *r)
@@ -272,10 +301,7 @@ static int make_links(struct restore *r)
 	size_t failed = 0;
 	int code;
 
-	for (size_t i = 0; i < r->x->n; i++) {
-		r->m[i] = weft_msg_new(r->x->f, r->make, 0);
-		weft_put_from(r->m[i], r->x->body[i], NULL);
-	}
+	fill(r);
 	code = recreate_links(r->c, r->s, r->m, r->x->n, WEFT_NLM_F_CREATE, &failed, &r->err);
 	for (size_t i = 0; i < r->x->n; i++)
 		weft_msg_free(r->m[i]);
@@ -307,7 +333,7 @@ static int restore(struct cli *c, const struct save_file *x)
 	r.made = calloc(x->n + 1, sizeof *r.made);
 	status = r.made ? room(&r, x->n + 1) : cli_fail(CLI_INTERNAL, "out of memory");
 	if (status == 0)
-		status = strcmp(r.make->name, "newlink") == 0 ? make_links(&r) : make_all(&r);
+		status = strcmp(r.make->name, "newlink") == 0 ? make_links(&r) : is_tc(&r) ? make_tc(&r) : make_all(&r);
 	if (c->verbose)
 		(void)cli_fail(0, "restored %zu objects, %zu were there", x->n - r.left - r.there, r.there);
 	free(r.made);

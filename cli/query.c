@@ -155,16 +155,33 @@ static int look(const struct entry *e, void *user)
 	return r->fn(e, r->user);
 }
 
+/* Whether a filter names a device, and this part is of another one. */
+static bool elsewhere(const struct query *q, const struct fixed *part)
+{
+	for (size_t i = 0; i < q->n; i++) {
+		const struct filter *f = &q->filter[i];
+
+		for (const struct fixed *p = part; p && p->field; p++)
+			if (f->col.form == DEVICE && f->col.ask && !f->not && strcmp(f->col.ask, p->field) == 0 &&
+			    links_index(&q->links, f->value) != p->value)
+				return true;
+	}
+	return false;
+}
+
 /* One dump; more: further fields of its request, or NULL. */
 static int dump(const struct fixed *more, void *user)
 {
 	struct run *run = user;
 	struct query *q = run->q;
-	struct weft_msg *m = weft_request(q->o->family, q->o->get, 0);
+	struct weft_msg *m;
 	struct weft_dump *d;
 	struct weft_attr a;
 	int r, status = 0;
 
+	if (elsewhere(q, more))
+		return 0;
+	m = weft_request(q->o->family, q->o->get, 0);
 	for (const struct fixed *f = q->o->ask; f && f->field; f++)
 		weft_put_named(m, f->field, weft_kv_uint(0, f->value));
 	for (const struct fixed *f = more; f && f->field; f++)
@@ -187,19 +204,6 @@ static int dump(const struct fixed *more, void *user)
 	return cli_error(weft_last_error(q->s), "");
 }
 
-/* Whether a filter names a device, and another one. */
-static bool excluded(const struct query *q, const struct link_name *link)
-{
-	for (size_t i = 0; i < q->n; i++) {
-		const struct filter *f = &q->filter[i];
-
-		if (f->col.form == DEVICE && f->col.ask && strcmp(f->col.ask, q->o->each) == 0 && !f->not &&
-		    strcmp(f->value, link->name) != 0)
-			return true;
-	}
-	return false;
-}
-
 int query_run(struct query *q, entry_fn *fn, void *user)
 {
 	struct run run = { q, fn, user };
@@ -212,8 +216,7 @@ int query_run(struct query *q, entry_fn *fn, void *user)
 	for (size_t i = 0; status == 0 && i < q->links.n; i++) {
 		const struct fixed more[] = { { q->o->each, q->links.v[i].index }, { 0 } };
 
-		if (!excluded(q, &q->links.v[i]))
-			status = dump(more, &run);
+		status = dump(more, &run);
 	}
 	return status;
 }

@@ -10,9 +10,13 @@
  * are then deleted again. */
 int recreate_links(const struct cli *c, struct weft_session *s, struct weft_msg *const *all, size_t n, uint16_t flags,
 		   size_t *ret_failed, struct weft_error *reterr);
-/* The same of qdiscs and classes. What the kernel makes by itself is passed over. */
+/* The same of qdiscs and classes. What the kernel makes by itself is passed over. With left not NULL the rest is
+ * made when one fails: *reterr is then the first failure, and left counts. */
+struct recreate_left {
+	size_t n, there; /* how many are not there at the end, how many were before */
+};
 int recreate_tc(const struct cli *c, struct weft_session *s, struct weft_msg *const *all, size_t n, uint16_t flags,
-		size_t *ret_failed, struct weft_error *reterr);
+		struct recreate_left *left, size_t *ret_failed, struct weft_error *reterr);
 
 /* The i-th request, from 0, that makes again what a dump tells of one object that is no link: without what the
  * kernel tells and refuses to be told. Most need one. NULL past the last, and when there is nothing to make.

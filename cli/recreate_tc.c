@@ -13,7 +13,7 @@ enum {
 
 struct place {
 	struct weft_tc tc;
-	bool of_class, made, skipped;
+	bool of_class, made, skipped, failed;
 };
 
 struct recreate {
@@ -23,6 +23,8 @@ struct recreate {
 	struct place *at;
 	size_t n;
 	uint16_t flags;
+	struct recreate_left *left; /* not NULL: goes on past what fails */
+	struct weft_error *err;
 };
 
 static bool same(const struct place *p, int32_t index, uint32_t handle)
@@ -78,6 +80,22 @@ static void undo(struct recreate *x)
 	}
 }
 
+/* Whether the work goes on after a result: what is there already is as good as made. */
+static bool goes_on(struct recreate *x, size_t i, int r)
+{
+	if (r == 0 || !x->left)
+		return r == 0;
+	if (r == -EEXIST) {
+		x->at[i].made = true;
+		x->left->there++;
+		return true;
+	}
+	x->at[i].failed = true;
+	if (!x->left->n++)
+		*x->err = *weft_last_error(x->s);
+	return true;
+}
+
 static int make_all(struct recreate *x, size_t *ret_failed)
 {
 	bool progress = true;
@@ -87,20 +105,27 @@ static int make_all(struct recreate *x, size_t *ret_failed)
 	for (bool forced = false; r == 0 && (progress || !forced); forced = !progress) {
 		progress = false;
 		for (size_t i = 0; r == 0 && i < x->n; i++) {
-			if (x->at[i].made || (!forced && must_wait(x, i)))
+			if (x->at[i].made || x->at[i].failed || (!forced && must_wait(x, i)))
 				continue;
 			r = make(x, i);
 			*ret_failed = i;
 			progress = true;
+			if (goes_on(x, i, r))
+				r = 0;
 		}
+		/* the kernel puts a class whose parent is not there at the root */
+		if (x->left && !progress)
+			break;
 	}
+	for (size_t i = 0; x->left && i < x->n; i++)
+		x->left->n += !x->at[i].made && !x->at[i].failed;
 	return r;
 }
 
 int recreate_tc(const struct cli *c, struct weft_session *s, struct weft_msg *const *all, size_t n, uint16_t flags,
-		size_t *ret_failed, struct weft_error *reterr)
+		struct recreate_left *left, size_t *ret_failed, struct weft_error *reterr)
 {
-	struct recreate x = { .c = c, .s = s, .all = all, .n = n, .flags = flags };
+	struct recreate x = { .c = c, .s = s, .all = all, .n = n, .flags = flags, .left = left, .err = reterr };
 	int r;
 
 	x.at = calloc(n ? n : 1, sizeof *x.at);

@@ -99,5 +99,22 @@ done
 count=$((count + 1))
 w do tc newqdisc - --create --excl <"$dir/in" 2>/dev/null && { echo "FAILED: made a second time"; rc=1; }
 right 'htb   1:10' show class dev=v4
+
+# from files: qdiscs, then the classes that some of them stand in, then those
+w dump tc getqdisc '{"ifindex":'"$(index v4)"'}' --save "$dir/qdiscs"
+w dump tc gettclass '{"ifindex":'"$(index v4)"'}' --save "$dir/classes"
+t -j -d qdisc show dev v4 >"$dir/want"
+t -j -d class show dev v4 >>"$dir/want"
+t qdisc del dev v4 root
+wrong 2 'objects could not be made' restore "$dir/qdiscs"
+right '' restore "$dir/classes"
+right '' restore "$dir/qdiscs"
+count=$((count + 1))
+{
+	t -j -d qdisc show dev v4
+	t -j -d class show dev v4
+} | diff "$dir/want" - || { echo "FAILED: not what was saved"; rc=1; }
+right '' restore "$dir/qdiscs"
+right '"kind":"htb","handle":"1:1"' -j get class dev=v4 handle=1:1
 echo "$count expectations"
 exit $rc

@@ -403,8 +403,108 @@ static void neighs(void **state)
 }
 
 /* Views take what is too short for a header as no message, and attributes of a wrong size as absent. */
+/* The qdisc at the root of v0, or a class: how many of this handle the kernel tells, the last in *ret. */
+static unsigned find_tc(bool of_class, uint32_t handle, struct weft_tc *ret, char kind[16])
+{
+	const struct weft_kv *match = WEFT_ATTRS(WEFT_KV(tcmsg, ifindex, (int32_t)v0), WEFT_KV(tcmsg, handle, handle));
+	struct weft_dump *d;
+	struct weft_tc tc;
+	unsigned n = 0;
+	int r;
+
+	assert_int_equal(of_class ? weft_class_dump(s, match, &d) : weft_qdisc_dump(s, match, &d), 0);
+	while ((r = weft_tc_next(d, &tc)) > 0) {
+		assert_int_equal(tc.index, v0);
+		assert_int_equal(tc.handle, handle);
+		(void)snprintf(kind, 16, "%s", tc.kind ? tc.kind : "");
+		*ret = tc;
+		n++;
+	}
+	assert_int_equal(r, 0);
+	weft_dump_close(d);
+	return n;
+}
+
+#define HTB_QDISC(flag)                                                                            \
+	WEFT_ATTRS(WEFT_KV(tcmsg, ifindex, (int32_t)v0), WEFT_KV(tcmsg, parent, WEFT_TC_ROOT),    \
+		   WEFT_KV(tcmsg, handle, 0x10000), WEFT_KV(tc, kind, "htb"),                    \
+		   WEFT_KV(tc, options, WEFT_ATTRS(WEFT_KV(htb, init,                              \
+				WEFT_ATTRS(WEFT_KV(tc_htb_glob, version, 3),                      \
+					   WEFT_KV(tc_htb_glob, rate2quantum, 10),                \
+					   WEFT_KV(tc_htb_glob, defcls, (flag)))))))
+
+/* A class of so many bytes a second. */
+static int put_class(int (*verb)(struct weft_session *, const struct weft_kv *), uint32_t rate)
+{
+	const struct weft_kv *spec = WEFT_ATTRS(WEFT_KV(tc_ratespec, rate, rate), WEFT_KV(tc_ratespec, linklayer, 1));
+	const struct weft_kv *parms = WEFT_ATTRS(WEFT_KV(tc_htb_opt, rate, spec), WEFT_KV(tc_htb_opt, ceil, spec),
+						 WEFT_KV(tc_htb_opt, buffer, 1000), WEFT_KV(tc_htb_opt, cbuffer, 1000),
+						 WEFT_KV(tc_htb_opt, quantum, 2000));
+
+	return verb(s, WEFT_ATTRS(WEFT_KV(tcmsg, ifindex, (int32_t)v0), WEFT_KV(tcmsg, parent, 0x10000),
+				  WEFT_KV(tcmsg, handle, 0x10010), WEFT_KV(tclass, kind, "htb"),
+				  WEFT_KV(tclass, options, WEFT_ATTRS(WEFT_KV(htb, parms, parms)))));
+}
+
+static uint64_t class_rate(void)
+{
+	struct weft_msg *m = weft_request("tc", "gettclass", 0);
+	struct weft_reply *r;
+	uint64_t rate;
+
+	weft_put(m, WEFT_KV(tcmsg, ifindex, (int32_t)v0));
+	weft_put(m, WEFT_KV(tcmsg, handle, 0x10010));
+	assert_int_equal(weft_call(s, m, &r), 0);
+	assert_non_null(r);
+	rate = weft_uint(weft_at(weft_reply_body(r), "options.parms.rate.rate"), 0);
+	weft_reply_free(r);
+	return rate;
+}
+
+static void traffic(void **state)
+{
+	const struct weft_kv *root = WEFT_ATTRS(WEFT_KV(tcmsg, ifindex, (int32_t)v0), WEFT_KV(tcmsg, parent, WEFT_TC_ROOT));
+	struct weft_tc tc;
+	char kind[16];
+
+	(void)state;
+	if (weft_qdisc_add(s, HTB_QDISC(0x10)) == -ENOENT)
+		skip(); /* no such qdisc here */
+	assert_int_equal(find_tc(false, 0x10000, &tc, kind), 1);
+	assert_string_equal(kind, "htb");
+	assert_int_equal(tc.parent, WEFT_TC_ROOT);
+	assert_int_equal(weft_qdisc_add(s, HTB_QDISC(0x10)), -EEXIST);
+	/* an htb cannot be changed */
+	assert_int_equal(weft_qdisc_set(s, HTB_QDISC(0x20)), -EINVAL);
+
+	assert_int_equal(put_class(weft_class_set, 1000000), -ENOENT);
+	assert_int_equal(put_class(weft_class_add, 1000000), 0);
+	assert_int_equal(put_class(weft_class_add, 1000000), -EEXIST);
+	assert_int_equal(class_rate(), 1000000);
+	assert_int_equal(put_class(weft_class_set, 2000000), 0);
+	assert_int_equal(class_rate(), 2000000);
+	assert_int_equal(put_class(weft_class_replace, 3000000), 0);
+	assert_int_equal(class_rate(), 3000000);
+	assert_int_equal(find_tc(true, 0x10010, &tc, kind), 1);
+	assert_int_equal(tc.parent, WEFT_TC_ROOT);
+	assert_int_equal(weft_class_del(s, WEFT_ATTRS(WEFT_KV(tcmsg, ifindex, (int32_t)v0), WEFT_KV(tcmsg, handle, 0x10010))),
+			 0);
+	assert_int_equal(find_tc(true, 0x10010, &tc, kind), 0);
+
+	assert_int_equal(weft_qdisc_replace(s, WEFT_ATTRS(WEFT_KV(tcmsg, ifindex, (int32_t)v0),
+							  WEFT_KV(tcmsg, parent, WEFT_TC_ROOT),
+							  WEFT_KV(tcmsg, handle, 0x20000), WEFT_KV(tc, kind, "pfifo"))),
+			 0);
+	assert_int_equal(find_tc(false, 0x10000, &tc, kind), 0);
+	assert_int_equal(find_tc(false, 0x20000, &tc, kind), 1);
+	assert_int_equal(weft_qdisc_del(s, root), 0);
+	assert_int_equal(find_tc(false, 0x20000, &tc, kind), 0);
+	assert_int_equal(weft_qdisc_del(s, root), -ENOENT);
+}
+
 static void wrong_bytes(void **state)
 {
+	struct weft_tc t;
 	uint8_t b[64] = { 0 };
 	struct weft_link l;
 	struct weft_addr a;
@@ -421,7 +521,11 @@ static void wrong_bytes(void **state)
 		assert_int_equal(weft_route_view(body, &r), -EBADMSG);
 		assert_int_equal(weft_rule_view(body, &u), -EBADMSG);
 		assert_int_equal(weft_neigh_view(body, &n), -EBADMSG);
+		assert_int_equal(weft_tc_view(body, &t), -EBADMSG);
 	}
+	assert_int_equal(weft_tc_view(weft_body(NULL, b, 19), &t), -EBADMSG);
+	assert_int_equal(weft_tc_view(weft_body(NULL, b, 20), &t), 0);
+	assert_null(t.kind);
 	b[0] = WEFT_AF_INET;
 	weft_set_u16(b + 12, 7); /* three bytes where an address should be */
 	weft_set_u16(b + 14, 1);
@@ -438,7 +542,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(links), cmocka_unit_test(addrs),  cmocka_unit_test(lengths), cmocka_unit_test(routes),
-		cmocka_unit_test(rules), cmocka_unit_test(neighs), cmocka_unit_test(wrong_bytes),
+		cmocka_unit_test(rules), cmocka_unit_test(neighs), cmocka_unit_test(traffic), cmocka_unit_test(wrong_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -31,6 +31,7 @@ enum {
 	WEFT_AF_INET = 2,
 	WEFT_AF_BRIDGE = 7,
 	WEFT_AF_INET6 = 10,
+	WEFT_AF_PACKET = 17,
 	WEFT_AF_MPLS = 28,
 };
 

@@ -220,6 +220,18 @@ static const char *family_name(unsigned family)
 	return family == WEFT_AF_INET ? "IPv4" : "IPv6";
 }
 
+/* A neighbour of MPLS that is known by its link-layer address. */
+static int via_mac(const char *s, struct weft__leaf *ret)
+{
+	struct weft_mac m = weft_mac(s);
+
+	weft_set_u16(ret->small, WEFT_AF_PACKET);
+	memcpy(ret->small + 2, m.b, m.len);
+	ret->p = ret->small;
+	ret->len = 2u + m.len;
+	return 0;
+}
+
 static int address(const struct weft_field *f, const struct weft_kv *kv, uint8_t family,
 		   struct weft__leaf *ret, struct weft_error *e)
 {
@@ -227,6 +239,8 @@ static int address(const struct weft_field *f, const struct weft_kv *kv, uint8_t
 	unsigned want = f->type == WEFT_T_IP4 ? WEFT_AF_INET : f->type == WEFT_T_IP6 ? WEFT_AF_INET6 : 0;
 	uint32_t at = f->type == WEFT_T_VIA ? 2 : 0;
 
+	if (kv->kind == WEFT_K_STR && at && weft_mac(kv->v.s).len == 6)
+		return via_mac(kv->v.s, ret);
 	if (kv->kind == WEFT_K_STR && family == WEFT_AF_MPLS && f->type == WEFT_T_IP)
 		return labels(kv->v.s, ret, e);
 	if (kv->kind == WEFT_K_STR && weft_ip_parse(kv->v.s, &ip) < 0) {

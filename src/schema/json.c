@@ -153,11 +153,7 @@ static void address(struct weft_attr a, struct weft_text *t)
 static void mac(struct weft_attr a, struct weft_text *t)
 {
 	weft_text_putc(t, '"');
-	for (uint32_t i = 0; i < a.len; i++) {
-		if (i)
-			weft_text_putc(t, ':');
-		weft_text_hex(t, a.p + i, 1);
-	}
+	weft__mac_text(a.p, a.len, t);
 	weft_text_putc(t, '"');
 }
 
@@ -172,6 +168,8 @@ static void via(struct weft_attr a, struct weft_text *t)
 	weft_text_puts(t, ",\"addr\":\"");
 	if (ip.family == family)
 		weft_text_puts(t, weft_ip_text(&ip, buf));
+	else if (family == WEFT_AF_PACKET)
+		weft__mac_text(a.p + 2, a.len - 2, t);
 	else
 		weft_text_hex(t, a.p + 2, a.len - 2);
 	weft_text_puts(t, "\"}");

@@ -168,3 +168,12 @@ bool weft__labels_text(const uint8_t *p, uint32_t len, struct weft_text *t)
 	}
 	return true;
 }
+
+void weft__mac_text(const uint8_t *p, uint32_t len, struct weft_text *t)
+{
+	for (uint32_t i = 0; i < len; i++) {
+		if (i)
+			weft_text_putc(t, ':');
+		weft_text_hex(t, p + i, 1);
+	}
+}

@@ -53,6 +53,8 @@ const char *weft__unit_example(uint8_t unit);
 /* The other way; false: this number has no text with a unit. */
 bool weft__unit_text(uint8_t unit, uint64_t v, struct weft_text *t);
 
+/* Link-layer address, with colons. */
+void weft__mac_text(const uint8_t *p, uint32_t len, struct weft_text *t);
 /* "100/200" of a label stack of whole entries; false when it has no such form. */
 bool weft__labels_text(const uint8_t *p, uint32_t len, struct weft_text *t);
 

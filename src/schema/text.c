@@ -43,7 +43,10 @@ int weft_value_text(struct weft_attr a, struct weft_text *t)
 		struct weft_ip ip = weft_ip_of(a);
 		char buf[WEFT_IP_TEXT];
 
-		weft_text_puts(t, weft_ip_text(&ip, buf));
+		if (ip.family)
+			weft_text_puts(t, weft_ip_text(&ip, buf));
+		else
+			weft__mac_text(a.p + 2, a.len - 2, t);
 		return t->err;
 	}
 	r = weft_json(a, &j);

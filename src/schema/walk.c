@@ -236,7 +236,7 @@ static bool is_value(const struct weft_field *f, uint32_t len, uint8_t family)
 	case WEFT_T_LABELS:
 		return len && len % 4 == 0;
 	case WEFT_T_VIA:
-		return len == 6 || len == 18;
+		return len == 6 || len == 8 || len == 18; /* of IPv4, Ethernet, IPv6 */
 	case WEFT_T_MAC:
 		return len && len <= sizeof ((struct weft_mac *)0)->b;
 	default:

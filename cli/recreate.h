@@ -18,6 +18,15 @@ struct recreate_left {
 int recreate_tc(const struct cli *c, struct weft_session *s, struct weft_msg *const *all, size_t n, uint16_t flags,
 		struct recreate_left *left, size_t *ret_failed, struct weft_error *reterr);
 
+/* Whether a link is one end of a pair, and whether making it makes the other end too. */
+bool recreate_is_pair(struct weft_attr link);
+bool recreate_makes_pair(struct weft_attr link);
+/* Puts the address that a bond's port has of its own: the bond gives it another. The last of two counts. */
+void recreate_address(struct weft_msg *m, struct weft_attr link);
+/* Puts what a link's kind has, without rows of these flags, when the kind takes it otherwise than it tells it;
+ * false: it does not, or not in this message. peer may be nothing. */
+bool recreate_kind(struct weft_msg *m, struct weft_attr link, struct weft_attr peer, uint16_t without);
+
 /* The i-th request, from 0, that makes again what a dump tells of one object that is no link: without what the
  * kernel tells and refuses to be told. Most need one. NULL past the last, and when there is nothing to make.
  * The caller frees it, unless a call takes it. */

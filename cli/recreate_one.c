@@ -11,6 +11,8 @@ enum {
 	/* flags of nexthops that the kernel sets: dead, offload, linkdown, unresolved, trap */
 	FOUND_OUT = 1 | 8 | 16 | 32 | 64,
 	TYPE_LOCAL = 2, /* RTN_LOCAL */
+	SELF = 2,   /* NTF_SELF */
+	MASTER = 4, /* NTF_MASTER */
 	OFFLOADED = 0x4000 | 0x8000 | 0x20000000, /* RTM_F_OFFLOAD, _TRAP, _OFFLOAD_FAILED */
 };
 
@@ -62,6 +64,102 @@ static void put_route(struct weft_msg *m, struct weft_attr body)
 	}
 }
 
+/* A VLAN's options as the kernel takes them: a tunnel with a word for what to do with it, no state where it is
+ * the one that a new VLAN has. */
+static void put_vlan(struct weft_msg *m, struct weft_attr entry, const struct weft_copy *o, bool again)
+{
+	struct weft_walk w = weft_walk(entry);
+	struct weft_attr a;
+
+	weft_open(m, WEFT_KEY(vlandb, entry));
+	while (weft_walk_next(&w, &a) > 0) {
+		unsigned flags = a.field ? a.field->flags : 0;
+
+		if (flags & WEFT_F_READONLY || (flags & o->without & WEFT_F_ZERO && weft_uint(a, 1) == 0))
+			continue;
+		if (again && a.number == 3 && weft_uint(a, 0) == 3) /* state: forwarding */
+			continue;
+		if (again && a.number == 4 && !weft_at(a, "cmd").p) {
+			weft_open(m, WEFT_KEY(vlandb_entry, tunnel_info));
+			weft_put_from(m, a, NULL);
+			weft_put(m, WEFT_KV(vlandb_tinfo, cmd, 19)); /* RTM_SETLINK: add */
+			weft_close(m);
+			continue;
+		}
+		weft_put_raw(m, (uint16_t)(a.number | (a.number == 4 ? WEFT_NLA_NESTED : 0)), a.p, a.len);
+	}
+	weft_close(m);
+}
+
+static void put_vlans(struct weft_msg *m, struct weft_attr body, struct weft_copy o, bool again)
+{
+	o.but = WEFT_KEY(vlandb, entry);
+	weft_put_from(m, body, &o);
+	WEFT_EACH(entry, weft_at(body, "entry"))
+		put_vlan(m, entry, &o, again);
+}
+
+/* A bridge is told of its own VLANs by itself, its ports' by its ports' master. */
+static void put_bridge_link(struct weft_msg *m, struct weft_attr body, struct weft_copy o)
+{
+	struct weft_attr spec = weft_at(body, "af-spec");
+
+	if (!spec.p || weft_at(spec, "flags").p ||
+	    weft_uint(weft_at(body, "master"), 0) != weft_uint(weft_at(body, "ifi-index"), 0)) {
+		weft_put_from(m, body, &o);
+		return;
+	}
+	o.but = WEFT_KEY(link, af_spec);
+	weft_put_from(m, body, &o);
+	weft_open(m, WEFT_KEY(link, af_spec));
+	weft_put(m, WEFT_KV(bridge_af_spec, flags, 2)); /* BRIDGE_FLAGS_SELF */
+	weft_put_from(m, spec, NULL);
+	weft_close(m);
+}
+
+/* The same of a forwarding entry; that of a port may have flags only if they say that it is its master's. */
+static void put_neigh(struct weft_msg *m, struct weft_attr body, const struct weft_copy *o)
+{
+	uint64_t flags = weft_uint(weft_at(body, "ndm-flags"), 0), master = weft_uint(weft_at(body, "master"), 0);
+
+	weft_put_from(m, body, o);
+	if (!master || flags & (SELF | MASTER))
+		return;
+	if (master == weft_uint(weft_at(body, "ndm-ifindex"), 0))
+		weft_put(m, WEFT_KV(ndmsg, ndm_flags, (uint8_t)(flags | SELF)));
+	else if (flags)
+		weft_put(m, WEFT_KV(ndmsg, ndm_flags, (uint8_t)(flags | MASTER)));
+}
+
+/* Whether the message is what the kernel told, not what a person wrote. */
+static bool is_told(uint16_t flags, struct weft_attr body)
+{
+	struct weft_copy told = { .only = WEFT_F_READONLY };
+
+	return flags & WEFT_NLM_F_CREATE || weft_has_from(body, &told);
+}
+
+static void put_other(struct weft_msg *m, const struct weft_op *op, uint16_t flags, struct weft_attr body)
+{
+	bool again = is_told(flags, body);
+	struct weft_copy o = { .without = WEFT_F_READONLY };
+
+	if (again)
+		o.without |= WEFT_F_LIVE | WEFT_F_ZERO;
+	if (strcmp(op->name, "newvlan") == 0)
+		put_vlans(m, body, o, again);
+	else if (strcmp(op->name, "setlink") == 0 && weft_uint(weft_at(body, "ifi-family"), 0) == WEFT_AF_BRIDGE)
+		put_bridge_link(m, body, o);
+	else if (again && strcmp(op->name, "newneigh") == 0)
+		put_neigh(m, body, &o);
+	else
+		weft_put_from(m, body, &o);
+	/* a dump does not tell the priority 0, and without one the kernel chooses */
+	if (strcmp(op->name, "newrule") == 0 && !weft_at(body, "priority").p &&
+	    weft_uint(weft_at(body, "suppress-prefixlen"), 0) == UINT32_MAX)
+		weft_put_named(m, "priority", weft_kv_uint(0, 0));
+}
+
 static struct weft_msg *copy_of(const struct weft_family *f, const struct weft_op *op, uint16_t flags,
 				struct weft_attr body)
 {
@@ -72,11 +170,7 @@ static struct weft_msg *copy_of(const struct weft_family *f, const struct weft_o
 	struct weft_attr clean = body;
 
 	if (!copy) {
-		weft_put_from(m, body, &settable);
-		/* a dump does not tell the priority 0, and without one the kernel chooses */
-		if (strcmp(op->name, "newrule") == 0 && !weft_at(body, "priority").p &&
-		    weft_uint(weft_at(body, "suppress-prefixlen"), 0) == UINT32_MAX)
-			weft_put_named(m, "priority", weft_kv_uint(0, 0));
+		put_other(m, op, flags, body);
 		return m;
 	}
 	memcpy(copy, body.p, body.len);

@@ -151,6 +151,18 @@ static void header(struct weft_msg *m, const struct weft_attr *from)
 					  (struct weft_bytes){ a.p, a.len }));
 }
 
+/* Bits and, as their mask, those of them that are otherwise in than. */
+static void masked(struct weft_msg *m, const struct weft_attr *a, const struct weft_attr *than)
+{
+	uint8_t pair[16];
+	uint32_t half = a->len / 2;
+
+	memcpy(pair, a->p, a->len);
+	for (uint32_t i = 0; i < half; i++)
+		pair[half + i] = pair[i] ^ than->p[i];
+	weft_put_raw(m, a->number, pair, a->len);
+}
+
 static void one(struct weft_msg *m, const struct weft_attr *in, const struct weft_attr *a,
 		const struct weft_copy *o, int depth)
 {
@@ -168,6 +180,8 @@ static void one(struct weft_msg *m, const struct weft_attr *in, const struct wef
 		weft_open(m, key);
 		(void)numbers(m, a, &c.than);
 		weft_close(m);
+	} else if (a->field && a->field->flags & WEFT_F_MASK && c.than.p && a->len == c.than.len && a->len <= 16) {
+		masked(m, a, &c.than);
 	} else {
 		nested = nested && a->field->type != WEFT_T_STRUCT && a->field->list != WEFT_L_HOPS;
 		weft_put_raw(m, (uint16_t)(a->number | (nested ? WEFT_NLA_NESTED : 0)), a->p, a->len);

@@ -260,6 +260,8 @@ static struct weft_attr attr_of(const struct weft_attr *in, const struct weft_fi
 
 	if (!f || f->type == WEFT_T_PAD || !fits(f, t->len, in->family))
 		return a;
+	if (f->type == WEFT_T_VIA && t->len == 8 && weft_get_u16(t->p) != WEFT_AF_PACKET)
+		return a;
 	a.field = f;
 	a.item = f->list == WEFT_L_MULTI || f->list == WEFT_L_NONE;
 	if (f->type >= WEFT_T_NEST)

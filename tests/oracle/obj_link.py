@@ -115,9 +115,9 @@ NEW = [("newlink", "--create")]
 COUNTED = "counted"
 QDISC = "qdiscs are objects of their own; a VLAN that comes up with its device has one from then on"
 BORN = "what it was made with, or by chance"
-ASSIGNED_THEIRS = {"stats64.*": COUNTED, "permaddr": BORN, "qdisc": QDISC, "linkinfo.info_data.*timer*": "a timer", "linkinfo.info_slave_data.*timer*": "a timer"}
+ASSIGNED_THEIRS = {"stats64.*": COUNTED, "permaddr": BORN, "promiscuity": "counted by what stands on it", "qdisc": QDISC, "linkinfo.info_data.*timer*": "a timer", "linkinfo.info_slave_data.*timer*": "a timer"}
 ASSIGNED = {
-    "perm-address": BORN, "qdisc": QDISC, "carrier": "follows events", "stats.*": COUNTED, "stats64.*": COUNTED, "carrier-*": COUNTED, "af-spec.inet6.stats": COUNTED,
+    "perm-address": BORN, "promiscuity": "counted by what stands on it", "qdisc": QDISC, "carrier": "follows events", "stats.*": COUNTED, "stats64.*": COUNTED, "carrier-*": COUNTED, "af-spec.inet6.stats": COUNTED,
     "af-spec.inet6.icmp6stats": COUNTED, "af-spec.inet6.flags": "what routers told", "af-spec.inet6.conf": "set through files", "af-spec.inet6.cacheinfo.*": "counted from when it was made",
     "linkinfo.data.*-timer": "a timer", "linkinfo.slave-data.*-timer": "a timer",
 }

@@ -59,4 +59,16 @@ bool weft__missing_next(struct weft__missing *x, const struct weft_msg *m, struc
 bool weft__missing_skip(const struct weft__missing *x, uint32_t part, const struct weft_nlmsg *in);
 void weft__missing_free(struct weft__missing *x);
 
+/* Objects of a dump by hash, where the kernel may tell one twice without a word. */
+struct weft__twice {
+	bool on;
+	uint64_t *v; /* 0: free */
+	size_t n, cap;
+};
+/* At the start of a dump, also when it is asked again. */
+void weft__twice_begin(struct weft__twice *t, const struct weft_msg *m);
+/* Each message as it comes: whether the dump told this object before. */
+bool weft__twice_see(struct weft__twice *t, const struct weft_nlmsg *in);
+void weft__twice_free(struct weft__twice *t);
+
 #endif

@@ -71,6 +71,7 @@ void weft__finish(struct weft_pending *c, int result)
 		c->done(c, result, result < 0 ? &err : NULL, c->user);
 	s->busy = was;
 	weft__missing_free(&c->missing);
+	weft__twice_free(&c->twice);
 	weft_msg_free(c->m);
 	weft_msg_free(c->want);
 	if (s->spare)
@@ -145,6 +146,7 @@ int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_cal
 	if (c->dump) {
 		weft__parts_begin(&c->parts, m);
 		weft__missing_begin(&c->missing, m);
+		weft__twice_begin(&c->twice, m);
 	}
 	c->deadline = weft__now_ms() + (opts.timeout_ms ? opts.timeout_ms : s->timeout_ms);
 	if (!c->dump || !dump_runs(s))
@@ -221,6 +223,7 @@ static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
 	switch (weft__read(in, c->m, &e)) {
 	case WEFT__ITEM:
 		weft__missing_see(&c->missing, in);
+		c->intr |= c->dump && weft__twice_see(&c->twice, in);
 		if (!weft__parts_told(&c->parts, in) && !weft__missing_skip(&c->missing, c->missing.at, in))
 			item(c, in);
 		break;

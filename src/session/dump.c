@@ -29,6 +29,7 @@ struct weft_dump {
 	unsigned tries;
 	struct weft__parts parts;
 	struct weft__missing missing;
+	struct weft__twice twice;
 	struct weft_error end; /* the result, once ended */
 };
 
@@ -54,6 +55,7 @@ static int ask(struct weft_dump *d)
 	d->ended = d->intr = false;
 	weft__parts_begin(&d->parts, d->m);
 	weft__missing_begin(&d->missing, d->m);
+	weft__twice_begin(&d->twice, d->m);
 	weft__stamp(d->m, type, WEFT_NLM_F_DUMP, d->seq, d->sock.port);
 	return send_it(d, &d->s->err);
 }
@@ -160,6 +162,8 @@ static void scan(struct weft_dump *d, uint32_t from)
 		if (in.type >= 16) {
 			if (d->missing.on)
 				weft__missing_see(&d->missing, &in);
+			if (d->twice.on)
+				d->intr |= weft__twice_see(&d->twice, &in);
 			continue;
 		}
 		if (weft__read(&in, d->m, &d->end) == WEFT__END)
@@ -321,6 +325,7 @@ void weft_dump_close(struct weft_dump *d)
 		forget(d);
 	weft__socket_close(&d->sock);
 	weft__missing_free(&d->missing);
+	weft__twice_free(&d->twice);
 	weft_msg_free(d->m);
 	weft_msg_free(d->want);
 	free(d->buf);

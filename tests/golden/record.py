@@ -18,7 +18,7 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "oracle"))
 import rows  # noqa: E402
-from state import STATE  # noqa: E402
+import states  # noqa: E402
 
 DUMPS = [("rt-link", "getlink", "link", 18, 16), ("rt-link", "getlink", "link", 18, 16, 7),
          ("rt-link", "getstats", "link_stats", 94, 12), ("rt-addr", "getaddr", "addr", 22, 8),
@@ -205,9 +205,9 @@ def dump(protocol, kind, header):
 
 
 def oracle():
-    for command in STATE.strip().splitlines():
-        if not command.startswith("netns"):
-            subprocess.run(["ip", *command.split()], check=True)
+    for command in states.load("mixed")[0].commands((99, 0), {}):
+        if command.startswith("ip "):
+            subprocess.run(command.split(), check=True)
     for family, op, schema, kind, size, *af in DUMPS:
         header = bytes([af[0] if af else 0]) + bytes(size - 1)
         if op == "getstats":

@@ -11,6 +11,7 @@ import json
 import compare
 import obj_addr
 import obj_bridge
+import obj_families
 import obj_fdb
 import obj_link
 import obj_misc
@@ -27,7 +28,7 @@ ALL = {"link": obj_link, "addr": obj_addr, "route": obj_route, "mpls": obj_mpls,
        "vlan": obj_bridge.Vlan(), "vlan_global": obj_bridge.VlanGlobal(), "mst": obj_bridge.Mst(), "vni": obj_bridge.Vni(),
        "mdb": obj_bridge.Mdb(), "ntable": obj_misc.NeighbourTable(), "netconf": obj_misc.Netconf(), "nsid": obj_misc.Nsid(),
        "addrlabel": obj_misc.AddrLabel(), "maddr": obj_misc.Group(), "anycast": obj_misc.Anycast(),
-       "mroute": obj_misc.MulticastRoute(), "stats": obj_stats.Stats()}
+       "mroute": obj_misc.MulticastRoute(), "stats": obj_stats.Stats(), "families": obj_families.Families()}
 ORDER = ("link", "vlan", "vlan_global", "mst", "vni", "addr", "addrlabel", "nexthop", "route", "mpls", "rule", "neigh", "fdb", "mdb",
          "ntable", "qdisc", "class", "chain", "filter", "action")
 

@@ -8,7 +8,8 @@ import subprocess
 
 NEWNET, BIND, DETACH = 0x40000000, 4096, 2
 WEFT = os.environ.get("WEFT", "weft")
-TOOLS = os.environ.get("VM_IP2", "")
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TOOLS = os.environ.get("VM_IP2", os.path.join(ROOT, "build-vm", "iproute2", "sbin"))
 libc = ctypes.CDLL(None, use_errno=True)
 home = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
 
@@ -29,7 +30,7 @@ def check(result):
 
 def environment():
     env = dict(os.environ, LC_ALL="C")
-    if TOOLS:
+    if os.path.isdir(TOOLS):
         env["PATH"] = f"{TOOLS}:{os.path.dirname(TOOLS)}/bin:{env['PATH']}"
     return env
 

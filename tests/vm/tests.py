@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""tests.py BUILD SUITE|SUITE-NAME...: meson tests, a line each: name, a tab, the command for sh."""
+"""tests.py BUILD SUITE...: the meson tests of these suites, a line each: name, seconds it may
+take, the command for sh; tabs between."""
 import json
 import shlex
 import subprocess
@@ -12,4 +13,4 @@ for t in known:
     name = t["suite"][0].split(":")[-1] + "-" + t["name"]
     if name in sys.argv[2:] or name.split("-")[0] in sys.argv[2:]:
         words = [f"{k}={v}" for k, v in t["env"].items()] + t["cmd"]
-        print(f"{name}\t{shlex.join(['env', *words])}")
+        print(f"{suite}-{t['name']}\t{max(300, t['timeout'])}\t{shlex.join(['env', *words])}")

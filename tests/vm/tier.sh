@@ -7,12 +7,12 @@ export SPOOF_ROUNDS=300
 failures=0
 tab=$(printf '\t')
 
-# run NAME PROGRAM ARGUMENT...
+# run NAME SECONDS PROGRAM ARGUMENT...
 run() {
-	name=$1
-	shift
+	name=$1 most=$2
+	shift 2
 	read -r start _ </proc/uptime
-	timeout 300 "$@" >"$VM_OUT/$name.log" 2>&1 </dev/null
+	timeout "$most" "$@" >"$VM_OUT/$name.log" 2>&1 </dev/null
 	rc=$?
 	read -r end _ </proc/uptime
 	case $rc in
@@ -27,10 +27,10 @@ run() {
 }
 
 rm -f "$VM_OUT/results.txt"
-run smoke tests/vm/smoke.sh
+run smoke 300 tests/vm/smoke.sh
 # once for each kernel package: kept beside it
-[ -e "build-vm/$VM_KERNEL/capabilities.txt" ] || run capabilities tests/vm/capabilities.py
-while IFS=$tab read -r name command <&3; do
-	run "$name" sh -c "$command" 3<&-
+[ -e "build-vm/$VM_KERNEL/capabilities.txt" ] || run capabilities 300 tests/vm/capabilities.py
+while IFS=$tab read -r name most command <&3; do
+	run "$name" "$most" sh -c "$command" 3<&-
 done 3<"$list"
 exit $failures

@@ -138,6 +138,16 @@ wrong 2 'set link nope up: No such device' set link nope up
 wrong 2 'getlink: No such device' 'do' rt-link getlink '{"ifname":"nope"}'
 wrong 2 'del rule priority=107 family=inet6: No such file or directory' del rule priority=107 family=inet6
 
+# what the kernel adds by itself, addresses of links that went up and their routes, comes within seconds
+settled() {
+	for _ in $(seq 50); do
+		w show "$1" | sort >"$dir/$1.before"
+		sleep 0.5
+		w show "$1" | sort | cmp -s - "$dir/$1.before" && [ -z "$(i -6 addr show tentative)" ] && break
+	done
+}
+settled route
+
 # a dump given back changes nothing where all of it is there
 for pair in addr route rule; do
 	w dump rt-$pair get$pair >"$dir/$pair.json"

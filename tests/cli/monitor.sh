@@ -68,12 +68,15 @@ seen "$dir/routes" '"dst":"10.99.0.0"'
 i addr add 10.0.0.78/24 dev v0
 seen "$dir/all" 'addr v0 10.0.0.78/24 added'
 seen "$dir/all" 'route unicast 10.0.0.0/24 table main added'
+# down, as kernels before 6.2 rename no link that is up
+i link set v0 down
 i link set v0 name vv0
 seen "$dir/all" 'link v0 changed ifname v0 -> vv0'
 i addr del 10.0.0.78/24 dev vv0
 seen "$dir/all" 'addr vv0 10.0.0.78/24 removed'
 none 'link vv0 (added|removed)' cat "$dir/all"
 # IPv4 routes go without a word when their link goes down
+i link set vv0 up
 i addr add 10.44.0.1/24 dev vv0
 seen "$dir/all" 'route unicast 10.44.0.0/24 table main added'
 i link set vv0 down

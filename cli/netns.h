@@ -4,29 +4,20 @@
 
 /* Network namespaces by name, in the folder where ip netns keeps them too. */
 
-#include <sys/stat.h>
+#include <weft/netns.h>
 
 #include "cli.h"
 
-#define NETNS_FOLDER "/run/netns"
 enum {
-	NETNS_PATH = 256,
+	NETNS_TARGET = 300,
 };
 
-/* One line for errno, and an exit status. */
-int netns_failed(const char *what, const char *name);
-/* "/run/netns/NAME" into path, or an exit status. */
-int netns_path(const char *name, char path[NETNS_PATH]);
-/* Makes the folder if it is not there. */
-int netns_folder(void);
-
-/* The names, sorted; free with netns_free. 0 or an exit status. */
-struct netns_names {
-	char **v;
-	size_t n;
-};
-int netns_names(struct netns_names *ret);
-void netns_free(struct netns_names *n);
+/* One line, and an exit status. */
+int netns_failed(const struct weft_error *e);
+/* "netns:NAME" into target, or an exit status. */
+int netns_target(const char *name, char target[NETNS_TARGET]);
+/* "pid:N" into target, or an exit status. self: "local". */
+int netns_process(const char *pid, char target[NETNS_TARGET]);
 
 int netns_list(struct cli *c);
 int netns_list_id(struct cli *c);

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Names that come and go in the folder. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
-#include <unistd.h>
 
 #include "netns.h"
 
@@ -37,44 +34,41 @@ static void tell(struct cli *c, const char *what, const char *name)
 	weft_text_putc(&c->out, '\n');
 }
 
-static int read_events(struct cli *c, int fd, struct watch *w)
+static int read_events(struct cli *c, struct weft_netns_watch *names, struct watch *w)
 {
-	char buf[8192] __attribute__((aligned(__alignof__(struct inotify_event))));
-	ssize_t n = read(fd, buf, sizeof buf);
+	struct weft_netns_event e;
+	int r = 1;
 
-	if (n < 0)
-		return errno == EAGAIN || errno == EINTR ? 0 : cli_fail(CLI_TRANSPORT, "inotify: %s", strerror(errno));
-	for (ssize_t at = 0; at < n && (!w->count || w->seen < w->count);) {
-		struct inotify_event e;
-
-		memcpy(&e, buf + at, sizeof e);
-		if (e.mask & IN_Q_OVERFLOW)
-			(void)cli_fail(0, "events were lost");
-		else if (e.len && e.mask & (IN_CREATE | IN_DELETE)) {
-			tell(c, e.mask & IN_CREATE ? "add" : "delete", buf + at + sizeof e);
+	while (r > 0 && (!w->count || w->seen < w->count)) {
+		r = weft_netns_watch_next(names, &e);
+		if (r > 0) {
+			tell(c, e.added ? "add" : "delete", e.name);
 			w->seen++;
+		} else if (r == -ENOBUFS) {
+			(void)cli_fail(0, "events were lost");
+			r = 1;
+		} else if (r < 0) {
+			return cli_fail(CLI_TRANSPORT, "watch: %s", strerror(-r));
 		}
-		at += (ssize_t)(sizeof e + e.len);
 	}
 	return cli_flush(c);
 }
 
 int netns_monitor(struct cli *c, int argc, char **argv)
 {
+	struct weft_netns_watch *names = NULL;
+	struct weft_error e = { 0 };
 	struct watch w = { 0 };
-	int fd, status = parse(argc, argv, &w);
+	int status = parse(argc, argv, &w);
 
-	if (status == 0)
-		status = netns_folder();
 	if (status)
 		return status;
 	cli_catch();
-	fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (fd < 0 || inotify_add_watch(fd, NETNS_FOLDER, IN_CREATE | IN_DELETE) < 0)
-		status = netns_failed("watch", NETNS_FOLDER);
-	while (status == 0 && !cli_stopped() && (!w.count || w.seen < w.count) && cli_wait(fd, w.until))
-		status = read_events(c, fd, &w);
-	if (fd >= 0)
-		close(fd);
+	if (weft_netns_watch_open(&names, &e) < 0)
+		return netns_failed(&e);
+	while (status == 0 && !cli_stopped() && (!w.count || w.seen < w.count) &&
+	       cli_wait(weft_netns_watch_fd(names), w.until))
+		status = read_events(c, names, &w);
+	weft_netns_watch_close(names);
 	return status;
 }

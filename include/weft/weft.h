@@ -18,6 +18,7 @@
 #include <weft/route.h>
 #include <weft/rule.h>
 #include <weft/neigh.h>
+#include <weft/netns.h>
 #include <weft/agent.h>
 #include <weft/tc.h>
 #include <weft/filter.h>

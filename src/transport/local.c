@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Netlink sockets of this machine's kernel. */
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/netlink.h>
 #include <poll.h>
 #include <string.h>
@@ -19,22 +18,18 @@ static int sys_error(struct weft_error *e, int code, const char *what, const cha
 
 static int open_fd(uint16_t protocol, const char *target, struct weft_error *e)
 {
-	char path[WEFT__NS_PATH];
-	int ns, fd, r;
+	int ns, fd;
 
 	if (!target || strcmp(target, "local") == 0) {
 		fd = weft__plain_socket(protocol);
 		return fd < 0 ? sys_error(e, fd, "netlink socket", NULL) : fd;
 	}
-	r = weft__ns_path(target, path, sizeof path, e);
-	if (r < 0)
-		return r;
-	ns = open(path, O_RDONLY | O_CLOEXEC);
+	ns = weft__ns_open(target, e);
 	if (ns < 0)
-		return sys_error(e, -errno, "namespace", path);
+		return ns;
 	fd = weft__socket_inside(protocol, ns);
 	close(ns);
-	return fd < 0 ? sys_error(e, fd, "socket in namespace", path) : fd;
+	return fd < 0 ? sys_error(e, fd, "socket in", target) : fd;
 }
 
 static void local_close(struct weft__socket *s)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Sockets of other network namespaces. A socket belongs to the namespace of the task that makes it, for
- * ever: here a task that does nothing else. It shares the memory and the descriptors of the caller, which
- * stands still meanwhile (as with vfork), so the socket is simply there when the task is gone. */
+/* Sockets of other network namespaces. A socket belongs to the namespace of the task that makes it,
+ * for ever: here a task that does nothing else. It shares the memory and the descriptors of the
+ * caller, which stands still meanwhile (as with vfork), so the socket is simply there when the task
+ * is gone. */
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -14,10 +15,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/self.h"
 #include "transport/netns.h"
 
 enum {
-	STACK = 64 << 10,
+	STACK = 1 << 20, /* address space only */
+	GUARD = 64 << 10,
 };
 
 int weft__plain_socket(uint16_t protocol)
@@ -25,6 +28,36 @@ int weft__plain_socket(uint16_t protocol)
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
 
 	return fd < 0 ? -errno : fd;
+}
+
+int weft__clone(int flags, int (*fn)(void *user), void *user, void *ret_before)
+{
+	sigset_t all, before;
+	int pid;
+	char *stack = mmap(NULL, GUARD + STACK, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+
+	if (stack == MAP_FAILED)
+		return -errno;
+	(void)mprotect(stack, GUARD, PROT_NONE);
+	/* the task must not be the first to ask: its answer would be kept as that of this process
+	 */
+	(void)weft__self();
+	/* no handler of the caller may run on the small stack, in the wrong namespace */
+	(void)sigfillset(&all);
+	(void)pthread_sigmask(SIG_BLOCK, &all, &before);
+	if (ret_before)
+		memcpy(ret_before, &before, sizeof before);
+	pid = clone(fn, stack + GUARD + STACK, CLONE_VM | CLONE_VFORK | flags, user);
+	if (pid < 0)
+		pid = -errno;
+	/* without an exit signal it is nobody's child but ours to wait for */
+	else if ((flags & CSIGNAL) == 0)
+		while (waitpid(pid, NULL, __WALL) < 0 && errno == EINTR)
+			;
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	(void)munmap(stack, GUARD + STACK);
+	return pid;
 }
 
 struct errand {
@@ -37,32 +70,17 @@ static int inside(void *user)
 {
 	struct errand *e = user;
 
-	e->result = setns(e->ns, CLONE_NEWNET) < 0 ? -errno : e->fn(e->user);
+	e->result = e->ns >= 0 && setns(e->ns, CLONE_NEWNET) < 0 ? -errno : e->fn(e->user);
 	return 0;
 }
 
-static int run_inside(int ns, int (*fn)(void *user), void *user)
+int weft__task(int ns, int (*fn)(void *user), void *user)
 {
 	struct errand e = { ns, -EIO, fn, user };
-	sigset_t all, before;
-	pid_t pid;
-	char *stack = mmap(NULL, STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
-
-	if (stack == MAP_FAILED)
-		return -errno;
-	/* no handler of the caller may run on the small stack, in the wrong namespace */
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_BLOCK, &all, &before);
 	/* without an exit signal the caller's handling of its children is not disturbed */
-	pid = clone(inside, stack + STACK, CLONE_VM | CLONE_VFORK | CLONE_FILES, &e);
-	if (pid < 0)
-		e.result = -errno;
-	else
-		while (waitpid(pid, NULL, __WALL) < 0 && errno == EINTR)
-			;
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	(void)munmap(stack, STACK);
-	return e.result;
+	int pid = weft__clone(CLONE_FILES, inside, &e, NULL);
+
+	return pid < 0 ? pid : e.result;
 }
 
 static int plain(void *user)
@@ -72,48 +90,67 @@ static int plain(void *user)
 
 int weft__socket_inside(uint16_t protocol, int ns)
 {
-	return run_inside(ns, plain, &protocol);
+	return weft__task(ns, plain, &protocol);
 }
 
 int weft__inside(const char *target, int (*fn)(void *user), void *user)
 {
-	char path[WEFT__NS_PATH];
 	int ns, r;
 
 	if (!target || strcmp(target, "local") == 0)
 		return fn(user);
-	r = weft__ns_path(target, path, sizeof path, NULL);
-	if (r < 0)
-		return r;
-	ns = open(path, O_RDONLY | O_CLOEXEC);
+	ns = weft__ns_open(target, NULL);
 	if (ns < 0)
-		return -errno;
-	r = run_inside(ns, fn, user);
+		return ns;
+	r = weft__task(ns, fn, user);
 	close(ns);
 	return r;
+}
+
+bool weft__ns_name(const char *name)
+{
+	return *name && *name != '.' && !strchr(name, '/') && strlen(name) <= 255;
 }
 
 int weft__ns_path(const char *target, char *path, size_t size, struct weft_error *e)
 {
 	int n;
 
-	if (strncmp(target, "netns:", 6) == 0 && target[6] == '/') {
+	if (!target || strcmp(target, "local") == 0) {
+		n = snprintf(path, size, "/proc/thread-self/ns/net");
+	} else if (strncmp(target, "netns:", 6) == 0 && target[6] == '/') {
 		n = snprintf(path, size, "%s", target + 6);
 	} else if (strncmp(target, "netns:", 6) == 0) {
-		if (!target[6] || target[6] == '.' || strchr(target + 6, '/'))
+		if (!weft__ns_name(target + 6))
 			return weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "",
 					      "not a namespace name: \"%.60s\"", target + 6);
-		n = snprintf(path, size, "/run/netns/%s", target + 6);
+		n = snprintf(path, size, WEFT__NS_FOLDER "/%s", target + 6);
 	} else if (strncmp(target, "pid:", 4) == 0 && target[4] &&
 		   strspn(target + 4, "0123456789") == strlen(target + 4)) {
 		n = snprintf(path, size, "/proc/%s/ns/net", target + 4);
 	} else {
-		return weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "",
-				      "unknown target \"%.60s\": local, netns:NAME, netns:/path, pid:N, "
-				      "ssh:HOST, unix:/path or exec:COMMAND",
-				      target);
+		return weft_error_set(
+		    e, -EINVAL, WEFT_WHERE_CALLER, "",
+		    "unknown target \"%.60s\": local, netns:NAME, netns:/path, pid:N, "
+		    "ssh:HOST, unix:/path or exec:COMMAND",
+		    target);
 	}
 	if ((size_t)n >= size)
 		return weft_error_set(e, -ENAMETOOLONG, WEFT_WHERE_CALLER, "", "target too long");
 	return 0;
+}
+
+int weft__ns_open(const char *target, struct weft_error *e)
+{
+	char path[WEFT__NS_PATH];
+	int ns, r = weft__ns_path(target, path, sizeof path, e);
+
+	if (r < 0)
+		return r;
+	ns = open(path, O_RDONLY | O_CLOEXEC);
+	if (ns >= 0)
+		return ns;
+	r = -errno;
+	return weft_error_set(e, r, WEFT_WHERE_TRANSPORT, "", "namespace %.100s: %s", path,
+			      strerror(-r));
 }

@@ -93,10 +93,12 @@ SCENARIOS = [
     (["restore", os.path.join(TMP, "cut")], None, None, []),
     (["netns", "identify", "1"], None, None, []),
     (["netns", "list-id"], None, None, []),
+    (["netns", "pids", NS + "-x"], None, None, []),
+    (["netns", "attach", NS, "1"], None, NAMES, [[WEFT, "netns", "del", NS]]),
     (["netns", "add", NS], None, NAMES, [[WEFT, "netns", "del", NS]]),
     (["do", "rt-link", "newlink", '{"mtu": "x"}'], None, None, []),
     (["add", "link", "ifname=lo", "kind=veth"], None, None, []),
-    *(([LIBRARY, s], None, None, []) for s in ("async", "close", "dumps", "message", "names")),
+    *(([LIBRARY, s], None, None, []) for s in ("async", "close", "dumps", "message", "names", "inside")),
     ([LIBRARY, "watch"], None, None, [["ip", "link", "set", "w0", "down"]]),
 ]
 

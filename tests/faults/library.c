@@ -255,6 +255,43 @@ static int names(void)
 	return status;
 }
 
+static int answer(void *user)
+{
+	return *(int *)user;
+}
+
+/* What is found out about the namespace of this process, a function and a command inside. */
+static int inside(void)
+{
+	char *argv[] = { (char[]){ "true" }, NULL };
+	struct weft_netns_child c = { 0 };
+	struct weft_netns_names names = { 0 };
+	struct weft_netns_watch *w = NULL;
+	struct weft_netns_event ev;
+	struct weft_error e = { 0 };
+	int *pids = NULL, status = -1, n = 42, r = weft_netns_identify("pid:1", &names, &e);
+	size_t count = 0;
+
+	weft_netns_names_free(&names);
+	r = r < 0 ? r : weft_netns_pids("local", &pids, &count, &e);
+	free(pids);
+	r = r < 0 ? r : weft_netns_watch_open(&w, &e);
+	if (r == 0 && weft_netns_watch_next(w, &ev) < 0)
+		r = weft_error_set(&e, -EIO, WEFT_WHERE_TRANSPORT, "", "watch");
+	weft_netns_watch_close(w);
+	r = r < 0 ? r : weft_netns_run("pid:1", answer, &n, &e);
+	if (r >= 0 && r != n)
+		return 99;
+	r = r < 0 ? r : weft_netns_spawn("pid:1", argv, WEFT_OPTS(weft_netns_opts, .out = WEFT_NETNS_PIPE), &c, &e);
+	if (r == 0 && weft_netns_wait(&c, &status) < 0)
+		r = weft_error_set(&e, -EIO, WEFT_WHERE_TRANSPORT, "", "wait");
+	weft_netns_end(&c);
+	if (r < 0)
+		return e.code == r && e.msg[0] ? failed(e.msg, r) : 99;
+	say("status", status);
+	return 0;
+}
+
 static ssize_t write_out(void)
 {
 	ssize_t n;
@@ -271,7 +308,8 @@ int main(int argc, char **argv)
 		const char *name;
 		int (*run)(void);
 	} scenarios[] = { { "async", async }, { "close", close_early }, { "watch", watch },
-			  { "dumps", dumps }, { "message", message }, { "names", names } };
+			  { "dumps", dumps }, { "message", message }, { "names", names },
+			  { "inside", inside } };
 	int status = 98;
 
 	for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; i++)

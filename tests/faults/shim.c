@@ -16,6 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
+#include <sys/inotify.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -157,6 +159,10 @@ WRAP(ssize_t, read, (int a, void *b, size_t c), (a, b, c), -1)
 WRAP(ssize_t, write, (int a, const void *b, size_t c), (a, b, c), -1)
 WRAP(pid_t, fork, (void), (), -1)
 WRAP(pid_t, waitpid, (pid_t a, int *b, int c), (a, b, c), -1)
+WRAP(int, pipe2, (int a[2], int b), (a, b), -1)
+WRAP(int, flock, (int a, int b), (a, b), -1)
+WRAP(int, inotify_init1, (int a), (a), -1)
+WRAP(int, inotify_add_watch, (int a, const char *b, uint32_t c), (a, b, c), -1)
 WRAP(int, setns, (int a, int b), (a, b), -1)
 WRAP(int, unshare, (int a), (a), -1)
 WRAP(int, mount, (const char *a, const char *b, const char *c, unsigned long d, const void *e), (a, b, c, d, e), -1)

@@ -32,6 +32,7 @@ FIGURES = {
     "faults": 40_000,
     "forged": 10_000_000,
     "netns": 200,
+    "netns-rounds": 100_000,  # by 64 threads with 200 namespaces each
     "mutations": 500,  # findings: those that no test noticed
 }
 
@@ -139,6 +140,13 @@ def netns():
     return 1, bad
 
 
+def rounds():
+    """As many threads and namespaces as are asked for, in one go."""
+    code, text = output([f"{GCC}/tests/netns/netns_rounds", "100032", "64", "200"])
+    m = re.search(r"(\d+) rounds", text)
+    return int(m[1]) if m else 0, int(code != 0)
+
+
 def mutations(seed):
     _, text = output([sys.executable, f"{ROOT}/tests/mutation/mutate.py", os.path.join(ROOT, "build-mutation"), "100",
                       str(seed)], {"JOBS": "1"})
@@ -156,7 +164,7 @@ def run(harness, seconds):
         result = mutations(seed)
     else:
         seed = 0  # the same each time
-        result = {"faults": lambda: faults([]), "forged": forged, "netns": netns}[harness]()
+        result = {"faults": lambda: faults([]), "forged": forged, "netns": netns, "netns-rounds": rounds}[harness]()
     add(harness, seed, *result)
 
 

@@ -272,7 +272,7 @@ static int pollable(struct remote *r)
 static int ask(struct remote *r, uint16_t protocol, uint32_t rcvbuf, const char *there, uint32_t *ret_port,
 	       struct weft_error *e)
 {
-	struct weft_bytes text = { "", 0 };
+	struct weft_bytes text = { NULL, 0 };
 	uint8_t head[12];
 	int n;
 
@@ -285,10 +285,13 @@ static int ask(struct remote *r, uint16_t protocol, uint32_t rcvbuf, const char 
 	if (n == 0)
 		n = answer(r, WEFT__F_OPENED, ret_port, &text);
 	r->channel.open = n == 0;
-	if (n < 0)
-		return weft_error_set(e, n, WEFT_WHERE_TRANSPORT, "", "%.*s", (int)(text.len > 180 ? 180 : text.len),
-				      text.len ? (const char *)text.p : "");
-	return 0;
+	if (n == 0)
+		return 0;
+	/* a stream that is gone takes no question */
+	if (!text.len)
+		text = (struct weft_bytes){ r->st->why, strlen(r->st->why) };
+	return weft_error_set(e, n, WEFT_WHERE_TRANSPORT, "", "%.*s", (int)(text.len > 180 ? 180 : text.len),
+			      (const char *)text.p);
 }
 
 /* The stream: that of `with`, or a new one. */

@@ -33,6 +33,7 @@ FIGURES = {
     "forged": 10_000_000,
     "netns": 200,
     "netns-rounds": 100_000,  # by 64 threads with 200 namespaces each
+    "cut-streams": 20_000,  # connections to an agent, lost or silent after each byte, both ways
     "mutations": 500,  # findings: those that no test noticed
 }
 
@@ -147,6 +148,17 @@ def rounds():
     return int(m[1]) if m else 0, int(code != 0)
 
 
+def cut(jobs=24):
+    """Each byte once; most of the time is spent waiting for those that fell silent."""
+    work = [subprocess.Popen([f"{GCC}/tests/netns/netns_cut", str(jobs), str(jobs), str(i)], stdout=subprocess.PIPE,
+                             stderr=subprocess.STDOUT, text=True) for i in range(jobs)]
+    texts = [p.communicate()[0] for p in work]
+    bad = sum(p.returncode != 0 for p in work)
+    if bad:
+        print(next(t for p, t in zip(work, texts) if p.returncode)[-3000:], flush=True)
+    return sum(int(n) for t in texts for n in re.findall(r"(\d+) of them cut", t)), bad
+
+
 def mutations(seed):
     _, text = output([sys.executable, f"{ROOT}/tests/mutation/mutate.py", os.path.join(ROOT, "build-mutation"), "100",
                       str(seed)], {"JOBS": "1"})
@@ -164,7 +176,8 @@ def run(harness, seconds):
         result = mutations(seed)
     else:
         seed = 0  # the same each time
-        result = {"faults": lambda: faults([]), "forged": forged, "netns": netns, "netns-rounds": rounds}[harness]()
+        result = {"faults": lambda: faults([]), "forged": forged, "netns": netns, "netns-rounds": rounds,
+                  "cut-streams": cut}[harness]()
     add(harness, seed, *result)
 
 

@@ -37,9 +37,12 @@ static const struct weft_variant link_data[] = {
 	{ "macvtap", 0, &weft__schema_macvlan },
 	{ "netkit", 0, &weft__schema_netkit },
 	{ "ovpn", 0, &weft__schema_ovpn },
+	{ "ovs-bridge", 0, &weft__schema_ovs_bridge },
+	{ "ovs-port", 0, &weft__schema_ovs_port },
 	{ "ppp", 0, &weft__schema_ppp },
 	{ "rmnet", 0, &weft__schema_rmnet },
 	{ "sit", 0, &weft__schema_iptun },
+	{ "team", 0, &weft__schema_team },
 	{ "tun", 0, &weft__schema_tun },
 	{ "veth", 0, &weft__schema_veth },
 	{ "vlan", 0, &weft__schema_vlan },
@@ -63,6 +66,8 @@ const struct weft_choice weft__choice_link_xstats = { 1, N(link_xstats), link_xs
 static const struct weft_variant link_port_data[] = {
 	{ "bond", 0, &weft__schema_bond_port },
 	{ "bridge", 0, &weft__schema_brport },
+	{ "ovs-bridge", 0, &weft__schema_ovs_port },
+	{ "team", 0, &weft__schema_team_port },
 	{ "vrf", 0, &weft__schema_vrf_port },
 };
 const struct weft_choice weft__choice_link_port_data = { 4, N(link_port_data), link_port_data };

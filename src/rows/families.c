@@ -260,6 +260,16 @@ static const struct weft_group ctrl_groups[] = {
 	{ "notify", 16 },
 };
 
+/* Options of one device are asked for, not dumped, yet come in several messages. */
+static const struct weft_op team_ops[] = {
+	{ "options-set", 1, 1, DO, 0, S(team_family), NULL },
+	{ "options-get", 2, 2, DO | NOTIFY, 0, S(team_family), NULL },
+	{ "port-list-get", 3, 3, DO | NOTIFY, 0, S(team_family), NULL },
+};
+static const struct weft_group team_groups[] = {
+	{ "change_event", 0 },
+};
+
 #define FAMILY(x) .n_ops = N(x##_ops), .ops = x##_ops, .n_groups = N(x##_groups), .groups = x##_groups
 static const struct weft_family families[] = {
 	{ .name = "rt-link", FAMILY(link) },
@@ -280,6 +290,7 @@ static const struct weft_family families[] = {
 	{ .name = "rt-cachereport", FAMILY(cachereport) },
 	{ .name = "rt-dcb", FAMILY(dcb) },
 	{ .name = "nlctrl", .protocol = 16, .generic = true, .version = 2, FAMILY(ctrl) },
+	{ .name = "team", .protocol = 16, .generic = true, .version = 1, FAMILY(team) },
 };
 
 static char dash(char c)

@@ -20,7 +20,7 @@ ROOTS = [("rt-link", "newlink", "link"), ("rt-link", "getstats", "link_stats"),
          ("rt-addrlabel", "newaddrlabel", "addrlabel"), ("rt-prefix", "newprefix", "prefix"),
          ("rt-nduseropt", "newnduseropt", "nduseropt"), ("rt-cachereport", "newcachereport", "cachereport"),
          ("rt-dcb", "setdcb", "dcb"), ("tc", "newaction", "action"),
-         ("nlctrl", "getfamily", "ctrl")]
+         ("nlctrl", "getfamily", "ctrl"), ("team", "options-set", "team_family")]
 LISTS = ("INDEXED", "INDEXED0", "TYPED")
 
 

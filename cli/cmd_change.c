@@ -158,7 +158,7 @@ static bool comes_first(const struct change *x, const char *word)
 {
 	size_t n = x->o->first ? strlen(x->o->first) : 0;
 
-	return strncmp(word, "kind=", 5) == 0 || (n && strncmp(word, x->o->first, n) == 0 && word[n] == '=');
+	return strncmp(word, "kind=", 5) == 0 || strncmp(word, "master=", 7) == 0 || (n && strncmp(word, x->o->first, n) == 0 && word[n] == '=');
 }
 
 int change_words(struct change *x, int argc, char **argv)

@@ -103,12 +103,17 @@ static int netns(struct change *x, const char *name, const char *fd, const char 
 	return change_number(x, fd, (uint64_t)x->ns);
 }
 
+static const struct weft_schema *more(struct change *x, unsigned i, bool use, const char **ret_path);
+
 /* Short words for fields of kinds, where those have another name or the link has a field of that name. */
 static int kind_word(struct change *x, const char *word, const char *value)
 {
 	const char *kind = x->verb == VERB_ADD && x->kind ? x->kind : "";
+	const char *path;
 	bool tunnel = strcmp(kind, "vxlan") == 0, pair = strcmp(kind, "veth") == 0 || strcmp(kind, "vxcan") == 0;
 
+	if (strcmp(word, "activeport") == 0 && more(x, 0, true, &path) && strcmp(x->kind, "team") == 0)
+		return change_alias(x, &(struct alias){ word, "linkinfo.data.activeport", DEVICE, NULL }, value);
 	if (pair && strcmp(word, "peer") == 0)
 		return change_text(x, "linkinfo.data.peer.ifname", value);
 	if (pair && strcmp(word, "peer.netns") == 0)
@@ -188,25 +193,47 @@ static int word(struct change *x, const char *word, const char *value)
 	return value ? kind_word(x, word, value) : NOT_MINE;
 }
 
-/* The kinds of the link that is there, for words like id=10 in set. */
-static void ask_kinds(struct change *x)
+static struct weft_reply *ask_link(struct change *x, const char *name, const json_t *v)
 {
 	struct weft_msg *m = weft_request("rt-link", "getlink", 0);
 	struct weft_reply *r = NULL;
 
+	if (json_is_string(v))
+		weft_put_named(m, name, weft_kv_str(0, json_string_value(v)));
+	else
+		weft_put_named(m, name, weft_kv_int(0, json_integer_value(v)));
+	return weft_call(x->s, m, &r) == 0 ? r : NULL;
+}
+
+/* A link that becomes a port of one of these by the same request has fields of such a port, too. Of other kinds
+ * the kernel takes them only when it is a port already. */
+static void ask_master(struct change *x)
+{
+	const json_t *v = json_object_get(x->root, "master");
+	struct weft_reply *r = json_integer_value(v) ? ask_link(x, "ifi-index", v) : NULL;
+	const char *kind = weft_str(weft_at(r ? weft_reply_body(r) : (struct weft_attr){ 0 }, "linkinfo.kind"), "");
+
+	x->asked_master = true;
+	if (strcmp(kind, "team") == 0 || strcmp(kind, "ovs-bridge") == 0) {
+		free(x->port);
+		x->port = strdup(kind);
+	}
+	weft_reply_free(r);
+}
+
+/* The kinds of the link that is there, for words like id=10 in set. */
+static void ask_kinds(struct change *x)
+{
+	struct weft_reply *r = NULL;
+
 	x->asked = true;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 3 && !r; i++) {
 		const json_t *v = json_object_get(x->root, names[i]);
 
-		if (json_is_string(v))
-			weft_put_named(m, names[i], weft_kv_str(0, json_string_value(v)));
-		else if (json_is_integer(v))
-			weft_put_named(m, names[i], weft_kv_int(0, json_integer_value(v)));
-		else
-			continue;
-		break;
+		if (v)
+			r = ask_link(x, names[i], v);
 	}
-	if (weft_call(x->s, m, &r) == 0) {
+	if (r) {
 		const char *kind = weft_str(weft_at(weft_reply_body(r), "linkinfo.kind"), NULL);
 		const char *port = weft_str(weft_at(weft_reply_body(r), "linkinfo.slave-kind"), NULL);
 
@@ -227,6 +254,8 @@ static const struct weft_schema *more(struct change *x, unsigned i, bool use, co
 
 	if (!x->asked && x->verb == VERB_SET)
 		ask_kinds(x);
+	if (i == 1 && !x->asked_master && change_has(x, "master"))
+		ask_master(x);
 	kind = i == 0 ? x->kind : i == 1 ? x->port : NULL;
 	if (!kind)
 		return NULL;

@@ -13,6 +13,7 @@
 extern "C" {
 #endif
 
+struct weft_hooks;
 struct weft_agent_opts {
 	size_t size; /* sizeof(struct weft_agent_opts); WEFT_OPTS sets it */
 	bool read_only; /* only operations that change nothing; others get -EPERM, as if from the kernel */
@@ -21,6 +22,9 @@ struct weft_agent_opts {
 	const char *const *namespaces;
 	const char *const *protocols;
 	const int *stop_fd; /* readable: the agent says farewell and ends; NULL: no such */
+	/* adds more hooks to routing sockets (weft/hook.h) */
+	int (*handler)(struct weft_hooks *to, const char *target, void *user);
+	void *handler_user;
 };
 
 /* Serves one peer until its stream ends. in and out may be the same descriptor; both become

@@ -17,6 +17,7 @@ extern "C" {
 enum weft_direction {
 	WEFT_ON_SEND = 1,
 	WEFT_ON_RECV = 2,
+	WEFT_ON_ANSWER = 4, /* as on receive, but of what answers requests of this socket: no notifications */
 };
 
 enum weft_verdict {
@@ -36,6 +37,16 @@ typedef enum weft_verdict weft_hook_fn(struct weft_passing *p, void *user);
 struct weft_hook;
 WEFT_API WEFT_MUST int weft_hook_add(struct weft_session *s, enum weft_direction direction, const struct weft_family *f,
 				     uint16_t type, weft_hook_fn *fn, void *user, struct weft_hook **ret);
+/* Where hooks are, for code that adds its own whenever a routing socket is opened (.handler of a session, of an
+ * agent): the namespace where they work is target, NULL or "local", "netns:...", "pid:...". 0 or a negative errno. */
+struct weft_hooks;
+typedef int weft_handler_fn(struct weft_hooks *to, const char *target, void *user);
+/* The same; release (may be NULL) is called with user when the hook is no more. On failure user stays the caller's. */
+WEFT_API WEFT_MUST int weft_hooks_add(struct weft_hooks *to, enum weft_direction direction, const struct weft_family *f,
+				      uint16_t type, weft_hook_fn *fn, void *user, void (*release)(void *user));
+/* Whether the process at the other end of a connected unix socket is in the network namespace of a target: 1, 0, or a
+ * negative errno when that cannot be told. */
+WEFT_API WEFT_MUST int weft_peer_inside(const char *target, int fd);
 /* NULL is fine; safe from within a hook, also its own. */
 WEFT_API void weft_hook_remove(struct weft_hook *h);
 

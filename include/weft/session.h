@@ -15,6 +15,7 @@ extern "C" {
 #endif
 
 struct weft_session;
+struct weft_hooks;
 struct weft_dump;
 struct weft_watch;
 
@@ -40,10 +41,14 @@ struct weft_session_opts {
 	 * MiB) until it is asked for: events of a watch, answers to calls; this machine's kernel only; 0: no
 	 * thread. Nothing else changes. */
 	uint32_t reader;
-	/* without the built-in hooks, by which tun and tap devices are made like any link */
+	/* without the built-in hooks, by which tun and tap devices are made like any link, and without .handler */
 	bool plain;
 	uint32_t keepalive_ms; /* an agent that is silent so long while something is expected of it is
 				  taken for dead; 0: 10,000 */
+	/* adds more hooks to a routing session of this machine (weft/hook.h; weft_ovs of weft/ovs.h is one);
+	 * what handler_user points at is borrowed while the session is open */
+	int (*handler)(struct weft_hooks *to, const char *target, void *user);
+	void *handler_user;
 };
 #define WEFT_OPTS(type, ...) (&(struct type){ .size = sizeof(struct type), __VA_ARGS__ })
 

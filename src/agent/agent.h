@@ -17,8 +17,11 @@ enum {
 	WEFT__AGENT_CREDIT = 64 << 20,	/* the most a channel may be granted */
 };
 
+struct weft__agent;
+
 struct weft__served {
 	struct weft__served *next;
+	struct weft__agent *agent;
 	struct weft__socket sock;
 	struct weft__chain *chain; /* of a routing socket */
 	char *target;

@@ -83,10 +83,12 @@ static bool namespace_allowed(const struct weft__agent *a, const char *target)
 /* A session of the namespace of a channel, for the calls of its hooks. */
 static struct weft_session *open_inner(void *user, struct weft__chain *chain)
 {
+	struct weft__served *c = user;
 	struct weft_session *s = NULL;
 
 	(void)chain;
-	return weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = user), &s, NULL) == 0 ? s : NULL;
+	return weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = c->target, .handler = c->agent->o.handler,
+					      .handler_user = c->agent->o.handler_user), &s, NULL) == 0 ? s : NULL;
 }
 
 /* The built-in hooks work where the kernel is. */
@@ -96,9 +98,11 @@ static int add_hooks(struct weft__served *c, const char *target)
 	int r;
 
 	c->target = strdup(*target ? target : "local");
-	chain = c->target ? weft__chain_new(&(struct weft__chain_owner){ .user = c->target, .open = open_inner,
+	chain = c->target ? weft__chain_new(&(struct weft__chain_owner){ .user = c, .open = open_inner,
 									 .close = weft_session_close }) : NULL;
 	r = chain ? weft__handlers_add(chain, c->target) : -ENOMEM;
+	if (r == 0 && c->agent->o.handler)
+		r = c->agent->o.handler(weft__chain_hooks(chain), c->target, c->agent->o.handler_user);
 	if (r == 0)
 		r = weft__hooked(&c->sock, c->protocol, chain);
 	c->chain = r == 0 ? chain : NULL;
@@ -148,6 +152,7 @@ static void open_frame(struct weft__agent *a, const struct weft__frame *f)
 		free(c);
 		return;
 	}
+	c->agent = a;
 	memcpy(target, f->p + 12, f->len - 12);
 	r = strlen(target) == f->len - 12 ? open_channel(a, f, target, c, &e)
 					  : weft_error_set(&e, -EINVAL, WEFT_WHERE_PEER, "", "a target with a NUL");

@@ -90,6 +90,16 @@ struct weft_hook *weft__chain_add(struct weft__chain *c, enum weft_direction dir
 	return weft__chain_add_own(c, direction, f, type, fn, user, NULL);
 }
 
+int weft_hooks_add(struct weft_hooks *to, enum weft_direction direction, const struct weft_family *f, uint16_t type,
+		   weft_hook_fn *fn, void *user, void (*release)(void *user))
+{
+	struct weft__chain *c = (struct weft__chain *)to;
+
+	if (!c || !fn || !(direction & (WEFT_ON_SEND | WEFT_ON_RECV | WEFT_ON_ANSWER)))
+		return -EINVAL;
+	return weft__chain_add_own(c, direction, f, type, fn, user, release) ? 0 : -ENOMEM;
+}
+
 void weft_hook_remove(struct weft_hook *h)
 {
 	if (!h)
@@ -98,9 +108,15 @@ void weft_hook_remove(struct weft_hook *h)
 	sweep(h->chain);
 }
 
+static bool comes_by(const struct weft_hook *h, const struct weft_passing *p)
+{
+	return h->direction & p->direction ||
+	       (h->direction & WEFT_ON_ANSWER && p->direction == WEFT_ON_RECV && !p->notified);
+}
+
 static bool is_for(const struct weft_hook *h, const struct weft_passing *p)
 {
-	return !h->dead && !h->running && (h->direction & p->direction) && (!h->type || h->type == p->type) &&
+	return !h->dead && !h->running && comes_by(h, p) && (!h->type || h->type == p->type) &&
 	       (!h->family || h->family == p->family);
 }
 

@@ -31,6 +31,12 @@ struct weft_hook *weft__chain_add(struct weft__chain *c, enum weft_direction dir
 struct weft_hook *weft__chain_add_own(struct weft__chain *c, enum weft_direction direction, const struct weft_family *f,
 				      uint16_t type, weft_hook_fn *fn, void *user, void (*release)(void *user));
 
+/* The chain as callers know it. */
+static inline struct weft_hooks *weft__chain_hooks(struct weft__chain *c)
+{
+	return (struct weft_hooks *)c;
+}
+
 /* Puts the layer around the open socket *s. -ENOMEM leaves *s as it was. */
 int weft__hooked(struct weft__socket *s, uint16_t protocol, struct weft__chain *c);
 

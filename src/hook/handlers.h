@@ -10,5 +10,7 @@
 int weft__handlers_add(struct weft__chain *c, const char *target);
 /* tun and tap devices, through /dev/net/tun. */
 int weft__tuntap_add(struct weft__chain *c, const char *target);
+/* Options of team devices and their ports, through the team family and teamd. */
+int weft__team_add(struct weft__chain *c, const char *target);
 
 #endif

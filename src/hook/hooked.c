@@ -19,6 +19,7 @@ struct hooked {
 	struct weft__bytes_out back; /* answers of hooks */
 	size_t back_at;
 	struct weft__bytes_out scratch;
+	bool asked; /* something whose answers a hook wants to see */
 };
 
 uint8_t *weft__out_room(struct weft__bytes_out *o, size_t more)
@@ -169,6 +170,16 @@ static int pass_out(struct hooked *h, struct weft_passing *p)
 	return r;
 }
 
+/* Whether answers to what goes out pass a hook. */
+static bool answers_pass(const struct weft__chain *c, const struct weft_passing *p)
+{
+	for (const struct weft_hook *k = p->op ? c->first : NULL; k; k = k->next)
+		if (!k->dead && k->direction & WEFT_ON_ANSWER && (!k->type || k->type == p->op->reply) &&
+		    (!k->family || k->family == p->family))
+			return true;
+	return false;
+}
+
 /* Messages are executed in their order: what stands before one that a hook wants goes out first. */
 static int hooked_send(struct weft__socket *s, struct weft_bytes b)
 {
@@ -184,6 +195,7 @@ static int hooked_send(struct weft__socket *s, struct weft_bytes b)
 		struct weft_passing p = { .in = in };
 
 		describe(h, &p, WEFT_ON_SEND);
+		h->asked = h->asked || answers_pass(h->chain, &p);
 		if (in.type < MIN_TYPE || !weft__chain_wants(h->chain, &p))
 			continue;
 		code = send_run(h, run, in.body - WEFT_NLMSG_HDR);
@@ -215,55 +227,72 @@ static int take_back(struct hooked *h, void *buf, size_t cap)
 	return n ? (int)n : -EMSGSIZE;
 }
 
-/* One message on its way in, into the new datagram. */
-static bool pass_in(struct hooked *h, struct weft_passing *p)
+/* One message on its way in: false without memory; *ret_same: it stays as it is, else what takes its place stands in
+ * the new datagram, behind what was before it in the old one. */
+static bool pass_in(struct hooked *h, struct weft_passing *p, struct weft_bytes before, bool *ret_same)
 {
 	enum weft_verdict v = weft__chain_run(h->chain, p);
 	bool fits = true;
 
-	if (v == WEFT_FORWARD)
-		fits = put(&h->scratch, weft_passing_bytes(p).p, weft_passing_bytes(p).len);
-	else if (v == WEFT_ERROR)
+	*ret_same = v == WEFT_FORWARD && !p->replaced.len;
+	if (!*ret_same)
+		fits = put(&h->scratch, before.p, before.len);
+	if (fits && v == WEFT_FORWARD && !*ret_same)
+		fits = put(&h->scratch, p->replaced.p, p->replaced.len);
+	else if (fits && v == WEFT_ERROR)
 		fits = put_ack(&h->scratch, p, p->code ? p->code : -EINVAL);
 	free(p->replaced.p);
 	free(p->answer.p);
 	return fits;
 }
 
-/* A datagram with what the hooks made of its messages. */
-static int filter(struct hooked *h, void *buf, int n, size_t cap)
+/* The new datagram in place of the old; what has no room comes as the next one. */
+static int hand_over(struct hooked *h, void *buf, size_t cap)
+{
+	if (h->scratch.len <= cap) {
+		memcpy(buf, h->scratch.p, h->scratch.len);
+		return (int)h->scratch.len;
+	}
+	if (!put(&h->back, h->scratch.p, h->scratch.len))
+		return -ENOMEM;
+	return take_back(h, buf, cap);
+}
+
+/* A datagram with what the hooks made of its messages. Nothing is copied where they change nothing. */
+static int filter(struct hooked *h, void *buf, int n, size_t cap, bool notified)
 {
 	struct weft_reader r = weft_reader(buf, (uint32_t)n);
+	const uint8_t *kept = buf; /* what follows is not in the new datagram yet */
+	bool changed = false;
 	struct weft_nlmsg in;
-	bool any = false;
 
 	h->scratch.len = 0;
 	while (weft_read_msg(&r, &in) > 0) {
-		struct weft_passing p = { .in = in };
-		bool fits;
+		struct weft_passing p = { .in = in, .notified = notified };
+		const uint8_t *at = in.body - WEFT_NLMSG_HDR;
+		bool same = true;
 
 		describe(h, &p, WEFT_ON_RECV);
-		if (in.type >= MIN_TYPE && weft__chain_wants(h->chain, &p)) {
-			any = true;
-			fits = pass_in(h, &p);
-		} else {
-			fits = put(&h->scratch, in.body - WEFT_NLMSG_HDR, in.len);
-		}
-		if (!fits)
+		if (in.type < MIN_TYPE || !weft__chain_wants(h->chain, &p))
+			continue;
+		if (!pass_in(h, &p, (struct weft_bytes){ kept, (size_t)(at - kept) }, &same))
 			return -ENOMEM;
+		if (same)
+			continue;
+		changed = true;
+		kept = r.p;
 	}
-	if (!any)
+	if (!changed)
 		return n;
-	if (h->scratch.len > cap)
-		return -EMSGSIZE;
-	memcpy(buf, h->scratch.p, h->scratch.len);
-	return (int)h->scratch.len;
+	if (!put(&h->scratch, kept, (size_t)((const uint8_t *)buf + n - kept)))
+		return -ENOMEM;
+	return hand_over(h, buf, cap);
 }
 
-static bool sees_in(const struct weft__chain *c)
+static bool sees_in(const struct hooked *h)
 {
-	for (const struct weft_hook *k = c->first; k; k = k->next)
-		if (!k->dead && k->direction & WEFT_ON_RECV)
+	for (const struct weft_hook *k = h->chain->first; k; k = k->next)
+		if (!k->dead && (k->direction & WEFT_ON_RECV || (h->asked && k->direction & WEFT_ON_ANSWER)))
 			return true;
 	return false;
 }
@@ -271,22 +300,25 @@ static bool sees_in(const struct weft__chain *c)
 static int hooked_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *ret_group)
 {
 	struct hooked *h = s->own;
+	bool in = sees_in(h);
+	uint32_t group = 0;
 	int n;
 
-	if (h->back.len) {
-		if (ret_group)
-			*ret_group = 0;
+	if (ret_group)
+		*ret_group = 0;
+	if (h->back.len)
 		return take_back(h, buf, cap);
-	}
-	n = weft__socket_recv(&h->inner, buf, cap, ret_group);
-	return n > 0 && sees_in(h->chain) ? filter(h, buf, n, cap) : n;
+	n = weft__socket_recv(&h->inner, buf, cap, ret_group || in ? &group : NULL);
+	if (ret_group)
+		*ret_group = group;
+	return n > 0 && in ? filter(h, buf, n, cap, group != 0) : n;
 }
 
 static int hooked_recv_many(struct weft__socket *s, struct weft__datagram *d, int n)
 {
 	struct hooked *h = s->own;
 
-	if (!h->back.len && !sees_in(h->chain))
+	if (!h->back.len && !sees_in(h))
 		return weft__socket_recv_many(&h->inner, d, n);
 	d->len = hooked_recv(s, d->buf, d->cap, NULL);
 	return d->len == -EAGAIN ? -EAGAIN : 1;

@@ -43,7 +43,7 @@ struct weft_passing {
 	const struct weft_family *family;
 	const struct weft_op *op;
 	uint16_t type; /* message type, or generic command */
-	bool dump;
+	bool dump, notified; /* notified: came to a multicast group */
 	struct weft__bytes_out replaced, answer;
 	int failed; /* a message of the hook that could not be made */
 	/* of weft_hook_fail */

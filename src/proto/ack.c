@@ -103,6 +103,9 @@ static enum weft__meaning end(const struct weft_nlmsg *in, const struct weft_msg
 {
 	int32_t code = in->body_len >= 4 ? (int32_t)weft_get_u32(in->body) : -EBADMSG;
 
+	/* the team family ends what it tells with no result at all */
+	if (in->type == WEFT_NLMSG_DONE && in->body_len == 0)
+		code = 0;
 	/* the number is the kernel's, but a positive one would read as success */
 	if (code > 0 || code < -4095)
 		code = -EBADMSG;

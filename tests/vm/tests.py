@@ -13,4 +13,4 @@ for t in known:
     name = t["suite"][0].split(":")[-1] + "-" + t["name"]
     if name in sys.argv[2:] or name.split("-")[0] in sys.argv[2:]:
         words = [f"{k}={v}" for k, v in t["env"].items()] + t["cmd"]
-        print(f"{suite}-{t['name']}\t{max(300, t['timeout'])}\t{shlex.join(['env', *words])}")
+        print(f"{name}\t{max(300, t['timeout'])}\t{shlex.join(['env', *words])}")

@@ -8,21 +8,20 @@
 enum {
 	GETLINK = 18, /* linux/rtnetlink.h */
 	EXT_MASK = 29,
-	SKIP_STATS = 8,
+	SKIP_STATS = 8, /* that bridges have none of; newer kernels leave out all counters of links, older ones some */
 	OF_BRIDGES = 16, /* RTEXT_FILTER_MRP: nothing that a link itself would tell */
 };
 
 /* The kernel makes room for the largest link only when this attribute is there and not 0: without it a
- * link that does not fit ends the dump, in silence. Who asks for nothing special gets no counters of
- * IPv6; who says so with 0 gets them too. */
+ * link that does not fit ends the dump, in silence. What it says changes nothing in the answer. */
 static void mask_links(struct weft_msg *m)
 {
-	struct weft_attr mask = weft_at(weft_msg_body(m), "ext-mask");
+	struct weft_attr body = weft_msg_body(m);
 	uint8_t v[4];
 
-	if (weft_uint(mask, 0))
+	if (weft_uint(weft_at(body, "ext-mask"), 0))
 		return;
-	weft_set_u32(v, mask.p ? OF_BRIDGES : SKIP_STATS);
+	weft_set_u32(v, weft_uint(weft_at(body, "ifi-family"), 0) ? SKIP_STATS : OF_BRIDGES);
 	/* of two the kernel takes the last */
 	weft_put_raw(m, EXT_MASK, v, sizeof v);
 }

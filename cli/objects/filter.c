@@ -296,6 +296,16 @@ static int word(struct change *x, const char *word, const char *value)
 	return is_word(x, word) ? keep_word(x, word, value) : NOT_MINE;
 }
 
+/* u32 does the actions of those keys only that are said to end the search. */
+static int end_search(json_t *made, const json_t *options)
+{
+	json_t *sel = json_object_get(made, "sel"), *flags = json_object_get(sel, "flags");
+
+	if (!flags || !json_object_get(options, "act"))
+		return 0;
+	return json_object_set_new(sel, "flags", json_integer(json_integer_value(flags) | 1));
+}
+
 /* What the words make, as a message of its own, into the request. */
 static int put_options(struct change *x)
 {
@@ -318,7 +328,7 @@ static int put_options(struct change *x)
 		if (json_object_set_new(x->root, "options", options) < 0)
 			options = NULL;
 	}
-	if (status == 0 && (!made || json_object_update_missing(options, made) < 0))
+	if (status == 0 && (!made || end_search(made, options) < 0 || json_object_update_missing(options, made) < 0))
 		status = change_memory();
 	if (status == 0 && !change_has(x, "handle") && weft_uint(weft_at(weft_msg_body(m), "handle"), 0))
 		status = change_number(x, "handle", weft_uint(weft_at(weft_msg_body(m), "handle"), 0));

@@ -186,37 +186,53 @@ static void tell_opts(struct weft_text *t, const struct weft__tunnel_opts *o, un
 	}
 }
 
+/* The mask in which all bits count, where the kernel needs to be told. */
+static const char *whole_mask(unsigned kind, const char *text)
+{
+	if (kind != ERSPAN)
+		return NULL;
+	return text[0] == '1' ? "1:4294967295:0:0" : "2:0:1:63";
+}
+
 /* "OPTIONS[/MASKS]"; without masks all bits count. .value: the kind. */
 void weft__flower_put_opts(struct weft__cls *c, const struct weft__cls_row *r)
 {
 	const struct weft_word *w = weft__cls_take(c, r->word);
-	const char *text = w && w->value ? w->value : "";
+	const char *text = w && w->value ? w->value : "", *mask;
 	size_t n = strcspn(text, "/");
 
 	weft_open(c->m, r->key);
 	if (!n || !weft__opts_put(c, r->word, &weft__flower_opts[r->value], r->value, text, n))
 		weft__cls_fail(c, r->word, "not options of this tunnel: \"%.60s\"", text);
 	weft_close(c->m);
-	if (!text[n])
+	mask = text[n] ? text + n + 1 : whole_mask((unsigned)r->value, text);
+	if (!mask)
 		return;
-	text += n + 1;
 	weft_open(c->m, r->mask);
-	if (!weft__opts_put(c, r->word, &weft__flower_opts[r->value], r->value, text, strlen(text)))
-		weft__cls_fail(c, r->word, "not a mask of options: \"%.60s\"", text);
+	if (!weft__opts_put(c, r->word, &weft__flower_opts[r->value], r->value, mask, strlen(mask)))
+		weft__cls_fail(c, r->word, "not a mask of options: \"%.60s\"", mask);
 	weft_close(c->m);
 }
 
-/* Whether every bit counts; but: a field that says what the others are. */
-static bool all_ones(struct weft_attr nest, uint32_t but)
+/* Whether every bit counts. */
+static bool all_ones(struct weft_attr nest)
 {
 	struct weft_walk w = weft_walk(nest);
 	struct weft_attr a;
 
 	while (weft_walk_next(&w, &a) > 0)
 		for (uint32_t i = 0; i < a.len; i++)
-			if (a.p[i] != 0xff && a.number != (but & 0xffff))
+			if (a.p[i] != 0xff)
 				return false;
 	return true;
+}
+
+/* The same of ERSPAN, whose version says which fields there are; the kernel keeps six bits of the last. */
+static bool all_of_erspan(const struct weft__tunnel_opts *o, struct weft_attr nest)
+{
+	if (number(nest, o->field[0]) == 1)
+		return number(nest, o->field[1]) == UINT32_MAX;
+	return number(nest, o->field[2]) == 1 && number(nest, o->field[3]) == 63;
 }
 
 void weft__flower_tell_opts(struct weft__cls_tell *t, const struct weft__cls_row *r)
@@ -230,7 +246,7 @@ void weft__flower_tell_opts(struct weft__cls_tell *t, const struct weft__cls_row
 	weft__cls_tell_name(t, r->word);
 	tell_opts(t->t, o, r->value, opts);
 	for (unsigned i = 0; (one = nth(mask, o->nest, i)).p; i++)
-		all &= all_ones(one, r->value == ERSPAN ? o->field[0] : 0);
+		all &= r->value == ERSPAN ? all_of_erspan(o, one) : all_ones(one);
 	if (all)
 		return;
 	weft_text_putc(t->t, '/');

@@ -40,6 +40,10 @@ right '' add filter dev=v0 ingress prio=6 protocol=ipv6 kind=u32 handle=1:4:9 ht
 right '' add filter dev=v0 ingress prio=6 protocol=ipv6 kind=u32 match=u8:6:0xff:6 hashkey=at:24,mask:0xf link=1:
 has 'fh 1:4:9 order 9 key ht 1 bkt 4' t filter show dev v0 ingress
 has 'link 1:' t filter show dev v0 ingress
+# without a class, too, the search ends where there is an action: else it would not be done
+right '' add filter dev=v0 ingress prio=8 protocol=ip kind=u32 match=u8:6:0xff:9 action=drop
+has 'terminal flowid' t filter show dev v0 ingress prio 8
+t filter del dev v0 ingress prio 8
 # an action as JSON; other places
 right '' add filter dev=v0 egress chain=3 prio=7 kind=u32 match=u16:0x800:0xffff:-2 \
 	action='{"kind":"mirred","options":{"parms":{"action":3,"eaction":"egress-mirror","ifindex":2}}}'

@@ -318,4 +318,5 @@ def main():
     return 1 if bad or not made else 0
 
 
-sys.exit(main())
+if __name__ == "__main__":
+    sys.exit(main())

@@ -163,7 +163,7 @@ static bool only_like(const struct query *q)
 	for (size_t i = 0; q->o->erase_like && i < q->n; i++) {
 		const char *const *name = q->o->like;
 
-		while (*name && (q->filter[i].path || strcmp(*name, q->filter[i].col.name) != 0))
+		while (*name && strcmp(*name, q->filter[i].col.name) != 0)
 			name++;
 		if (!*name)
 			return false;

@@ -102,3 +102,16 @@ uint32_t links_index(const struct links *l, const char *name)
 			return l->v[i].index;
 	return 0;
 }
+
+uint32_t links_ask(struct weft_session *s, const char *name)
+{
+	struct weft_msg *m = weft_request("rt-link", "getlink", 0);
+	struct weft_reply *r = NULL;
+	uint32_t index = 0;
+
+	weft_put_named(m, "alt-ifname", weft_kv_str(0, name));
+	if (weft_call(s, m, &r) == 0 && r)
+		index = (uint32_t)weft_int(weft_at(weft_reply_body(r), "ifi-index"), 0);
+	weft_reply_free(r);
+	return index;
+}

@@ -23,4 +23,7 @@ const char *links_name(const struct links *l, uint32_t index, char *buf, size_t 
 /* Index of a name, or 0. */
 uint32_t links_index(const struct links *l, const char *name);
 
+/* Index of the link that has a further name, as the kernel says, or 0. */
+uint32_t links_ask(struct weft_session *s, const char *name);
+
 #endif

@@ -74,6 +74,27 @@ const struct weft_op *object_op(const struct object *o, const char *name)
 	return weft_op_find(weft_family_find(o->family), name);
 }
 
+const struct weft_schema *object_told(const struct object *o)
+{
+	const struct weft_op *op = object_op(o, o->get);
+
+	return op->reply_schema ? op->reply_schema : op->schema;
+}
+
+const struct weft_schema *object_items(const struct object *o)
+{
+	const struct weft_schema *s = object_told(o);
+
+	for (const char *p = o->items; s && p && *p;) {
+		size_t n = strcspn(p, "./");
+		const struct weft_field *f = weft_field_find(s, p, n, NULL);
+
+		s = f ? f->sub : NULL;
+		p += n + (p[n] != 0);
+	}
+	return s;
+}
+
 void object_names(struct weft_text *t)
 {
 	for (size_t i = 0; i < N_OBJECTS; i++) {

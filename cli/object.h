@@ -48,6 +48,8 @@ struct column {
 	enum form form;
 	const char *beside; /* PREFIX: path of the length; MASKED, RANGE: of the mask */
 	const char *or;	    /* path of the same idea when path has nothing */
+	const char *also;   /* path of a list in which a filter finds it too */
+	const char *word;   /* another name for filters and --columns */
 	const char *absent; /* what it is when the kernel does not tell it */
 	const char *ask;    /* field of a dump's request by which the kernel narrows to a value of this column */
 	uint32_t bit;	    /* BIT: which */
@@ -163,6 +165,9 @@ enum {
 	OBJECTS_MAX = 64,
 };
 const struct weft_op *object_op(const struct object *o, const char *name);
+/* Rows of the answers, and with .items of the objects in them; NULL when items leads nowhere. */
+const struct weft_schema *object_told(const struct object *o);
+const struct weft_schema *object_items(const struct object *o);
 /* "link addr route ...": with a blank before each. */
 void object_names(struct weft_text *t);
 

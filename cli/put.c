@@ -108,6 +108,9 @@ int change_device(struct change *x, const char *word, const char *name, uint32_t
 		*ret = (uint32_t)v;
 		return 0;
 	}
+	*ret = links_ask(x->s, name);
+	if (*ret)
+		return 0;
 	for (; n < x->links.n && n < 64; n++)
 		near[n] = x->links.v[n].name;
 	(void)cli_unknown(word, name, near, n);

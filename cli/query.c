@@ -7,63 +7,79 @@
 #include "query.h"
 #include "table.h"
 
-/* A word without '=' that comes first is what names the object. */
-static int name(struct query *q, const char *word)
+/* A path that is no column. */
+static int path_filter(const struct query *q, struct filter *f)
 {
-	q->filter[q->n].col = *column_find(q->o, q->o->first, strlen(q->o->first));
-	q->filter[q->n++].value = word;
-	return 0;
+	struct weft_error e = { 0 };
+	struct weft_path at;
+
+	f->col = (struct column){ .name = f->word, .path = f->word };
+	if (weft_path_compile(object_told(q->o), f->word, &at, &e) == 0)
+		return 0;
+	return strchr(f->word, '.') ? cli_error(&e, "") : column_unknown(q->o, f->word, strlen(f->word));
 }
 
-static int parse(struct query *q, const char *word, const struct weft_schema *schema)
+/* "0x10/0xff" of a column that has the mask in another is a filter for each. */
+static int split(struct query *q, struct filter *f)
 {
-	const char *eq = strchr(word, '=');
-	size_t len = eq ? (size_t)(eq - word) : 0;
-	struct filter *f = &q->filter[q->n];
-	const struct column *k;
+	const struct alias *a = q->o->aliases;
+	struct filter *mask = f + 1;
+	const char *slash = strchr(f->value, '/');
 
-	if (!eq && q->n == 0 && q->o->first && word[0] != '-' && column_find(q->o, q->o->first, strlen(q->o->first)))
-		return name(q, word);
-	if (eq && len && word[len - 1] == '!') {
-		f->not = true;
-		len--;
-	}
-	if (!len)
-		return cli_fail(CLI_USAGE, "FIELD=VALUE is needed: \"%.60s\"", word);
-	f->value = eq + 1;
-	k = column_find(q->o, word, len);
-	if (k) {
-		f->col = *k;
-	} else {
-		char *path = strndup(word, len);
-		struct weft_error e = { 0 };
-		struct weft_path at;
-		int status = path ? 0 : cli_fail(CLI_INTERNAL, "out of memory");
-
-		if (path && weft_path_compile(schema, path, &at, &e) < 0)
-			status = strchr(path, '.') ? cli_error(&e, "") : column_unknown(q->o, word, len);
-		if (status) {
-			free(path);
-			return status;
-		}
-		f->path = path;
-		f->col = (struct column){ .name = path, .path = path };
-	}
+	while (a->word && (a->form != MASKED || !f->col.path || strcmp(a->path, f->col.path) != 0))
+		a++;
+	if (!a->word || !slash || f->col.form != AS_IS)
+		return 0;
+	*mask = (struct filter){ .word = strdup(f->word), .value = slash + 1, .not = f->not };
+	f->part = strndup(f->value, (size_t)(slash - f->value));
+	if (!mask->word || !f->part)
+		return cli_fail(CLI_INTERNAL, "out of memory");
+	f->value = f->part;
+	mask->col = (struct column){ .name = mask->word, .path = a->beside };
 	q->n++;
 	return 0;
 }
 
+static int parse(struct query *q, const char *word)
+{
+	const char *eq = strchr(word, '='), *first = q->o->first;
+	size_t len = eq ? (size_t)(eq - word) : 0;
+	struct filter *f = &q->filter[q->n];
+	const struct column *k;
+
+	/* what names the object may stand first alone */
+	if (!eq && q->n == 0 && first && word[0] != '-' && column_find(q->o, first, strlen(first))) {
+		f->value = word;
+		word = first;
+		len = strlen(first);
+	} else {
+		f->not = eq && len && word[len - 1] == '!';
+		f->value = eq ? eq + 1 : "";
+		len -= f->not;
+	}
+	if (!len)
+		return cli_fail(CLI_USAGE, "FIELD=VALUE is needed: \"%.60s\"", word);
+	q->n++;
+	f->word = strndup(word, len);
+	if (!f->word)
+		return cli_fail(CLI_INTERNAL, "out of memory");
+	k = column_find(q->o, word, len);
+	if (!k)
+		return path_filter(q, f);
+	f->col = *k;
+	return split(q, f);
+}
+
 int query_open(struct query *q, struct cli *c, const struct object *o, int argc, char **argv)
 {
-	const struct weft_op *op = object_op(o, o->get);
 	int status = 0;
 
 	*q = (struct query){ .c = c, .o = o };
-	q->filter = calloc((size_t)argc + 1, sizeof *q->filter);
+	q->filter = calloc((size_t)argc * 2 + 1, sizeof *q->filter);
 	if (!q->filter)
 		return cli_fail(CLI_INTERNAL, "out of memory");
 	for (int i = 0; status == 0 && i < argc; i++)
-		status = parse(q, argv[i], op->reply_schema ? op->reply_schema : op->schema);
+		status = parse(q, argv[i]);
 	if (status == 0)
 		status = cli_session(c, 0, &q->s);
 	if (status == 0)
@@ -75,8 +91,10 @@ int query_open(struct query *q, struct cli *c, const struct object *o, int argc,
 
 void query_free(struct query *q)
 {
-	for (size_t i = 0; i < q->n; i++)
-		free(q->filter[i].path);
+	for (size_t i = 0; i < q->n; i++) {
+		free(q->filter[i].word);
+		free(q->filter[i].part);
+	}
 	free(q->filter);
 	links_free(&q->links);
 	weft_session_close(q->s);
@@ -124,7 +142,7 @@ static void narrow(const struct query *q, const struct filter *f, struct weft_ms
 	struct weft_kv kv = weft_kv_str(0, f->value);
 	uint32_t v = 0;
 
-	if (!field || f->not)
+	if (!field || f->not || f->none)
 		return;
 	if (f->col.form == DEVICE) {
 		v = links_index(&q->links, f->value);
@@ -149,10 +167,12 @@ static int look(const struct entry *e, void *user)
 {
 	struct run *r = user;
 
+	bool all = true;
+
 	for (size_t i = 0; i < r->q->n; i++)
-		if (!filter_match(r->q, &r->q->filter[i], e))
-			return 0;
-	return r->fn(e, r->user);
+		if (all || r->q->filter[i].doubt)
+			all &= filter_match(r->q, &r->q->filter[i], e);
+	return all ? r->fn(e, r->user) : 0;
 }
 
 /* Whether a filter names a device, and this part is of another one. */
@@ -204,20 +224,28 @@ static int dump(const struct fixed *more, void *user)
 	return cli_error(weft_last_error(q->s), "");
 }
 
-int query_run(struct query *q, entry_fn *fn, void *user)
+static int all_parts(struct query *q, struct run *run)
 {
-	struct run run = { q, fn, user };
 	int status = 0;
 
 	if (q->o->parts)
-		return q->o->parts(q->s, &q->links, dump, &run);
+		return q->o->parts(q->s, &q->links, dump, run);
 	if (!q->o->each)
-		return dump(NULL, &run);
+		return dump(NULL, run);
 	for (size_t i = 0; status == 0 && i < q->links.n; i++) {
 		const struct fixed more[] = { { q->o->each, q->links.v[i].index }, { 0 } };
 
-		status = dump(more, &run);
+		status = dump(more, run);
 	}
+	return status;
+}
+
+int query_run(struct query *q, entry_fn *fn, void *user)
+{
+	int status = all_parts(q, &(struct run){ q, fn, user });
+
+	for (size_t i = 0; status == 0 && i < q->n; i++)
+		status = filter_end(&q->filter[i]);
 	return status;
 }
 

@@ -9,9 +9,13 @@
 
 struct filter {
 	struct column col;
+	char *word; /* as it was written; owned */
 	const char *value;
+	char *part; /* value, where it is a part of what was written; owned */
 	bool not; /* FIELD!=VALUE */
-	char *path; /* owned, when it is no column */
+	const struct weft_choice *doubt; /* the value is none of these, and may be one of this kernel's */
+	bool found; /* by this filter alone */
+	bool none;  /* the value stands for no value at all */
 };
 
 struct query {
@@ -26,9 +30,11 @@ struct query {
 };
 
 /* Whether a filter can find anything: 0, or an exit status and a line that says what is no value of it. */
-int filter_check(const struct query *q, const struct filter *f);
+int filter_check(struct query *q, struct filter *f);
+/* The same at the end, of what can only be known then. */
+int filter_end(const struct filter *f);
 /* Values are compared by what they mean, not by how they are written. */
-bool filter_match(const struct query *q, const struct filter *f, const struct entry *e);
+bool filter_match(const struct query *q, struct filter *f, const struct entry *e);
 
 /* Opens the session and reads the names of links. 0 or an exit status. */
 int query_open(struct query *q, struct cli *c, const struct object *o, int argc, char **argv);

@@ -20,7 +20,8 @@ const struct column *column_find(const struct object *o, const char *name, size_
 	const struct column *found = NULL;
 
 	for (const struct column *k = o->columns; k->name; k++)
-		if (strlen(k->name) == len && memcmp(k->name, name, len) == 0)
+		if ((strlen(k->name) == len && memcmp(k->name, name, len) == 0) ||
+		    (k->word && strlen(k->word) == len && memcmp(k->word, name, len) == 0))
 			found = k;
 	for (const struct alias *a = o->aliases; !found && a && a->word; a++) {
 		if (strlen(a->word) != len || memcmp(a->word, name, len) != 0)

@@ -19,8 +19,8 @@ static column_text parent;
 
 static const struct column columns[] = {
 	{ "ifindex", "ifi-index" },
-	{ "ifname", "ifname" },
-	{ "altnames", "prop-list.alt-ifname", .wide = true },
+	{ "ifname", "ifname", .also = "prop-list.alt-ifname" },
+	{ "altnames", "prop-list.alt-ifname", .word = "altname", .wide = true },
 	{ "kind", "linkinfo.kind", .ask = "linkinfo.kind" },
 	{ "type", "ifi-type", LINKTYPE, .wide = true },
 	{ "address", "address", .wide = true },

@@ -18,7 +18,7 @@ static column_text address, sources;
 static const struct column columns[] = {
 	{ "bridge", "../ifindex", DEVICE },
 	{ "port", "ifindex", DEVICE },
-	{ "grp", "addr", .text = address },
+	{ "grp", "addr", PREFIX, .text = address },
 	{ "src", "source" },
 	{ "vid", "vid" },
 	{ "state", "state" },

@@ -49,6 +49,9 @@ same 'i2:.* mtu 1500' link show i2
 right '' set link i1 altname=first altname=second
 same 'altname first' link show i1
 same 'altname second' link show i1
+right '' add addr dev=second address=10.0.66.1/24
+same '10.0.66.1/24' addr show dev i1
+right '' del addr dev=second address=10.0.66.1/24
 right '' set link i1 'altname!=first'
 same 'does not exist' link show dev first
 wrong 1 'together with other fields' set link i1 altname=third mtu=1300

@@ -19,6 +19,7 @@ i route add 10.8.0.0/16 nexthop via 10.0.0.2 weight 2 nexthop via 10.0.0.3
 i route add 10.44.0.0/16 via inet6 fe80::2 dev v0
 i route add default via 10.0.0.9 table 200
 i rule add from 10.0.0.0/8 priority 5 table 100 dport 80-90
+i rule add fwmark 0x10/0xf0 priority 8 table 100
 i neigh add 10.0.0.50 dev v0 lladdr 02:00:00:00:00:50
 
 # table PATTERN ARGUMENT...: a line of the table matches; blanks between columns do not count.
@@ -91,12 +92,35 @@ none '10.0.0.0/8' w show rule from=all
 right '200' show route dst=default table=200
 right 'v0' show link master=none
 none 'v1 .*veth' w show link master=none
-wrong 2 'unknown ifname "v00"; near: v0' show addr dev=v00
+wrong 2 'unknown dev "v00"; near: v0' show addr dev=v00
 wrong 2 'unknown dev "nosuch"' show route dev=nosuch
-wrong 1 'unknown table_name "mian"; near: main' show route table=mian
+wrong 1 'unknown table "mian"; near: main' show route table=mian
 wrong 1 'unknown operstate "upp"; near: up' show link operstate=upp
 wrong 1 'mtu: not a number: "big"' show link mtu=big
 wrong 1 'dst: not an address or prefix: "10.0.0.0/40"' show route dst=10.0.0.0/40
+wrong 1 'unknown kind "vethh"; near: veth' show link kind=vethh
+wrong 1 'unknown kind "vethh"; near: veth' show link 'kind!=vethh'
+wrong 1 'kind: a value is missing' show link kind=
+right 'lo' show link kind=none
+none 'veth' w show link kind=none
+right 'lo' show link 'kind!=veth' kind=none
+for word in gateway=10.0.0 via=nosuch prefsrc=x dst=10.0.0.300; do
+	wrong 1 "${word%=*}: not an address" show route $word
+done
+wrong 1 'via: an address is needed, not a prefix' show route via=10.0.0.0/24
+wrong 1 'lladdr: not an address: "zz"' show neigh lladdr=zz
+wrong 1 'address: not an address' show addr address=xx
+wrong 1 'grp: not an address' show mdb grp=x
+wrong 1 'unknown flags "upp"; near: up' show link flags=running,upp
+wrong 1 'unknown type "unicats"; near: unicast' show route type=unicats
+wrong 1 'admin_up: true or false is needed' show link admin_up=maybe
+right 'v0' show link admin_up=1 kind=veth
+wrong 1 'sport: not a number or range' show rule sport=http
+right '"fwmark":16,"fwmask":240' -j show rule fwmark=0x10/0xf0
+none 'fwmark' w -j show rule fwmark=0x10/0xff
+right 'v0' show link uplink
+right 'v0' show link altname=uplink
+right '10.0.0.1/24' show addr dev=uplink
 wrong 1 'linkinfo.bogus: unknown field "bogus"' show link linkinfo.bogus=1
 wrong 1 'unknown field "foo"' show link foo.bar=1
 wrong 2 'unknown dev "nosuch"' flush route dev=nosuch

@@ -29,41 +29,12 @@ static void path(const struct object *o, const struct weft_schema *s, const char
 		wrong(o, what, name, e.msg);
 }
 
-static const struct weft_schema *told(const struct object *o)
-{
-	const struct weft_op *op = object_op(o, o->get);
-
-	return op->reply_schema ? op->reply_schema : op->schema;
-}
-
-/* The schema of the objects inside a message. */
-static const struct weft_schema *items(const struct object *o)
-{
-	const struct weft_schema *s = told(o);
-	char step[64];
-
-	for (const char *p = o->items; p && *p;) {
-		size_t n = strcspn(p, "./");
-		const struct weft_field *f;
-
-		(void)snprintf(step, sizeof step, "%.*s", (int)n, p);
-		f = weft_field_find(s, step, n, NULL);
-		if (!f || !f->sub) {
-			wrong(o, "items", o->items, step);
-			return s;
-		}
-		s = f->sub;
-		p += n + (p[n] != 0);
-	}
-	return s;
-}
-
 static void place(const struct object *o, const char *what, const char *name)
 {
 	if (strncmp(name, "../", 3) == 0)
-		path(o, told(o), what, name + 3);
+		path(o, object_told(o), what, name + 3);
 	else
-		path(o, items(o), what, name);
+		path(o, object_items(o), what, name);
 }
 
 static void columns(void **state)
@@ -73,6 +44,10 @@ static void columns(void **state)
 	(void)state;
 	bad = 0;
 	for (size_t i = 0; (o = object_at(i)) != NULL; i++) {
+		if (!object_items(o)) {
+			wrong(o, "items", o->items, "leads nowhere");
+			continue;
+		}
 		for (const struct column *k = o->columns; k->name; k++) {
 			if (!k->path && !k->text)
 				wrong(o, "column", k->name, "has neither path nor text");
@@ -114,7 +89,7 @@ static void words(void **state)
 		const struct weft_schema *get = object_op(o, o->get)->schema;
 
 		for (const struct alias *a = o->aliases; a->word; a++) {
-			path(o, o->add ? set : told(o), "alias", a->path);
+			path(o, o->add ? set : object_told(o), "alias", a->path);
 			if (a->beside)
 				path(o, set, "beside", a->beside);
 		}

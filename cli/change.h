@@ -40,6 +40,8 @@ int change_words(struct change *x, int argc, char **argv);
 /* The request, to be sent by the caller; flags are NLM_F_. */
 int change_message(struct change *x, uint16_t flags, struct weft_msg **ret);
 void change_free(struct change *x);
+/* The kernel's word, and what it was asked where it names no field itself. An exit status. */
+int change_refused(const struct change *x, int argc, char **argv);
 
 /* Values into the request, for the hooks of objects. Each 0 or an exit status. path: "a.b[0].c". */
 int change_put(struct change *x, const char *path, json_t *value);
@@ -49,9 +51,12 @@ bool change_has(const struct change *x, const char *path);
 /* Whether a word spoke of a field, "default" and "none" too. */
 bool change_given(const struct change *x, const char *path);
 /* Index of a device by name or number. */
+bool change_is_device(struct change *x, const char *name, uint32_t *ret);
 int change_device(struct change *x, const char *word, const char *name, uint32_t *ret);
 /* "word: not a number from MIN to MAX" or 0 and the number. */
 int change_uint(const char *word, const char *value, unsigned long min, unsigned long max, unsigned long *ret);
+/* "true", "1", "false" or "0". */
+int change_bool(const char *word, const char *value, int *ret);
 /* By the form of an alias. */
 int change_alias(struct change *x, const struct alias *a, const char *value);
 int change_memory(void);

@@ -78,24 +78,27 @@ bool change_given(const struct change *x, const char *path)
 static int put_bit(struct change *x, const struct column *k, const char *value)
 {
 	json_int_t bits = json_integer_value(json_object_get(x->root, k->path));
-	bool yes = strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
+	int yes = 0, status = 0;
 
 	if (!k->settable)
 		return cli_fail(CLI_USAGE, "%s: read-only", k->name);
-	if (!yes && strcmp(value, "false") != 0 && strcmp(value, "0") != 0)
-		return cli_fail(CLI_USAGE, "%s: true or false is needed: \"%.40s\"", k->name, value);
+	status = change_bool(k->name, value, &yes);
+	if (status)
+		return status;
 	return yes ? change_number(x, k->path, (uint64_t)bits | k->bit) : 0;
 }
 
-/* A column of show that is no field by that name; NOT_MINE when the request has no place for it. */
+/* A column of show that is no field by that name; NOT_MINE: there is none. */
 static int put_column(struct change *x, const char *name, const char *value)
 {
-	const struct column *k = x->o->items ? NULL : column_find(x->o, name, strlen(name));
+	const struct column *k = column_find(x->o, name, strlen(name));
 	struct weft_path p;
 	int status;
 
-	if (!k || !k->path || strcmp(k->name, name) != 0 || weft_path_compile(x->op->schema, k->path, &p, NULL) < 0)
+	if (!k || strcmp(k->name, name) != 0)
 		return NOT_MINE;
+	if (x->o->items || !k->path || k->text || weft_path_compile(x->op->schema, k->path, &p, NULL) < 0)
+		return cli_fail(CLI_USAGE, "%s: read-only", name);
 	if (k->form == BIT)
 		return put_bit(x, k, value);
 	status = give(x, name, k->path);
@@ -161,14 +164,30 @@ static bool comes_first(const struct change *x, const char *word)
 	return strncmp(word, "kind=", 5) == 0 || strncmp(word, "master=", 7) == 0 || (n && strncmp(word, x->o->first, n) == 0 && word[n] == '=');
 }
 
+/* A first word without '=' names the object: a device where no other word does, before it is anything else. */
+static int put_first(struct change *x, int argc, char **argv)
+{
+	bool device = strcmp(x->o->first, "dev") == 0;
+	int status = NOT_MINE;
+	uint32_t index;
+
+	for (int i = 1; i < argc; i++)
+		device = device && strncmp(argv[i], "dev=", 4) != 0;
+	if (device && change_is_device(x, argv[0], &index))
+		return put_value(x, x->o->first, argv[0]);
+	if (x->o->word)
+		status = x->o->word(x, argv[0], NULL);
+	if (status == NOT_MINE && x->o->word)
+		status = x->o->word(x, x->o->first, argv[0]);
+	return status == NOT_MINE ? put_value(x, x->o->first, argv[0]) : status;
+}
+
 int change_words(struct change *x, int argc, char **argv)
 {
 	int status = 0, at = 0;
 
 	if (argc && x->o->first && !strchr(argv[0], '=')) {
-		status = x->o->word ? x->o->word(x, argv[0], NULL) : NOT_MINE;
-		if (status == NOT_MINE)
-			status = put_value(x, x->o->first, argv[0]);
+		status = put_first(x, argc, argv);
 		at = 1;
 	}
 	for (int round = 0; round < 2; round++)
@@ -231,8 +250,7 @@ void change_free(struct change *x)
 	weft_session_close(x->s);
 }
 
-/* The kernel's word, and what it was asked where it names no field itself. */
-static int refused(const struct change *x, int argc, char **argv)
+int change_refused(const struct change *x, int argc, char **argv)
 {
 	const struct weft_error *e = weft_last_error(x->s);
 	char what[160];
@@ -254,7 +272,7 @@ static int send_it(struct change *x, int argc, char **argv)
 		return status;
 	cli_tell(x->c, m);
 	if (weft_call(x->s, m, NULL) < 0)
-		return refused(x, argc, argv);
+		return change_refused(x, argc, argv);
 	if (weft_last_error(x->s)->msg[0])
 		(void)cli_fail(0, "warning: %s", weft_last_error(x->s)->msg);
 	return 0;

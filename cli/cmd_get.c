@@ -71,7 +71,7 @@ static int get_one(struct change *x, int argc, char **argv, const char *columns)
 		return status;
 	cli_tell(x->c, m);
 	if (weft_call(x->s, m, &r) < 0)
-		return cli_error(weft_last_error(x->s), "");
+		return change_refused(x, argc, argv);
 	links_free(&x->links);
 	status = r ? links_load(x->s, &x->links) : cli_fail(CLI_REFUSED, "no such %s", x->o->name);
 	if (status == 0)

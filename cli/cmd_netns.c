@@ -75,11 +75,16 @@ static int exec_in(const char *name, char **argv)
 		      : done(weft_netns_exec(target, argv, WEFT_OPTS(weft_netns_opts, .files = true, .note = note), &e), &e);
 }
 
-/* The folder and the processes are those of this machine. */
+/* Whether a word asks for the ids that the target's namespace has for others; all others are about the folder
+ * and the processes of this machine. */
+static bool asks_target(const char *word)
+{
+	return strcmp(word, "list") == 0 || strcmp(word, "list-id") == 0 || strcmp(word, "set-id") == 0 || strcmp(word, "monitor") == 0;
+}
+
 static bool is_far(const char *target)
 {
-	return target && (strncmp(target, "ssh:", 4) == 0 || strncmp(target, "unix:", 5) == 0 ||
-			  strncmp(target, "exec:", 5) == 0);
+	return strncmp(target, "ssh:", 4) == 0 || strncmp(target, "unix:", 5) == 0 || strncmp(target, "exec:", 5) == 0;
 }
 
 static int verb(struct cli *c, int argc, char **argv)
@@ -116,8 +121,11 @@ int cmd_netns(struct cli *c, int argc, char **argv)
 
 	if (argc < 2)
 		return cli_fail(CLI_USAGE, "a word is needed: list, add, del, exec ...; see weft netns --help");
-	if (is_far(c->target))
+	if (c->target && is_far(c->target))
 		return cli_fail(CLI_USAGE, "netns works on this machine only, not on %.100s", c->target);
+	if (c->target && strcmp(c->target, "local") != 0 && !asks_target(argv[1]) && argv[1][0] != '-')
+		return cli_fail(CLI_USAGE, "netns %.40s has no target: namespaces are kept by name for the whole machine",
+				argv[1]);
 	if (strcmp(argv[1], "exec") == 0 && argc >= 4 && argv[2][0] != '-')
 		return exec_in(argv[2], argv + 3);
 	if (cli_help(c, argc, argv, help))

@@ -153,6 +153,30 @@ static void alias_words(struct weft_text *t, const struct alias *a)
 	}
 }
 
+/* Whether set makes an object that is not there. */
+static bool set_makes(const struct object *o)
+{
+	return o->add && !o->no_set && o->set_flags & WEFT_NLM_F_CREATE;
+}
+
+static void set_words(struct weft_text *t, const struct object *only)
+{
+	const struct object *o;
+
+	if (only && only->no_set)
+		return;
+	if (only) {
+		weft_text_printf(t, "set changes one that is there%s.\n",
+				 set_makes(only) ? ", and makes it where it is not" : "");
+		return;
+	}
+	weft_text_puts(t, "set changes an object that is there; where it is not it makes");
+	for (size_t i = 0; (o = object_at(i)) != NULL; i++)
+		if (set_makes(o))
+			weft_text_printf(t, " %s", o->name);
+	weft_text_puts(t, ".\n");
+}
+
 bool help_change(struct cli *c, int argc, char **argv, int *ret_status)
 {
 	struct weft_text *t = &c->out;
@@ -167,6 +191,8 @@ bool help_change(struct cli *c, int argc, char **argv, int *ret_status)
 		for (size_t i = 0; (o = object_at(i)) != NULL; i++)
 			if (o->add)
 				weft_text_puts(t, o->help);
+		if (argv[0][0] == 's')
+			set_words(t, NULL);
 		weft_text_printf(t, "FIELD: a word above, a field of weft do, or a path (linkinfo.data.id).\n"
 				    "weft %s OBJECT --help lists them, with kind=KIND those of a kind.\n", argv[0]);
 		return true;
@@ -176,6 +202,8 @@ bool help_change(struct cli *c, int argc, char **argv, int *ret_status)
 		*ret_status = kind_fields(c, o, kind);
 	} else if (*ret_status == 0) {
 		weft_text_puts(t, o->help);
+		if (argv[0][0] == 's')
+			set_words(t, o);
 		alias_words(t, o->aliases);
 		if (o->add) {
 			weft_text_puts(t, "fields:\n");

@@ -87,6 +87,16 @@ bool change_has(const struct change *x, const char *path)
 	return json_object_get(at, path) != NULL;
 }
 
+bool change_is_device(struct change *x, const char *name, uint32_t *ret)
+{
+	if (!x->links.v && links_load(x->s, &x->links))
+		return false;
+	*ret = links_index(&x->links, name);
+	if (!*ret)
+		*ret = links_ask(x->s, name);
+	return *ret != 0;
+}
+
 int change_device(struct change *x, const char *word, const char *name, uint32_t *ret)
 {
 	const char *near[64];
@@ -100,17 +110,13 @@ int change_device(struct change *x, const char *word, const char *name, uint32_t
 		if (status)
 			return status;
 	}
-	*ret = links_index(&x->links, name);
-	if (*ret)
+	if (change_is_device(x, name, ret))
 		return 0;
 	v = strtoul(name, &end, 10);
 	if (end != name && !*end && v <= INT32_MAX) {
 		*ret = (uint32_t)v;
 		return 0;
 	}
-	*ret = links_ask(x->s, name);
-	if (*ret)
-		return 0;
 	for (; n < x->links.n && n < 64; n++)
 		near[n] = x->links.v[n].name;
 	(void)cli_unknown(word, name, near, n);
@@ -126,6 +132,14 @@ int change_uint(const char *word, const char *value, unsigned long min, unsigned
 		return cli_fail(CLI_USAGE, "%s: not a number from %lu to %lu: \"%.40s\"", word, min, max, value);
 	*ret = v;
 	return 0;
+}
+
+int change_bool(const char *word, const char *value, int *ret)
+{
+	*ret = strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
+	if (*ret || strcmp(value, "false") == 0 || strcmp(value, "0") == 0)
+		return 0;
+	return cli_fail(CLI_USAGE, "%s: true or false is needed: \"%.40s\"", word, value);
 }
 
 /* All that say the family must say the same. */

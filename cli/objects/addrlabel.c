@@ -23,7 +23,7 @@ static int ready(struct change *x)
 
 const struct object object_addrlabel = {
 	"addrlabel", "addrlabels", "rt-addrlabel", "newaddrlabel", "deladdrlabel", "getaddrlabel",
-	"add|del addrlabel PREFIX label=N [dev=DEV]\n",
+	"add|set|del addrlabel PREFIX label=N [dev=DEV]\n",
 	.columns = columns,
 	.aliases = aliases,
 	.needs = (const struct need[]){ { ~0u, "address", NULL, "prefix: missing" },

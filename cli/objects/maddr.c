@@ -29,6 +29,7 @@ const struct object object_maddr = {
 	.columns = columns,
 	.identity = (const struct ident[]){ { "ifname" }, { "address" }, { 0 } },
 	.aliases = aliases,
+	.first = "dev",
 	.quiet = true,
 };
 
@@ -40,5 +41,6 @@ const struct object object_anycast = {
 	.columns = anycast_columns,
 	.identity = (const struct ident[]){ { "ifname" }, { "address" }, { 0 } },
 	.aliases = aliases,
+	.first = "dev",
 	.quiet = true,
 };

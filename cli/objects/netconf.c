@@ -44,6 +44,7 @@ const struct object object_netconf = {
 	.columns = columns,
 	.identity = (const struct ident[]){ { "family" }, { "ifname" }, { 0 } },
 	.aliases = aliases,
+	.first = "dev",
 	.partial = true,
 	.quiet = true,
 };

@@ -351,7 +351,11 @@ int class_parts(struct weft_session *s, const struct links *links,
 	return status;
 }
 
-static const struct need need_dev[] = { { ~0u, "ifindex", NULL, "dev: missing" }, { 0 } };
+static const struct need needs[] = {
+	{ ~0u, "ifindex", NULL, "dev: missing" },
+	{ 1 << VERB_ADD, "parent", NULL, "root or parent=HANDLE is missing" },
+	{ 0 },
+};
 static const char *const untold[] = { "info", NULL };
 
 const struct object object_qdisc = {
@@ -363,7 +367,8 @@ const struct object object_qdisc = {
 	.columns = qdisc_columns,
 	.identity = (const struct ident[]){ { "ifname" }, { "kind" }, { "handle" }, { "parent", "parent" }, { 0 } },
 	.aliases = aliases,
-	.needs = need_dev,
+	.first = "dev",
+	.needs = needs,
 	.untold = untold,
 	.spared = own_qdisc,
 	.word = word,
@@ -380,7 +385,8 @@ const struct object object_class = {
 	.columns = class_columns,
 	.identity = (const struct ident[]){ { "ifname" }, { "kind" }, { "handle" }, { 0 } },
 	.aliases = aliases,
-	.needs = need_dev,
+	.first = "dev",
+	.needs = needs,
 	.parts = class_parts,
 	.untold = untold,
 	.word = word,

@@ -261,6 +261,7 @@ const struct object object_route = {
 	"route", "routes", "rt-route", "newroute", "delroute", "getroute",
 	"add|set|del route PREFIX|default [via=ADDRESS] [dev=DEV] [table=TABLE] [metric=N]\n"
 	"     [nexthop=via:ADDRESS,dev:DEV,weight:N]... [FIELD=VALUE...]\n"
+	"Routes that differ in metric, tos or table are different ones.\n"
 	"get route to ADDRESS [from ADDRESS] [iif DEV] [oif DEV] [mark N] [uid N] [tos N]\n"
 	"     [ipproto PROTOCOL] [sport PORT] [dport PORT] [fibmatch]\n",
 	.groups = { 7, 11, 27 },

@@ -120,6 +120,7 @@ const struct object object_rule = {
 	.identity = (const struct ident[]){ { "family" }, { "priority", "priority" }, { "src" }, { "dst" },
 					    { "table_name", "table" }, { 0 } },
 	.aliases = aliases,
+	.first = "priority",
 	.no_set = true,
 	.spared = spared,
 	.spared_by = "priority",

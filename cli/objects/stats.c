@@ -42,5 +42,6 @@ const struct object object_stats = {
 	"stats", "stats", "rt-link", NULL, NULL, "getstats",
 	.columns = columns,
 	.aliases = aliases,
+	.first = "dev",
 	.ask = (const struct fixed[]){ { "filter-mask", LINK_64 }, { 0 } },
 };

@@ -37,6 +37,8 @@ static const struct column columns[] = {
 
 static const struct alias aliases[] = {
 	{ "dev", "ifindex", DEVICE },
+	{ "ifname", "ifindex", DEVICE },
+	{ "flags", "entry[0].info.flags" },
 	{ "state", "entry[0].state" },
 	{ "tunnel_id", "entry[0].tunnel-info.id" },
 	{ "mcast_router", "entry[0].mcast-router" },
@@ -74,9 +76,17 @@ static int word(struct change *x, const char *word, const char *value)
 
 	if (value && strcmp(word, "vid") == 0)
 		return vid(x, value);
-	for (size_t i = 0; !value && i < 3; i++)
-		if (strcmp(bits[i].word, word) == 0)
-			return change_number(x, "entry[0].info.flags", (uint64_t)flags | bits[i].bit);
+	if (value && strcmp(word, "vid_end") == 0)
+		return change_text(x, "entry[0].range", value);
+	for (size_t i = 0; i < 3; i++) {
+		int yes = 1, status = 0;
+
+		if (strcmp(bits[i].word, word) != 0)
+			continue;
+		status = value ? change_bool(word, value, &yes) : 0;
+		return status || !yes ? status
+				      : change_number(x, "entry[0].info.flags", (uint64_t)flags | bits[i].bit);
+	}
 	return NOT_MINE;
 }
 
@@ -113,6 +123,7 @@ const struct object object_vlan = {
 	.columns = columns,
 	.identity = (const struct ident[]){ { "ifname" }, { "vid", "vid" }, { 0 } },
 	.aliases = aliases,
+	.first = "dev",
 	.needs = (const struct need[]){ { ~0u, "ifindex", NULL, "dev: missing" }, { 0 } },
 	.items = "entry",
 	.word = word,
@@ -134,7 +145,9 @@ static const struct column vni_columns[] = {
 	{ 0 },
 };
 
-static const struct alias vni_aliases[] = { { "dev", "ifindex", DEVICE }, { 0 } };
+static const struct alias vni_aliases[] = {
+	{ "dev", "ifindex", DEVICE }, { "ifname", "ifindex", DEVICE }, { "vni_end", "entry[0].end" }, { 0 },
+};
 
 /* "vni=10" or "vni=10-20", group=ADDRESS */
 static int vni_word(struct change *x, const char *word, const char *value)
@@ -177,6 +190,7 @@ const struct object object_vni = {
 	.columns = vni_columns,
 	.identity = (const struct ident[]){ { "ifname" }, { "vni", "vni" }, { 0 } },
 	.aliases = vni_aliases,
+	.first = "dev",
 	.needs = (const struct need[]){ { ~0u, "ifindex", NULL, "dev: missing" },
 					{ ~0u, "entry", NULL, "vni: missing" }, { 0 } },
 	.items = "entry",

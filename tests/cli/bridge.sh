@@ -34,6 +34,11 @@ none '30' b vlan show dev v1
 right '' flush vlan dev=v1 vid=10
 none '11' b vlan show dev v1
 has '14' b vlan show dev v1
+right '' add vlan v1 vid=40 vid_end=42 untagged=true pvid=false
+right '{"ifname":"v1","vid":40,"vid_end":42,"flags":["untagged"]' -j show vlan v1 vid=40
+right '' del vlan v1 vid=40-42
+wrong 1 'untagged: true or false is needed' add vlan v1 vid=40 untagged=maybe
+wrong 1 'rx_bytes: read-only' set vlan v1 vid=16 rx_bytes=1
 wrong 1 'vid: missing' add vlan dev=v1
 wrong 1 'vid: not a number from 1 to 4094: "0"' add vlan dev=v1 vid=0
 

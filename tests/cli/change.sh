@@ -131,13 +131,16 @@ right '' del route dst=default family=inet6 metric=9
 wrong 1 'family: not of the family' add route dst=10.5.0.0/16 family=inet6 dev=v0
 wrong 1 'not an address or prefix: "10.0.0.0/40"' add route dst=10.0.0.0/40
 wrong 1 'cannot be set' set rule priority=1
-wrong 1 'FIELD=VALUE is needed' add rule dst
+wrong 1 'FIELD=VALUE is needed' add rule priority=5 dst
+wrong 1 'priority: not a number: "dst"' add rule dst
 wrong 1 'nexthop weight: not a number from 1 to 256' add route dst=10.1.0.0/16 nexthop=via:10.0.0.2,weight:0
 wrong 1 'mtu: not a number' set link v0 mtu=big
 wrong 2 'unknown dev "v00"; near: v0' add addr dev=v00 address=10.0.0.1/24
 wrong 2 'weft: ' add addr dev=v0 address=10.0.0.1/24
 wrong 2 'del link nope: No such device' del link nope
 wrong 2 'set link nope up: No such device' set link nope up
+wrong 2 'get link nope: No such device' get link nope
+wrong 2 'get route to=10.250.0.1: Network is unreachable' get route to 10.250.0.1
 wrong 2 'getlink: No such device' 'do' rt-link getlink '{"ifname":"nope"}'
 wrong 2 'del rule priority=107 family=inet6: No such file or directory' del rule priority=107 family=inet6
 
@@ -162,6 +165,36 @@ for pair in addr route rule; do
 		rc=1
 	fi
 done
+
+# what names an object stands first alone
+right '' add rule 120 table=5
+right '120' show rule 120
+right '' del rule 120
+right '' add qdisc v0 root handle=7: kind=pfifo limit=10
+right 'pfifo' show qdisc v0
+right '' del qdisc v0 root
+wrong 1 'root or parent=HANDLE is missing' add qdisc v0 kind=pfifo
+wrong 2 'unknown dev "v00"; near: v0' show qdisc v00
+right 'v0' show stats v0
+right 'v0' show maddr v0
+right 'v0' show netconf v0
+
+# set makes what is not there, except links and what stands in them; its help says so
+right '' set addr 10.0.67.1/24 dev=v0
+same '10.0.67.1/24' addr show dev v0
+right '' set route 10.68.0.0/16 via=10.0.0.2
+right '' set route 10.68.0.0/16 via=10.0.0.3
+right '' set route 10.68.0.0/16 via=10.0.0.4 metric=5
+same '10.68.0.0/16 via 10.0.0.3 dev v0 proto static *$' route show
+same '10.68.0.0/16 via 10.0.0.4 dev v0 proto static metric 5' route show
+right '' set neigh 10.0.0.69 dev=v0 lladdr=02:00:00:00:00:69
+same '10.0.0.69 dev v0 lladdr 02:00:00:00:00:69' neigh show
+wrong 2 'set qdisc v0 root kind=tbf' set qdisc v0 root kind=tbf rate=1mbit burst=10kb limit=10kb
+right 'where it is not it makes addr route neigh nexthop fdb mdb action addrlabel' set --help
+right 'set changes one that is there.' set link --help
+right 'set changes one that is there, and makes it where it is not.' set route --help
+right '' del addr 10.0.67.1/24 dev=v0
+right '' del neigh 10.0.0.69 dev=v0
 
 # short words, and namespaces by path and process
 right '' netns add "$ns-p"
@@ -203,6 +236,10 @@ right '' del route dst=10.32.0.0/16 via=fe80::2 dev=v0
 count=$((count + 1))
 w -v add route dst=100 via=10.0.0.2 2>&1 | grep -F '"rtm-family":28,"rtm-dst-len":20' |
 	grep -qF '"dst":"100","via":{"family":2,"addr":"10.0.0.2"}' || { echo 'FAILED: a route of a label'; rc=1; }
+count=$((count + 1))
+w -v add route 100 newdst=200/300 via=fe80::2 dev=v0 2>&1 | grep -F '"rtm-family":28,"rtm-dst-len":20' |
+	grep -F '"dst":"100"' | grep -F '"via":{"family":10,"addr":"fe80::2"}' | grep -qF '"newdst":"200/300"' ||
+	{ echo 'FAILED: a route of a label that stands first'; rc=1; }
 
 right '' del neigh dst=10.0.0.9 dev=v0
 right '' del rule from=10.0.0.0/8 priority=100 table=100 fwmark=5

@@ -14,10 +14,12 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"; "$WEFT" netns del "$ns"' EXIT
 "$WEFT" netns add "$ns" || exit 1
 
-# In the test's namespace, unless the arguments name another.
+# In the test's namespace, unless the arguments name another or are about names of namespaces.
 w() {
-	case ${1:-} in
-	-t) "$WEFT" "$@" ;;
+	case " $* " in
+	' -t '*) "$WEFT" "$@" ;;
+	*' netns set-id '* | *' netns list'* | *' netns monitor '*) "$WEFT" -t "netns:$ns" "$@" ;;
+	' netns '* | ' -j netns '*) "$WEFT" "$@" ;;
 	*) "$WEFT" -t "netns:$ns" "$@" ;;
 	esac
 }

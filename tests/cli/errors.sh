@@ -33,6 +33,9 @@ wrong 1 'not a name or number: "unicats"; near: unicast' do rt-route newroute '{
 wrong 1 '[1]: mtu' do rt-link setlink '[{"ifname": "lo", "mtu": 65536}, {"mtu": "x"}]'
 wrong 1 'more than one target' -t local -t local show links
 wrong 1 'unknown target "mars"' -t mars dump rt-link getlink
+wrong 1 'netns add has no target' -t "netns:$ns" netns add other
+wrong 1 'netns exec has no target' -t "netns:$ns" netns exec "$ns" true
+wrong 1 'timer: read-only' add mdb dev=lo grp=239.1.1.1 timer=5
 wrong 1 'not a namespace name' netns add a/b
 wrong 1 'unknown group "rtnlgrp-lnk"; near: rtnlgrp-link' listen rt-link rtnlgrp-lnk
 wrong 5 '/run/netns/no-such: No such file or directory' -t netns:no-such dump rt-link getlink

@@ -23,7 +23,7 @@ struct change {
 	const struct weft_op *op;
 	struct links links;
 	json_t *root; /* the request: names as in weft do */
-	json_t *given; /* paths that words have set, as keys */
+	json_t *given; /* paths that words have set: the words */
 	char *kind;   /* what chooses further fields, asked of the kernel when no word says it */
 	char *port;   /* the kind of the port that the link is */
 	bool asked, link; /* the kernel was asked; it told of the link */

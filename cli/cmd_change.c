@@ -66,7 +66,7 @@ static int give(struct change *x, const char *word, const char *path)
 	for (const char *const *p = x->o->ignored; change && p && *p; p++)
 		if (strcmp(*p, key) == 0)
 			return cli_fail(CLI_USAGE, "%s: cannot be given in %s %s", word, x->verb_name, x->o->name);
-	return json_object_set_new(x->given, key, json_true()) < 0 ? change_memory() : 0;
+	return json_object_set_new(x->given, key, json_string_nocheck(word)) < 0 ? change_memory() : 0;
 }
 
 bool change_given(const struct change *x, const char *path)
@@ -203,17 +203,25 @@ int change_words(struct change *x, int argc, char **argv)
 	return status == 0 && x->o->ready ? x->o->ready(x) : status;
 }
 
+/* An error by the word that set the field. */
+static int by_word(const struct change *x, const struct weft_error *e, const char *what)
+{
+	const char *word = json_string_value(json_object_get(x->given, e->path));
+	struct weft_error said = *e;
+
+	if (word)
+		(void)snprintf(said.path, sizeof said.path, "%s", word);
+	return cli_error(&said, what);
+}
+
 int change_message(struct change *x, uint16_t flags, struct weft_msg **ret)
 {
-	char *text = json_dumps(x->root, JSON_COMPACT);
 	struct weft_msg *m = weft_msg_new(weft_family_find(x->o->family), x->op, flags | x->flags);
 	struct weft_error e = { 0 };
-	int r = text ? weft_put_json(m, text, strlen(text), &e) : -ENOMEM;
 
-	free(text);
-	if (r < 0) {
+	if (weft_put_jansson(m, x->root, &e) < 0) {
 		weft_msg_free(m);
-		return e.code ? cli_error(&e, "") : cli_fail(CLI_INTERNAL, "out of memory");
+		return by_word(x, &e, "");
 	}
 	weft_msg_defaults(m);
 	*ret = m;
@@ -258,7 +266,7 @@ int change_refused(const struct change *x, int argc, char **argv)
 
 	for (int i = 0; i < argc && n < sizeof what; i++)
 		n += (size_t)snprintf(what + n, sizeof what - n, " %s", argv[i]);
-	return cli_error(e, e->path[0] ? "" : what);
+	return by_word(x, e, e->path[0] ? "" : what);
 }
 
 static int send_it(struct change *x, int argc, char **argv)

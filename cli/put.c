@@ -8,7 +8,7 @@
 
 int change_memory(void)
 {
-	return cli_fail(CLI_INTERNAL, "out of memory or text that is not UTF-8");
+	return cli_fail(CLI_INTERNAL, "out of memory");
 }
 
 /* The member or item that a step of a path names, made when it is not there: "name" or "name[2]". */
@@ -61,9 +61,7 @@ int change_put(struct change *x, const char *path, json_t *value)
 
 int change_text(struct change *x, const char *path, const char *text)
 {
-	json_t *v = json_string(text);
-
-	return v ? change_put(x, path, v) : cli_fail(CLI_USAGE, "%s: text that is not UTF-8", path);
+	return change_put(x, path, json_string_nocheck(text));
 }
 
 int change_number(struct change *x, const char *path, uint64_t n)
@@ -233,7 +231,9 @@ int change_alias(struct change *x, const struct alias *a, const char *value)
 	case MASKED:
 		return masked(x, a, value);
 	case DEVICE:
-		status = strcmp(value, "none") == 0 ? 0 : change_device(x, a->word, value, &n);
+		if (strcmp(value, "none") == 0)
+			return change_put(x, a->path, json_null());
+		status = change_device(x, a->word, value, &n);
 		return status ? status : change_number(x, a->path, n);
 	case AS_IS:
 	case TABLE:

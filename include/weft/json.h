@@ -33,6 +33,10 @@ WEFT_API void weft_json_free(struct weft_json_doc *d);
 /* All in one, for a single object; the message keeps the failure, also of text that is no JSON. */
 WEFT_API int weft_put_json(struct weft_msg *m, const char *text, size_t len,
 			   struct weft_error *reterr);
+/* The same for an object that a program has made with jansson; it is only read. Its text may be bytes that
+ * are no UTF-8 (json_string_nocheck). */
+struct json_t;
+WEFT_API int weft_put_jansson(struct weft_msg *m, const struct json_t *o, struct weft_error *reterr);
 
 #ifdef __cplusplus
 }

@@ -391,3 +391,9 @@ int weft_put_json(struct weft_msg *m, const char *text, size_t len, struct weft_
 	weft_json_free(d);
 	return weft_msg_error(m, reterr);
 }
+
+int weft_put_jansson(struct weft_msg *m, const struct json_t *o, struct weft_error *reterr)
+{
+	object(m, o, weft_msg_open_schema(m));
+	return weft_msg_error(m, reterr);
+}

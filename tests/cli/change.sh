@@ -135,6 +135,7 @@ wrong 1 'FIELD=VALUE is needed' add rule priority=5 dst
 wrong 1 'priority: not a number: "dst"' add rule dst
 wrong 1 'nexthop weight: not a number from 1 to 256' add route dst=10.1.0.0/16 nexthop=via:10.0.0.2,weight:0
 wrong 1 'mtu: not a number' set link v0 mtu=big
+wrong 1 'via: not an IP address: "10.0.0"' add route 10.98.0.0/16 via=10.0.0
 wrong 2 'unknown dev "v00"; near: v0' add addr dev=v00 address=10.0.0.1/24
 wrong 2 'weft: ' add addr dev=v0 address=10.0.0.1/24
 wrong 2 'del link nope: No such device' del link nope
@@ -203,6 +204,9 @@ same 'p0@if' link show p0
 has 'p1@if' ip -n "$ns-p" link show p1
 right '' set link p0 alias=short
 same 'alias short' link show p0
+right '' set link p0 alias="$(printf 'a\377b')"
+right '"ifalias":"a\udcffb"' -j show link p0
+wrong 1 'dev: no value takes it away' add addr dev=none address=10.0.0.1
 right '' set link p0 netns="/run/netns/$ns-p"
 has 'p0@p1' ip -n "$ns-p" link show p0
 right '' netns del "$ns-p"

@@ -2,6 +2,8 @@
 /* Messages built by key in every form, copied in part, compared; calls in the wrong place. */
 #include <stdio.h>
 
+#include <jansson.h>
+
 #include "own.h"
 
 #define OWN_KEY(n) KEY(OWN, n)
@@ -306,6 +308,30 @@ static void no_message(void **state)
 	assert_null(weft_msg_body(NULL).p);
 }
 
+/* What a program made with jansson. */
+static void jansson_made(void **state)
+{
+	json_t *o = json_pack("{s:i,s:[i,i],s:{s:i,s:i}}", "u8", 7, "nums", 1, 2, "pair", "x", 3, "y", 4);
+	struct weft_msg *m = own_msg();
+	struct weft_error e = { 0 };
+
+	(void)state;
+	assert_int_equal(json_object_set_new(o, "str", json_string_nocheck("a\377")), 0);
+	assert_int_equal(weft_put_jansson(m, o, &e), 0);
+	is(m, "{\"u8\":7,\"nums\":[1,2],\"pair\":{\"x\":3,\"y\":4},\"str\":\"a\\udcff\"}");
+	m = own_msg();
+	assert_int_equal(json_object_set_new(o, "nums", json_true()), 0);
+	assert_int_equal(weft_put_jansson(m, o, &e), -EINVAL);
+	assert_string_equal(e.path, "nums");
+	assert_int_equal(weft_put_jansson(m, json_null(), NULL), -EINVAL);
+	weft_msg_free(m);
+	m = own_msg();
+	assert_int_equal(weft_put_jansson(m, NULL, &e), -EINVAL);
+	assert_string_equal(e.msg, "an object is needed");
+	weft_msg_free(m);
+	json_decref(o);
+}
+
 /* JSON into an open place. */
 static void json_inside(void **state)
 {
@@ -544,6 +570,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(by_key),      cmocka_unit_test(wrong_place), cmocka_unit_test(json_inside),
+		cmocka_unit_test(jansson_made),
+		cmocka_unit_test(jansson_made),
 		cmocka_unit_test(no_room),     cmocka_unit_test(no_message),
 		cmocka_unit_test(copies),      cmocka_unit_test(deep_copies), cmocka_unit_test(differences),
 		cmocka_unit_test(deep_differences), cmocka_unit_test(texts),

@@ -259,7 +259,7 @@ static bool matches(const struct filter *f, const struct entry *e, const char *t
 
 	if (same(f->value, text, string))
 		return true;
-	return *f->value && a.field && (a.field->flags & WEFT_F_FLAGS || a.field->list) && among(f->value, text);
+	return *f->value && a.field && (f->col.list || a.field->flags & WEFT_F_FLAGS || a.field->list) && among(f->value, text);
 }
 
 bool filter_match(const struct query *q, struct filter *f, const struct entry *e)

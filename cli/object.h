@@ -19,6 +19,7 @@ enum form {
 	PREFIX,	   /* address with a length beside it */
 	TABLE,	   /* routing table, by name where it has one */
 	PROTOCOL,  /* who made a route */
+	ADDRPROTO, /* who made an address */
 	SCOPE,
 	OPERSTATE, /* RFC 2863 */
 	LINKTYPE,  /* ARPHRD_* */
@@ -57,7 +58,8 @@ struct column {
 	bool settable;	    /* BIT: add and set take it */
 	bool wide;	    /* only in JSON */
 	bool table;	    /* only in the table */
-	bool number;	    /* what .text writes is one */
+	bool number;	    /* what .text writes is one, or JSON as it is */
+	bool list;	    /* what .text writes are words with commas: in JSON an array */
 	column_text *text;  /* instead of the form */
 	column_text *table_text; /* in the table when there is no value */
 };

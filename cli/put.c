@@ -238,6 +238,7 @@ int change_alias(struct change *x, const struct alias *a, const char *value)
 	case AS_IS:
 	case TABLE:
 	case PROTOCOL:
+	case ADDRPROTO:
 	case SCOPE:
 	case OPERSTATE:
 	case LINKTYPE:

@@ -84,6 +84,21 @@ void table_free(struct table *t)
 	weft_text_free(&t->cells);
 }
 
+/* "a,b" as ["a","b"] */
+static void words_json(struct weft_text *out, const char *text)
+{
+	weft_text_putc(out, '[');
+	for (const char *p = text; *p; p += *p == ',') {
+		size_t n = strcspn(p, ",");
+
+		if (p != text)
+			weft_text_putc(out, ',');
+		weft_text_json(out, p, n);
+		p += n;
+	}
+	weft_text_putc(out, ']');
+}
+
 static void json_row(struct table *t, const struct entry *e)
 {
 	struct weft_text text = { 0 }, *out = &t->c->out;
@@ -103,6 +118,8 @@ static void json_row(struct table *t, const struct entry *e)
 		weft_text_putc(out, ':');
 		if (number)
 			weft_text_put(out, text.p, text.len);
+		else if (k->list)
+			words_json(out, text.p ? text.p : "");
 		else if (!k->text && k->form == AS_IS && entry_at(e, k->path).p && weft_json(entry_at(e, k->path), out) == 0)
 			continue;
 		else

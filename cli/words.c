@@ -20,6 +20,7 @@ static const struct word protocols[] = {
 	{ 42, "babel" },   { 84, "ovn" },      { 99, "openr" },	 { 186, "bgp" },      { 187, "isis" },
 	{ 188, "ospf" },   { 189, "rip" },     { 192, "eigrp" }, { 0 },
 };
+static const struct word addrprotos[] = { { 0, "unspec" }, { 1, "kernel_lo" }, { 2, "kernel_ra" }, { 3, "kernel_ll" }, { 0, NULL } };
 static const struct word scopes[] = {
 	{ 200, "site" }, { 253, "link" }, { 254, "host" }, { 255, "nowhere" }, { 0, "global" },
 	{ 0, "universe" }, { 0, NULL },
@@ -60,6 +61,7 @@ static const struct {
 } known[N_FORMS] = {
 	[TABLE] = { tables, "rt_tables" },
 	[PROTOCOL] = { protocols, "rt_protos" },
+	[ADDRPROTO] = { addrprotos, "rt_addrprotos" },
 	[SCOPE] = { scopes, "rt_scopes" },
 	[OPERSTATE] = { operstates, NULL },
 	[LINKTYPE] = { linktypes, NULL },

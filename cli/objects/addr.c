@@ -31,7 +31,7 @@ static const struct column columns[] = {
 	{ "deprecated", "flags", BIT, .bit = DEPRECATED, .wide = true },
 	{ "secondary", "flags", BIT, .bit = SECONDARY, .wide = true },
 	{ "dynamic", "flags", BIT, .bit = PERMANENT, .unset = true, .wide = true },
-	{ "protocol", "proto", .wide = true },
+	{ "protocol", "proto", ADDRPROTO, .wide = true },
 	{ "valid_lft", "cacheinfo.ifa-valid", .wide = true },
 	{ "preferred_lft", "cacheinfo.ifa-prefered", .wide = true },
 	{ "metric", "rt-priority", .wide = true },
@@ -47,7 +47,7 @@ static const struct alias aliases[] = {
 	{ "metric", "rt-priority" },
 	{ "valid_lft", "cacheinfo.ifa-valid" },
 	{ "preferred_lft", "cacheinfo.ifa-prefered" },
-	{ "protocol", "proto" },
+	{ "protocol", "proto", ADDRPROTO },
 	{ 0 },
 };
 

@@ -15,7 +15,7 @@ enum {
 	NAME_MAX_SHORT = 15, /* longer names are further names of a link */
 };
 
-static column_text parent;
+static column_text parent, vrf, pair;
 
 static const struct column columns[] = {
 	{ "ifindex", "ifi-index" },
@@ -42,6 +42,9 @@ static const struct column columns[] = {
 	{ "parent_ifindex", "link", .wide = true },
 	{ "parent", "link", DEVICE, .text = parent },
 	{ "parent_netns", "link-netnsid", .wide = true },
+	{ "peer_ifindex", "link", .text = pair, .number = true, .wide = true },
+	{ "peer_netns", "link-netnsid", .text = pair, .number = true, .wide = true },
+	{ "vrf", "master", DEVICE, .text = vrf, .wide = true },
 	{ "group_id", "group", .wide = true },
 	{ "group", "group", GROUP, .wide = true },
 	{ "qdisc", "qdisc", .wide = true },
@@ -56,6 +59,7 @@ static const struct column columns[] = {
 	{ "phys_port_name", "phys-port-name", .wide = true },
 	{ "parent_dev", "parent-dev-name", .wide = true },
 	{ "parent_bus", "parent-dev-bus-name", .wide = true },
+	{ "bus_info", "parent-dev-name", .wide = true },
 	{ "ifalias", "ifalias", .wide = true },
 	{ 0 },
 };
@@ -83,6 +87,24 @@ static bool parent(const struct column *col, const struct entry *e, const struct
 		return a.p && value_text(DEVICE, a, links, t);
 	weft_text_printf(t, "if%u", (unsigned)weft_uint(a, 0));
 	return true;
+}
+
+/* Of a link that is one end of a pair, what names the other. */
+static bool pair(const struct column *col, const struct entry *e, const struct links *links, struct weft_text *t)
+{
+	const char *kind = weft_str(weft_at(e->at, "linkinfo.kind"), "");
+	struct weft_attr a = weft_at(e->at, col->path);
+	bool is = strcmp(kind, "veth") == 0 || strcmp(kind, "vxcan") == 0 || strcmp(kind, "netkit") == 0;
+
+	(void)links;
+	return is && a.p && weft_value_text(a, t) == 0;
+}
+
+static bool vrf(const struct column *col, const struct entry *e, const struct links *links, struct weft_text *t)
+{
+	bool in = strcmp(weft_str(weft_at(e->at, "linkinfo.slave-kind"), ""), "vrf") == 0;
+
+	return in && value_text(DEVICE, weft_at(e->at, col->path), links, t);
 }
 
 /* A namespace by name, path or the number of a process, into the fields that end in fd or pid. */

@@ -11,6 +11,7 @@ enum {
 	LOOKUP_TABLE = 0x1000, /* RTM_F_LOOKUP_TABLE: the table the route is in, not where it was asked */
 	FIB_MATCH = 0x2000,    /* RTM_F_FIB_MATCH: the route as it is in the table */
 	DEAD = 1,
+	ONLINK = 4,
 	LINKDOWN = 16,
 	OFFLOAD = 8,
 	CLONED = 0x200,
@@ -18,7 +19,7 @@ enum {
 	LABEL = 20, /* bits of an MPLS label */
 };
 
-static column_text gateways, devices;
+static column_text gateways, devices, flags, multipath;
 
 static const struct column columns[] = {
 	{ "family", "rtm-family", FAMILY, .ask = "rtm-family", .wide = true },
@@ -36,7 +37,7 @@ static const struct column columns[] = {
 	{ "scope", "rtm-scope", SCOPE },
 	{ "prefsrc", "prefsrc" },
 	{ "nhid", "nh-id", .wide = true },
-	{ "flags", "rtm-flags", .wide = true },
+	{ "flags", "rtm-flags", .text = flags, .list = true, .wide = true },
 	{ "dead", "rtm-flags", BIT, .bit = DEAD, .wide = true },
 	{ "linkdown", "rtm-flags", BIT, .bit = LINKDOWN, .wide = true },
 	{ "offload", "rtm-flags", BIT, .bit = OFFLOAD, .wide = true },
@@ -56,7 +57,7 @@ static const struct column columns[] = {
 	{ "encap", "encap", .wide = true },
 	{ "ttl_propagate", "ttl-propagate", .wide = true },
 	{ "expires", "expires", .wide = true },
-	{ "multipath", "multipath", .wide = true },
+	{ "multipath", "multipath", .text = multipath, .number = true, .wide = true },
 	{ 0 },
 };
 
@@ -133,6 +134,91 @@ static bool devices(const struct column *col, const struct entry *e, const struc
 	return hops(e, "rtnh-ifindex", NULL, DEVICE, links, t);
 }
 
+/* The bits by iproute2's words; numbers for others. */
+static bool flag_words(uint32_t v, struct weft_text *t)
+{
+	static const struct {
+		uint32_t bit;
+		const char *word;
+	} bits[] = {
+		{ DEAD, "dead" }, { 2, "pervasive" }, { ONLINK, "onlink" }, { OFFLOAD, "offload" },
+		{ LINKDOWN, "linkdown" }, { 32, "unresolved" }, { 64, "trap" }, { 0x100, "notify" },
+		{ CLONED, "cloned" }, { 0x400, "equalize" }, { 0x800, "prefix" }, { 0x1000, "lookup_table" },
+		{ 0x2000, "fib_match" }, { 0x4000, "rt_offload" }, { 0x8000, "rt_trap" },
+		{ 0x20000000, "rt_offload_failed" },
+	};
+	const char *sep = "";
+
+	for (size_t i = 0; i < sizeof bits / sizeof *bits; i++) {
+		if (!(v & bits[i].bit))
+			continue;
+		weft_text_printf(t, "%s%s", sep, bits[i].word);
+		sep = ",";
+		v &= ~bits[i].bit;
+	}
+	if (v)
+		weft_text_printf(t, "%s%#x", sep, v);
+	return true;
+}
+
+static bool flags(const struct column *col, const struct entry *e, const struct links *links, struct weft_text *t)
+{
+	(void)col;
+	(void)links;
+	return flag_words((uint32_t)weft_uint(weft_at(e->at, "rtm-flags"), 0), t);
+}
+
+static void hop_name(const char *name, struct weft_text *t)
+{
+	weft_text_printf(t, "%s\"%s\":", t->len && t->p[t->len - 1] == '{' ? "" : ",", name);
+}
+
+static void hop_json(const char *name, struct weft_attr a, struct weft_text *t)
+{
+	if (!a.p)
+		return;
+	hop_name(name, t);
+	(void)!weft_json(a, t);
+}
+
+static void hop_text(const char *name, enum form form, struct weft_attr a, const struct links *links, struct weft_text *t)
+{
+	struct weft_text v = { 0 };
+
+	if (a.p && value_text(form, a, links, &v)) {
+		hop_name(name, t);
+		weft_text_json(t, v.p ? v.p : "", v.len);
+	}
+	t->err = t->err ? t->err : v.err;
+	weft_text_free(&v);
+}
+
+/* [{"gateway":"10.0.0.1","dev":"v0","weight":2}, ...] */
+static bool multipath(const struct column *col, const struct entry *e, const struct links *links, struct weft_text *t)
+{
+	const char *sep = "[";
+
+	WEFT_EACH(hop, weft_at(e->at, col->path)) {
+		struct weft_attr gateway = weft_at(hop, "gateway");
+
+		weft_text_printf(t, "%s{", sep);
+		sep = ",";
+		hop_text("gateway", AS_IS, gateway.p ? gateway : weft_at(hop, "via"), links, t);
+		hop_text("dev", DEVICE, weft_at(hop, "rtnh-ifindex"), links, t);
+		hop_json("oif", weft_at(hop, "rtnh-ifindex"), t);
+		hop_name("weight", t);
+		weft_text_uint(t, weft_uint(weft_at(hop, "rtnh-hops"), 0) + 1);
+		hop_json("flags", weft_at(hop, "rtnh-flags"), t);
+		hop_json("encap_type", weft_at(hop, "encap-type"), t);
+		hop_json("encap", weft_at(hop, "encap"), t);
+		hop_json("newdst", weft_at(hop, "newdst"), t);
+		weft_text_putc(t, '}');
+	}
+	if (*sep == ',')
+		weft_text_putc(t, ']');
+	return *sep == ',';
+}
+
 /* One word of a next hop. */
 static int hop_word(struct change *x, json_t *hop, const char *word, const char *value)
 {
@@ -153,9 +239,12 @@ static int hop_word(struct change *x, json_t *hop, const char *word, const char 
 		status = change_uint("nexthop weight", value, 1, 256, &weight);
 		key = "rtnh-hops";
 		v = json_integer((json_int_t)weight - 1);
+	} else if (!*word && strcmp(value, "onlink") == 0) {
+		key = "rtnh-flags";
+		v = json_integer(ONLINK);
 	} else {
-		return cli_fail(CLI_USAGE, "nexthop: via:ADDRESS, dev:DEV or weight:N is needed, not \"%.40s\"",
-				word);
+		return cli_fail(CLI_USAGE, "nexthop: via:ADDRESS, dev:DEV, weight:N or onlink is needed, not \"%.40s\"",
+				*word ? word : value);
 	}
 	if (status == 0 && (!v || json_object_set(hop, key, v) < 0))
 		status = change_memory();
@@ -199,6 +288,8 @@ static int word(struct change *x, const char *word, const char *value)
 							       : change_number(x, "rtm-flags", FIB_MATCH);
 	if (value && strcmp(word, "nexthop") == 0)
 		return nexthop(x, value);
+	if (!value && strcmp(word, "onlink") == 0)
+		return change_number(x, "rtm-flags", ONLINK);
 	/* an MPLS label; the family comes first, it says what a destination is */
 	if (value && dst && *value && strspn(value, "0123456789/") == strlen(value) && !strchr(value, '.')) {
 		int status = change_number(x, "rtm-family", WEFT_AF_MPLS);
@@ -259,8 +350,8 @@ static bool spared(const struct entry *e)
 
 const struct object object_route = {
 	"route", "routes", "rt-route", "newroute", "delroute", "getroute",
-	"add|set|del route PREFIX|default [via=ADDRESS] [dev=DEV] [table=TABLE] [metric=N]\n"
-	"     [nexthop=via:ADDRESS,dev:DEV,weight:N]... [FIELD=VALUE...]\n"
+	"add|set|del route PREFIX|default [via=ADDRESS] [dev=DEV] [table=TABLE] [metric=N] [onlink]\n"
+	"     [nexthop=via:ADDRESS,dev:DEV,weight:N,onlink]... [FIELD=VALUE...]\n"
 	"Routes that differ in metric, tos or table are different ones.\n"
 	"get route to ADDRESS [from ADDRESS] [iif DEV] [oif DEV] [mark N] [uid N] [tos N]\n"
 	"     [ipproto PROTOCOL] [sport PORT] [dport PORT] [fibmatch]\n",

@@ -26,6 +26,7 @@ static const struct column columns[] = {
 	{ "dst", "dst", PREFIX, "dst-len" },
 	{ "iif", "iifname" },
 	{ "oif", "oifname" },
+	{ "detached", "flags", BIT, .bit = IIF_DETACHED | OIF_DETACHED, .wide = true },
 	{ "iif_detached", "flags", BIT, .bit = IIF_DETACHED, .wide = true },
 	{ "oif_detached", "flags", BIT, .bit = OIF_DETACHED, .wide = true },
 	{ "tos", "tos", .wide = true },

@@ -88,6 +88,11 @@ right '' add route dst=10.9.0.0/16 via=10.0.0.2 metric=50 mtu=1200
 same '10.9.0.0/16 via 10.0.0.2 dev v0 proto static metric 50 mtu 1200' route show
 right '' add route dst=10.8.0.0/16 nexthop=via:10.0.0.2,weight:2 nexthop=via:10.0.0.3,dev:v0
 same 'nexthop via 10.0.0.2 dev v0 weight 2' route show
+right '' add route 10.56.0.0/16 via=10.77.0.2 dev=v0 onlink
+same '10.56.0.0/16 via 10.77.0.2 dev v0 proto static onlink' route show
+right '' add route 10.57.0.0/16 nexthop=via:10.77.0.2,dev:v0,onlink nexthop=via:10.0.0.3
+same 'nexthop via 10.77.0.2 dev v0 weight 1 onlink' route show
+wrong 1 'weight:N or onlink is needed, not "onlik"' add route 10.58.0.0/16 nexthop=via:10.0.0.2,onlik
 right '' add route dst=10.7.0.0/16 type=blackhole table=100
 same 'blackhole 10.7.0.0/16' route show table 100
 right '' add route dst=fd01::/64 via=fd00::2 protocol=bgp

@@ -66,7 +66,9 @@ json 'x == []' show links ifname=nobody
 json 'x[0]["address"] == "10.1.0.1/32" and x[0]["peer"] == "10.1.0.2" and x[0]["scope"] == "global"' \
 	show addr address=10.1.0.1
 json 'len(x) == 1 and x[0]["table_id"] == 200 and x[0]["gateway"] == "10.0.0.9"' show routes table=200
-json 'len(x[0]["multipath"]) == 2' show routes dst=10.8.0.0/16
+json '[x[0]["multipath"] == [{"gateway": "10.0.0.2", "dev": "v0", "oif": o, "weight": 2, "flags": ["linkdown"]},
+	{"gateway": "10.0.0.3", "dev": "v0", "oif": o, "weight": 1, "flags": ["linkdown"]}] for o in [x[0]["multipath"][0]["oif"]]][0]' \
+	show routes dst=10.8.0.0/16
 json 'len(x) > 2 and all(y["table_name"] == "main" for y in x)' show routes table=main
 json 'len(x) > 2 and all(y["table_name"] == "main" for y in x)' show routes table=254
 json 'x[0]["dport"] == "80-90" and x[0]["src"] == "10.0.0.0/8"' show rules priority=5
@@ -140,6 +142,19 @@ right '10.0.0.1/24' show addresses 10.0.0.1
 right '10.0.0.50' show neighbours 10.0.0.50
 right '10.0.0.50' show neighbors dev=v0
 wrong 1 'FIELD=VALUE is needed: "v1"' show link v0 v1
+# what programs ask for
+i route add 10.55.0.0/16 via 10.0.0.2 dev v0 onlink
+json 'x[0]["flags"] == ["onlink", "linkdown"]' show route 10.55.0.0/16
+right '10.55.0.0/16' show route flags=onlink
+none '10.8.0.0/16' w show route flags=onlink
+json 'x[0]["flags"] == ["linkdown"]' show route 10.8.0.0/16
+json 'x[0]["peer_ifindex"] == x[0]["parent_ifindex"] and "peer_netns" not in x[0]' show link v0
+json '"peer_ifindex" not in x[0] and "vrf" not in x[0]' show link br0
+i rule add iif nosuch priority 9 table 100
+json 'x[0]["detached"] and x[0]["iif_detached"] and not x[0]["oif_detached"]' show rule 9
+json 'not x[0]["detached"]' show rule 5
+json 'x[0]["protocol"] == "kernel_lo"' show addr ::1
+json 'x[0]["protocol"] == "kernel_lo"' show addr protocol=kernel_lo
 json 'any(y["name"] == "rt-link" and "newlink" in y["operations"] for y in x)' families
 json 'any(y["name"] == "nlctrl" for y in x)' families
 right 'usage: weft' help
@@ -151,7 +166,8 @@ right '' netns add "$away"
 ip -n "$away" link add x0 index 4000 type veth peer name x1
 ip -n "$away" link set x0 netns "$ns"
 index=$(ip -n "$away" -j link show x1 | python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["ifindex"])')
-json "x[0]['parent'] == 'if$index' and x[0]['parent_netns'] == 0" show link ifname=x0
+json "x[0]['parent'] == 'if$index' and x[0]['parent_netns'] == 0
+	and x[0]['peer_ifindex'] == $index and x[0]['peer_netns'] == 0" show link ifname=x0
 none 'x0' w show link parent=v1
 none 'x0' w show link parent=v0
 right 'x0' show link parent="if$index"

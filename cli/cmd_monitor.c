@@ -349,13 +349,41 @@ static int load(struct monitor *m, bool quiet)
 	return status;
 }
 
-/* When a link goes down, the kernel deletes the IPv4 routes over it without a word. */
-static int reload_routes(struct monitor *m)
+/* Whether a route goes when a link goes down. */
+static bool goes_with(const struct known *k, uint32_t index)
+{
+	enum { HOST = 254 };
+	struct weft_route r;
+
+	return k->o == &object_route && weft_route_view((struct weft_attr){ .p = k->body, .len = k->len }, &r) == 0 &&
+	       r.family == WEFT_AF_INET && r.has & WEFT_ROUTE_HAS_OIF && r.oif == index && r.scope != HOST;
+}
+
+static void remove_routes(struct monitor *m, uint32_t index)
+{
+	for (size_t i = 0; i < m->n_slots; i++) {
+		for (struct known **at = &m->slot[i]; *at;) {
+			if (!goes_with(*at, index)) {
+				at = &(*at)->next;
+				continue;
+			}
+			m->o = (*at)->o;
+			m->name = (*at)->name;
+			line(m, "removed", NULL, NULL, NULL);
+			forget(m, at);
+		}
+	}
+}
+
+/* When a link goes down, the kernel deletes the IPv4 routes over it without a word. It may be up again, and the
+ * routes that come with its addresses be back, before all of this is read. */
+static int reload_routes(struct monitor *m, uint32_t index)
 {
 	int status;
 
 	if (!m->on[object_number(&object_route)])
 		return 0;
+	remove_routes(m, index);
 	m->interrupted = false;
 	for (size_t i = 0; i < m->n_slots; i++)
 		for (struct known *k = m->slot[i]; k; k = k->next)
@@ -398,7 +426,7 @@ static int event(struct monitor *m, const struct weft_event *e)
 			continue;
 		r = entries(n.o, e->body, see, &n);
 	}
-	return r == 0 && down ? reload_routes(m) : r;
+	return r == 0 && down ? reload_routes(m, (uint32_t)weft_int(weft_at(e->body, "ifi-index"), 0)) : r;
 }
 
 static int loop(struct monitor *m)

@@ -87,6 +87,22 @@ for _ in $(seq 50); do
 	sleep 0.1
 done
 has '^2$' grep -c 'route unicast 10.44.0.0/24 table main added' "$dir/all"
+# ... also when the link is up again before anybody looks; a route through it does not come back
+i route add 10.45.0.0/16 via 10.44.0.9
+seen "$dir/all" 'route unicast 10.45.0.0/16 table main added'
+kill -STOP "$all"
+i link set vv0 down
+i link set vv0 up
+kill -CONT "$all"
+seen "$dir/all" 'route unicast 10.45.0.0/16 table main removed'
+for _ in $(seq 50); do
+	[ "$(grep -c 'route unicast 10.44.0.0/24 table main added' "$dir/all")" = 3 ] && break
+	sleep 0.1
+done
+has '^3$' grep -c 'route unicast 10.44.0.0/24 table main added' "$dir/all"
+has '^2$' grep -c 'route unicast 10.44.0.0/24 table main removed' "$dir/all"
+has '^1$' grep -c 'route local 10.44.0.1/32 table local added' "$dir/all"
+none 'route local 10.44.0.1/32 table local removed' cat "$dir/all"
 i link set vv0 name v0
 
 for seconds in -5 inf nan 1e300 5x; do

@@ -117,19 +117,21 @@ int cmd_netns(struct cli *c, int argc, char **argv)
 {
 	static const char *const verbs[] = { "list", "list-id", "add", "attach", "del", "exec", "set-id",
 					     "identify", "pids", "monitor" };
+	bool exec;
 	int status;
 
 	if (argc < 2)
 		return cli_fail(CLI_USAGE, "a word is needed: list, add, del, exec ...; see weft netns --help");
 	if (c->target && is_far(c->target))
 		return cli_fail(CLI_USAGE, "netns works on this machine only, not on %.100s", c->target);
-	if (c->target && strcmp(c->target, "local") != 0 && !asks_target(argv[1]) && argv[1][0] != '-')
+	exec = strcmp(argv[1], "exec") == 0 && argc >= 4 && argv[2][0] != '-';
+	if (!exec && cli_help(c, argc, argv, help))
+		return CLI_OK;
+	if (c->target && strcmp(c->target, "local") != 0 && !asks_target(argv[1]))
 		return cli_fail(CLI_USAGE, "netns %.40s has no target: namespaces are kept by name for the whole machine",
 				argv[1]);
-	if (strcmp(argv[1], "exec") == 0 && argc >= 4 && argv[2][0] != '-')
+	if (exec)
 		return exec_in(argv[2], argv + 3);
-	if (cli_help(c, argc, argv, help))
-		return CLI_OK;
 	status = verb(c, argc - 1, argv + 1);
 	if (status >= 0)
 		return status;

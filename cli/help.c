@@ -67,9 +67,9 @@ static void field(struct weft_text *t, const struct weft_field *f, const char *a
 		choices(t, f->choice);
 	while (t->len && !t->err && t->p[t->len - 1] == ' ')
 		t->len--;
-	weft_text_putc(t, '\n');
 	if (f->doc)
-		weft_text_printf(t, "  %-*s %s\n", NAME, "", f->doc);
+		weft_text_printf(t, ": %s", f->doc);
+	weft_text_putc(t, '\n');
 	if (nest && f->sub && depth < DEPTH)
 		fields(t, f->sub, path, depth + 1);
 }

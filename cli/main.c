@@ -28,7 +28,7 @@ static const char usage[] =
 	"  --agent CMD the command that ssh runs on the far side, \"weft agent\" if not given\n"
 	"  -j          JSON, where a table is the default\n"
 	"  -v          tell on standard error what is sent\n"
-	"  --help, --version; also after a command\n"
+	"  --help, --version; also after a command: weft add link kind=vlan --help, or weft help add link\n"
 	"Exit status: 0 done, 1 usage, 2 refused, 5 transport, 6 time-out, 7 interrupted dump, "
 	"70 internal\n";
 
@@ -72,6 +72,11 @@ static int run(struct cli *c, int argc, char **argv)
 	if (strcmp(argv[0], "help") == 0 && argc == 1) {
 		say_usage(c);
 		return CLI_OK;
+	}
+	if (strcmp(argv[0], "help") == 0) {
+		/* help add link: add link --help */
+		memmove(argv, argv + 1, (size_t)(argc - 1) * sizeof *argv);
+		argv[argc - 1] = (char *)(uintptr_t)"--help";
 	}
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
 		weft_text_puts(&c->out, "weft " WEFT_VERSION "\n");

@@ -41,7 +41,7 @@ right '' add filter dev=v0 ingress prio=6 protocol=ipv6 kind=u32 match=u8:6:0xff
 has 'fh 1:4:9 order 9 key ht 1 bkt 4' t filter show dev v0 ingress
 has 'link 1:' t filter show dev v0 ingress
 # without a class, too, the search ends where there is an action: else it would not be done
-right '' add filter dev=v0 ingress prio=8 protocol=ip kind=u32 match=u8:6:0xff:9 action=drop
+right '' add filter dev=v0 ingress prio=8 protocol=ip kind=u32 match=u8:6:0xff:9 action=mirred:redirect:dev:v1
 has 'terminal flowid' t filter show dev v0 ingress prio 8
 t filter del dev v0 ingress prio 8
 # an action as JSON; other places

@@ -170,7 +170,7 @@ def main():
         for f in faults[:20]:
             print(f"FAILED: {name}: {f[:1500]}")
     print(f"{made} states with {objects} objects, {bad} failures; not in this kernel: {' '.join(absent) or 'none'}")
-    return 1 if bad or not made else 0
+    return 1 if bad else 0 if made else 77
 
 
 if __name__ == "__main__":

@@ -55,6 +55,16 @@ static json_t *parse(const struct weft_text *t)
 	return j;
 }
 
+static void same_but_false(json_t *x, const struct weft_text *again)
+{
+	json_t *y = parse(again);
+
+	drop_false(x);
+	drop_false(y);
+	REQUIRE(json_equal(x, y));
+	json_decref(y);
+}
+
 /* What weft prints as JSON is JSON, and is taken back and printed the same; but for what is too long
  * or too deep to be sent. */
 static void json(const struct weft_family *f, const struct weft_op *op, struct weft_attr body)
@@ -76,15 +86,12 @@ static void json(const struct weft_family *f, const struct weft_op *op, struct w
 	m = weft_msg_new(f, op, 0);
 	r = weft_put_json(m, t.p, t.len, &e);
 	if (r == 0) {
-		json_t *x = parse(&t), *y;
+		json_t *x = parse(&t);
 
 		REQUIRE(weft_json(weft_msg_body(m), &again) == 0);
-		y = parse(&again);
-		drop_false(x);
-		drop_false(y);
-		REQUIRE(json_equal(x, y));
+		if (strcmp(t.p, again.p) != 0)
+			same_but_false(x, &again);
 		json_decref(x);
-		json_decref(y);
 	} else {
 		REQUIRE(r == -ERANGE || r == -EOVERFLOW || r == -EMSGSIZE || strstr(e.msg, "too deep"));
 	}
@@ -102,7 +109,8 @@ static void one(const struct weft_family *f, const struct weft_op *op, const uin
 
 	json(f, op, body);
 	(void)!weft_show(body, &t);
-	for (uint32_t at = 0; at <= size; at += 3)
+	/* a step for any size: places of all kinds, and no time that grows with its square */
+	for (uint32_t at = 0; at <= size; at += 3 + (uint32_t)size / 32)
 		(void)weft_path_at(body, at, path, sizeof path);
 	if (weft_diff(body, body, on_diff, &differs) == 0)
 		REQUIRE(differs == 0);

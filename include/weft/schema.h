@@ -252,7 +252,10 @@ struct weft_walk {
 	struct weft_attr in;
 	struct weft_reader r;
 	uint32_t next;	/* struct member or item number to come */
-	uint8_t state;
+	uint8_t state, outer;
+	/* the last row whose content was chosen by another attribute, and what was */
+	const struct weft_field *by;
+	const struct weft_schema *chosen;
 };
 WEFT_API struct weft_walk weft_walk(struct weft_attr in);
 WEFT_API WEFT_MUST int weft_walk_next(struct weft_walk *w, struct weft_attr *ret);

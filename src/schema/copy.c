@@ -192,13 +192,18 @@ static void one(struct weft_msg *m, const struct weft_attr *in, const struct wef
 static void selector(struct weft_msg *m, const struct weft_attr *from, const struct weft_attr *sub,
 		     const struct weft_copy *o, int depth)
 {
-	const struct weft_choice *choice = sub->field->choice;
-	struct weft_walk w = weft_walk(*from);
-	struct weft_attr a;
+	uint32_t header = weft__header_len(from->schema, from->p, from->len);
+	struct weft_reader r = weft_reader(from->p + header, from->len - header);
+	uint16_t by = sub->field->choice->selector;
+	struct weft_tlv t;
 
-	while (choice && choice->selector != WEFT_SELECT_FAMILY && next(&w, &a))
-		if (a.number == choice->selector && !wanted(&a, o, depth))
-			weft_put_raw(m, a.number, a.p, a.len);
+	while (by != WEFT_SELECT_FAMILY && weft_read_attr(&r, &t) > 0) {
+		struct weft_attr a = { .p = t.p, .len = t.len, .number = t.type,
+				       .field = weft_field_by_number(from->schema, t.type) };
+
+		if (t.type == by && !wanted(&a, o, depth))
+			weft_put_raw(m, t.type, t.p, t.len);
+	}
 }
 
 static void copy(struct weft_msg *m, const struct weft_attr *from, const struct weft_copy *o, int depth)

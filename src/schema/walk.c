@@ -252,9 +252,22 @@ static bool fits(const struct weft_field *f, uint32_t len, uint8_t family)
 	return (f->list != WEFT_L_NONE && f->list != WEFT_L_MULTI) || is_value(f, len, family);
 }
 
-static struct weft_attr attr_of(const struct weft_attr *in, const struct weft_field *f,
-				const struct weft_tlv *t)
+/* What is chosen is looked for once for all repetitions of a row. */
+static void choose(struct weft_walk *w, const struct weft_field *f)
 {
+	const struct weft_attr *in = &w->in;
+	uint32_t skip = weft__header_len(in->schema, in->p, in->len);
+
+	if (w->by == f)
+		return;
+	w->by = f;
+	w->chosen = weft__content(f, in->p + skip, in->len - skip, (struct weft__about){ in->family, in->outer });
+	w->outer = weft__outer(f, in->p + skip, in->len - skip, in->outer) & 0x7fu;
+}
+
+static struct weft_attr attr_of(struct weft_walk *w, const struct weft_field *f, const struct weft_tlv *t)
+{
+	const struct weft_attr *in = &w->in;
 	struct weft_attr a = { .p = t->p, .len = t->len, .number = t->type, .family = in->family,
 			       .outer = in->outer };
 
@@ -267,10 +280,9 @@ static struct weft_attr attr_of(const struct weft_attr *in, const struct weft_fi
 	if (f->type >= WEFT_T_NEST)
 		a.schema = f->sub;
 	if (f->type >= WEFT_T_NEST && f->choice) {
-		uint32_t skip = weft__header_len(in->schema, in->p, in->len);
-
-		a.schema = weft__content(f, in->p + skip, in->len - skip, (struct weft__about){ in->family, in->outer });
-		a.outer = weft__outer(f, in->p + skip, in->len - skip, in->outer) & 0x7fu;
+		choose(w, f);
+		a.schema = w->chosen;
+		a.outer = w->outer & 0x7fu;
 	}
 	return a;
 }
@@ -350,7 +362,7 @@ static int next_attr(struct weft_walk *w, struct weft_attr *ret)
 
 		if (f && f->type == WEFT_T_PAD && t.len == 0)
 			continue;
-		*ret = attr_of(&w->in, f, &t);
+		*ret = attr_of(w, f, &t);
 		return 1;
 	}
 }

@@ -19,9 +19,10 @@ uint8_t *weft__agent_room(struct weft__agent *a, size_t len)
 	size_t used = a->out_at + a->out_have, cap;
 	uint8_t *p;
 
-	if (used + len <= a->out_cap)
+	if (a->out_buf && used + len <= a->out_cap)
 		return a->out_buf + used;
-	memmove(a->out_buf, a->out_buf + a->out_at, a->out_have);
+	if (a->out_have)
+		memmove(a->out_buf, a->out_buf + a->out_at, a->out_have);
 	a->out_at = 0;
 	if (a->out_have + len <= a->out_cap)
 		return a->out_buf + a->out_have;

@@ -15,7 +15,7 @@ enum {
 	NETFILTER = 12,
 	GENERIC = 16,
 	CTRL_ID = 16,
-	MIN_TYPE = 16, /* below are control messages, which the kernel ignores */
+	MIN_TYPE = 16, /* below are control messages, which those protocols ignore */
 };
 
 static const struct {
@@ -70,27 +70,24 @@ static bool netfilter_asks(uint16_t type)
 
 bool weft__only_asks(uint16_t protocol, const uint8_t *message, uint32_t len)
 {
-	uint16_t type, flags;
+	uint16_t type = len < WEFT_NLMSG_HDR ? 0 : weft_get_u16(message + 4);
 
-	if (len < WEFT_NLMSG_HDR)
-		return true; /* the kernel does not look at it */
-	type = weft_get_u16(message + 4);
-	flags = weft_get_u16(message + 6);
+	if (protocol != ROUTE && protocol != GENERIC && protocol != SOCK_DIAG && protocol != XFRM && protocol != NETFILTER)
+		return false; /* some have a mind of their own about types */
 	if (type < MIN_TYPE)
 		return true;
 	switch (protocol) {
 	case ROUTE:
 		return (type & 3) == 2; /* new, del, get, set */
 	case GENERIC:
-		return generic_asks(type, flags, message + WEFT_NLMSG_HDR, len - (uint32_t)WEFT_NLMSG_HDR);
+		return generic_asks(type, weft_get_u16(message + 6), message + WEFT_NLMSG_HDR,
+				    len - (uint32_t)WEFT_NLMSG_HDR);
 	case SOCK_DIAG:
 		return type == 18 || type == 19 || type == 20; /* 21 destroys */
 	case XFRM:
 		/* states, policies, replay counters, the totals of both, the default */
 		return type == 0x12 || type == 0x15 || type == 0x1f || type == 0x23 || type == 0x25 || type == 0x28;
-	case NETFILTER:
-		return netfilter_asks(type);
 	default:
-		return false;
+		return netfilter_asks(type);
 	}
 }

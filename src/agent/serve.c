@@ -215,7 +215,7 @@ static bool only_asks(const struct weft__served *c, struct weft_bytes b)
 		if (!weft__only_asks(c->protocol, in.body - WEFT_NLMSG_HDR, in.len))
 			return false;
 	/* what is left may be no message to us; to the kernel neither, but that is not for us to bet on */
-	return n == 0;
+	return n == 0 && b.len;
 }
 
 static void data(struct weft__agent *a, struct weft__served *c, const struct weft__frame *f)

@@ -276,7 +276,8 @@ int weft__stream_send(struct weft__stream *st, uint8_t type, uint16_t channel, s
 		for (; n > 0 || (m.msg_iovlen && m.msg_iov->iov_len == 0); m.msg_iov++, m.msg_iovlen--) {
 			size_t part = n > 0 && (size_t)n < m.msg_iov->iov_len ? (size_t)n : m.msg_iov->iov_len;
 
-			m.msg_iov->iov_base = (uint8_t *)m.msg_iov->iov_base + part;
+			if (part)
+				m.msg_iov->iov_base = (uint8_t *)m.msg_iov->iov_base + part;
 			m.msg_iov->iov_len -= part;
 			n -= n > 0 ? (ssize_t)part : 0;
 			if (m.msg_iov->iov_len)

@@ -54,6 +54,13 @@ bool weft__stream_mine(const struct weft__stream *st)
 	return st->pid == weft__self();
 }
 
+/* Numbers that mean less to those who receive: nothing is there, or one datagram is lost. An agent may say farewell
+ * with any. */
+static bool means_less(int code)
+{
+	return code == -EAGAIN || code == -EPERM || code == -ENOBUFS || code == -EMSGSIZE;
+}
+
 int weft__stream_die(struct weft__stream *st, int code, const char *fmt, ...)
 {
 	char words[120];
@@ -62,7 +69,7 @@ int weft__stream_die(struct weft__stream *st, int code, const char *fmt, ...)
 
 	if (st->dead)
 		return st->dead;
-	st->dead = code;
+	st->dead = means_less(code) ? -ECONNRESET : code;
 	va_start(ap, fmt);
 	(void)vsnprintf(st->why, sizeof st->why, fmt, ap);
 	va_end(ap);
@@ -71,7 +78,7 @@ int weft__stream_die(struct weft__stream *st, int code, const char *fmt, ...)
 	(void)snprintf(st->why + len, sizeof st->why - len, "%s", words);
 	/* sets fd readable for all who wait */
 	(void)shutdown(st->fd, SHUT_RDWR);
-	return code;
+	return st->dead;
 }
 
 /* Reads what is there: 1 something came, 0 nothing, negative. */

@@ -60,7 +60,7 @@ uint64_t weft__stream_now(void);
 int weft__stream_open(const char *target, const struct weft__stream_opts *o, struct weft__stream **ret,
 		      struct weft_error *reterr);
 void weft__stream_unref(struct weft__stream *st);
-/* Ends the stream for all channels. Returns code. */
+/* Ends the stream for all channels. Returns code, or what it is told as. */
 int weft__stream_die(struct weft__stream *st, int code, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

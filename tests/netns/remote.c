@@ -387,6 +387,51 @@ static void no_answer(void **state)
 	end_agent(agent);
 }
 
+/* Farewells with numbers that mean something else to those who receive: nothing there, one datagram lost. */
+static const int numbers[] = { EPERM, EAGAIN, ENOBUFS, EMSGSIZE, ENODEV };
+static int farewell_number;
+
+static void ends(int peer)
+{
+	struct weft__hello h = { .low = 1, .high = 1, .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ };
+	uint8_t b[WEFT__HELLO_SIZE], in[4096], type;
+	uint32_t len;
+
+	weft__hello_put(b, &h);
+	while ((type = hear(peer, 10000, in, sizeof in, &len)) != 0) {
+		if (type == WEFT__F_HELLO)
+			say(peer, WEFT__F_HELLO, 0, b, sizeof b);
+		weft__set_le32(b, type == WEFT__F_OPEN ? 77 : (uint32_t)farewell_number);
+		if (type == WEFT__F_OPEN)
+			say(peer, WEFT__F_OPENED, 1, b, 4);
+		else if (type == WEFT__F_DATA)
+			say(peer, WEFT__F_BYE, 0, b, 4);
+		weft__hello_put(b, &h);
+	}
+}
+
+static void farewells(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		struct weft_session *s;
+		time_t before = time(NULL);
+		pid_t agent;
+		int r;
+
+		farewell_number = numbers[i];
+		agent = start_agent(ends);
+		s = open_remote(NULL);
+		r = weft_call(s, get_lo(), NULL);
+		assert_int_equal(r, numbers[i] == ENODEV ? -ENODEV : -ECONNRESET);
+		assert_non_null(strstr(weft_last_error(s)->msg, "the agent ended"));
+		assert_true(weft_call(s, get_lo(), NULL) < 0);
+		assert_true(time(NULL) - before < 5);
+		weft_session_close(s);
+		end_agent(agent);
+	}
+}
+
 /* A peer that goes away while the agent writes to it is no signal for the agent's process. */
 static void no_signal(void **state)
 {
@@ -412,7 +457,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(large),	 cmocka_unit_test(nobody_sleeps), cmocka_unit_test(child_is_quiet), cmocka_unit_test(credit_is_kept),
-		cmocka_unit_test(read_only),	 cmocka_unit_test(no_answer),	   cmocka_unit_test(no_signal),
+		cmocka_unit_test(read_only),	 cmocka_unit_test(no_answer),	   cmocka_unit_test(no_signal), cmocka_unit_test(farewells),
 	};
 
 	own_namespace();

@@ -37,6 +37,7 @@ FIGURES = {
     "netns": 200,
     "netns-rounds": 100_000,  # by 64 threads with 200 namespaces each
     "cut-streams": 20_000,  # connections to an agent, lost or silent after each byte, both ways
+    "storm": 6_000_000,  # events of routes, a minute at 100,000 per second
     "mutations": 500,  # findings: those that no test noticed
 }
 
@@ -152,6 +153,13 @@ def rounds():
     return int(m[1]) if m else 0, int(code != 0)
 
 
+def storm():
+    code, text = output([f"{GCC}/tests/netns/netns_storm", "60", "100000"])
+    print("".join(re.findall(r".* per second;.*\n", text)), end="", flush=True)
+    m = re.search(r"(\d+) events in", text)
+    return int(m[1]) if m else 0, int(code != 0)
+
+
 def cut(jobs=24):
     """Each byte once; most of the time is spent waiting for those that fell silent."""
     work = [subprocess.Popen([f"{GCC}/tests/netns/netns_cut", str(jobs), str(jobs), str(i)], stdout=subprocess.PIPE,
@@ -181,7 +189,7 @@ def run(harness, seconds):
     else:
         seed = 0  # the same each time
         result = {"faults": lambda: faults([]), "forged": forged, "netns": netns, "netns-rounds": rounds,
-                  "cut-streams": cut}[harness]()
+                  "cut-streams": cut, "storm": storm}[harness]()
     add(harness, seed, *result)
 
 

@@ -46,10 +46,7 @@ int weft_neigh_next(struct weft_dump *d, struct weft_neigh *ret)
 	struct weft_attr a;
 	int r = weft_dump_next(d, &a);
 
-	if (r <= 0)
-		return r;
-	r = weft_neigh_view(a, ret);
-	return r < 0 ? r : 1;
+	return r > 0 ? weft__seen(weft_neigh_view(a, ret)) : r;
 }
 
 int weft_neigh_add(struct weft_session *s, const struct weft_kv *kvs)

@@ -20,6 +20,18 @@ int weft__verb(struct weft_session *s, const char *family, const char *op, uint1
 int weft__dump(struct weft_session *s, const char *family, const char *op, const struct weft_kv *match,
 	       const struct weft__prefixes *p, struct weft_dump **ret);
 
+/* What a _next of a noun returns, by what its view did. */
+static inline int weft__seen(int r)
+{
+	return r < 0 ? r : 1;
+}
+
+/* Bytes of an address of a family; others have no plain ones. */
+static inline uint32_t weft__ip_size(uint8_t family)
+{
+	return family == WEFT_AF_INET ? 4 : family == WEFT_AF_INET6 ? 16 : UINT32_MAX;
+}
+
 static inline uint32_t weft__u32(const uint8_t *p)
 {
 	uint32_t v;

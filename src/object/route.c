@@ -20,7 +20,7 @@ int weft_route_view(struct weft_attr body, struct weft_route *ret)
 	*ret = (struct weft_route){ .self = body, .family = p[0], .dst_len = p[1], .src_len = p[2],
 				     .tos = p[3], .table = p[4], .protocol = p[5], .scope = p[6],
 				     .type = p[7], .flags = weft_get_u32(p + 8) };
-	size = p[0] == WEFT_AF_INET ? 4 : p[0] == WEFT_AF_INET6 ? 16 : UINT32_MAX;
+	size = weft__ip_size(p[0]);
 	p += 12;
 	left -= 12;
 	while (weft__scan_attr(&p, &left, &type, &at, &len)) {
@@ -69,10 +69,7 @@ int weft_route_next(struct weft_dump *d, struct weft_route *ret)
 	struct weft_attr a;
 	int r = weft_dump_next(d, &a);
 
-	if (r <= 0)
-		return r;
-	r = weft_route_view(a, ret);
-	return r < 0 ? r : 1;
+	return r > 0 ? weft__seen(weft_route_view(a, ret)) : r;
 }
 
 int weft_route_add(struct weft_session *s, const struct weft_kv *kvs)

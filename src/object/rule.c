@@ -20,7 +20,7 @@ int weft_rule_view(struct weft_attr body, struct weft_rule *ret)
 	*ret = (struct weft_rule){ .self = body, .family = p[0], .dst_len = p[1], .src_len = p[2],
 				    .tos = p[3], .table = p[4], .action = p[7],
 				    .flags = weft_get_u32(p + 8) };
-	size = p[0] == WEFT_AF_INET ? 4 : p[0] == WEFT_AF_INET6 ? 16 : UINT32_MAX;
+	size = weft__ip_size(p[0]);
 	p += 12;
 	left -= 12;
 	while (weft__scan_attr(&p, &left, &type, &at, &len)) {
@@ -63,10 +63,7 @@ int weft_rule_next(struct weft_dump *d, struct weft_rule *ret)
 	struct weft_attr a;
 	int r = weft_dump_next(d, &a);
 
-	if (r <= 0)
-		return r;
-	r = weft_rule_view(a, ret);
-	return r < 0 ? r : 1;
+	return r > 0 ? weft__seen(weft_rule_view(a, ret)) : r;
 }
 
 int weft_rule_add(struct weft_session *s, const struct weft_kv *kvs)

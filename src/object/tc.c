@@ -29,10 +29,7 @@ int weft_tc_next(struct weft_dump *d, struct weft_tc *ret)
 	struct weft_attr a;
 	int r = weft_dump_next(d, &a);
 
-	if (r <= 0)
-		return r;
-	r = weft_tc_view(a, ret);
-	return r < 0 ? r : 1;
+	return r > 0 ? weft__seen(weft_tc_view(a, ret)) : r;
 }
 
 int weft_qdisc_dump(struct weft_session *s, const struct weft_kv *match, struct weft_dump **ret)

@@ -68,7 +68,7 @@ static void field(struct weft_text *t, const struct weft_field *f, const char *a
 	while (t->len && !t->err && t->p[t->len - 1] == ' ')
 		t->len--;
 	if (f->doc)
-		weft_text_printf(t, ": %s", f->doc);
+		weft_text_printf(t, " (%s)", f->doc);
 	weft_text_putc(t, '\n');
 	if (nest && f->sub && depth < DEPTH)
 		fields(t, f->sub, path, depth + 1);

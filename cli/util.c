@@ -82,6 +82,9 @@ int cli_unknown(const char *kind, const char *word, const char *const *words, si
 
 void words_add(struct words *w, const char *word)
 {
+	for (size_t i = 0; i < w->n; i++)
+		if (strcmp(w->v[i], word) == 0)
+			return;
 	if (w->n < sizeof w->v / sizeof *w->v)
 		w->v[w->n++] = word;
 }

@@ -122,6 +122,8 @@ wrong 1 'unknown field "ifnam"; near: ifname' show link ifnam=x
 wrong 1 'unknown field "kynd"; near: kind' add link ifname=y kynd=veth
 wrong 1 'unknown field "forward_dealy"; near: forward-delay' set link br0 forward_dealy=1
 wrong 1 'kind: missing' add link ifname=y
+count=$((count + 1))
+[ "$(w add link v8 kynd=veth 2>&1)" = 'weft: unknown field "kynd"; near: kind' ] || { echo 'FAILED: near names'; rc=1; }
 wrong 1 'dev: missing' add addr address=10.0.0.1/24
 wrong 1 'address: missing' add addr dev=v0
 wrong 1 'dst: missing' add route via=10.0.0.2

@@ -89,10 +89,10 @@ unshare -m sh -c "mkdir -p /etc/iproute2 && mount --bind '$dir/etc/iproute2' /et
 
 right 'port-range.low' add link kind=vxlan --help
 right 'mode                         u32 private|vepa|bridge|passthru' add link kind=macvlan --help
-right 'ageing-time                  u32: hundredths of a second' add link kind=bridge --help
-right 'master                       u32: index of the bridge' set link --help
+right 'ageing-time                  u32 (hundredths of a second)' add link kind=bridge --help
+right 'master                       u32 (index of the bridge' set link --help
 right 'by its kind: amt bareudp' add link --help
-right 'ageing-time                  u32: hundredths' help add link kind=bridge
+right 'ageing-time                  u32 (hundredths' help add link kind=bridge
 right 'usage: weft [-j] show' help show
 right 'columns (* in the table)' help show link
 right 'fields of rt-rule newrule' help 'do' rt-rule newrule

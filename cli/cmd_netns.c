@@ -87,6 +87,17 @@ static bool is_far(const char *target)
 	return strncmp(target, "ssh:", 4) == 0 || strncmp(target, "unix:", 5) == 0 || strncmp(target, "exec:", 5) == 0;
 }
 
+static const char *const verbs[] = { "list", "list-id", "add", "attach", "del", "exec", "set-id", "identify",
+				     "pids", "monitor" };
+
+static bool is_verb(const char *word)
+{
+	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+		if (strcmp(word, verbs[i]) == 0)
+			return true;
+	return false;
+}
+
 static int verb(struct cli *c, int argc, char **argv)
 {
 	const char *v = argv[0];
@@ -115,8 +126,6 @@ static int verb(struct cli *c, int argc, char **argv)
 
 int cmd_netns(struct cli *c, int argc, char **argv)
 {
-	static const char *const verbs[] = { "list", "list-id", "add", "attach", "del", "exec", "set-id",
-					     "identify", "pids", "monitor" };
 	bool exec;
 	int status;
 
@@ -127,7 +136,7 @@ int cmd_netns(struct cli *c, int argc, char **argv)
 	exec = strcmp(argv[1], "exec") == 0 && argc >= 4 && argv[2][0] != '-';
 	if (!exec && cli_help(c, argc, argv, help))
 		return CLI_OK;
-	if (c->target && strcmp(c->target, "local") != 0 && !asks_target(argv[1]))
+	if (c->target && strcmp(c->target, "local") != 0 && is_verb(argv[1]) && !asks_target(argv[1]))
 		return cli_fail(CLI_USAGE, "netns %.40s has no target: namespaces are kept by name for the whole machine",
 				argv[1]);
 	if (exec)
@@ -135,8 +144,7 @@ int cmd_netns(struct cli *c, int argc, char **argv)
 	status = verb(c, argc - 1, argv + 1);
 	if (status >= 0)
 		return status;
-	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
-		if (strcmp(argv[1], verbs[i]) == 0)
-			return cli_fail(CLI_USAGE, "wrong arguments; see weft netns --help");
+	if (is_verb(argv[1]))
+		return cli_fail(CLI_USAGE, "wrong arguments; see weft netns --help");
 	return cli_unknown("word", argv[1], verbs, sizeof verbs / sizeof *verbs);
 }

@@ -193,7 +193,7 @@ int filter_check(struct query *q, struct filter *f)
 		return 0;
 	if (!*f->value)
 		return cli_fail(CLI_USAGE, "%s: a value is missing", f->word);
-	if (f->col.form == DEVICE)
+	if (f->col.form == DEVICE || f->col.device)
 		return check_device(q, f);
 	if (f->col.form == BIT)
 		return check_bit(f);
@@ -276,9 +276,6 @@ bool filter_match(const struct query *q, struct filter *f, const struct entry *e
 		yes = any && t.p && *f->value && among(f->value, t.p);
 	}
 	yes = yes || (f->none && (!any || (f->col.absent && t.p && strcmp(t.p, f->col.absent) == 0)));
-	/* a link has further names */
-	t.len = 0;
-	yes = yes || (f->col.also && weft_value_text(entry_at(e, f->col.also), &t) == 0 && t.p && among(f->value, t.p));
 	/* table=254 is table=main */
 	plain.form = AS_IS;
 	plain.text = NULL;

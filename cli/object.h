@@ -49,13 +49,13 @@ struct column {
 	enum form form;
 	const char *beside; /* PREFIX: path of the length; MASKED, RANGE: of the mask */
 	const char *or;	    /* path of the same idea when path has nothing */
-	const char *also;   /* path of a list in which a filter finds it too */
 	const char *word;   /* another name for filters and --columns */
 	const char *absent; /* what it is when the kernel does not tell it */
 	const char *ask;    /* field of a dump's request by which the kernel narrows to a value of this column */
 	uint32_t bit;	    /* BIT: which */
 	bool unset;	    /* BIT: true when it is not set */
 	bool settable;	    /* BIT: add and set take it */
+	bool device;	    /* a filter's value is the name of a link that is there */
 	bool wide;	    /* only in JSON */
 	bool table;	    /* only in the table */
 	bool number;	    /* what .text writes is one, or JSON as it is */

@@ -19,7 +19,7 @@ static column_text parent, vrf, pair;
 
 static const struct column columns[] = {
 	{ "ifindex", "ifi-index" },
-	{ "ifname", "ifname", .also = "prop-list.alt-ifname" },
+	{ "ifname", "ifname", .device = true },
 	{ "altnames", "prop-list.alt-ifname", .word = "altname", .wide = true },
 	{ "kind", "linkinfo.kind", .ask = "linkinfo.kind" },
 	{ "type", "ifi-type", LINKTYPE, .wide = true },

@@ -34,6 +34,7 @@ wrong 1 '[1]: mtu' do rt-link setlink '[{"ifname": "lo", "mtu": 65536}, {"mtu": 
 wrong 1 'more than one target' -t local -t local show links
 wrong 1 'unknown target "mars"' -t mars dump rt-link getlink
 wrong 1 'netns add has no target' -t "netns:$ns" netns add other
+wrong 1 'unknown word "ad"; near: add' -t "netns:$ns" netns ad other
 wrong 1 'netns exec has no target' -t "netns:$ns" netns exec "$ns" true
 wrong 1 'timer: read-only' add mdb dev=lo grp=239.1.1.1 timer=5
 wrong 1 'not a namespace name' netns add a/b

@@ -62,7 +62,9 @@ right '10.0.0.1/24' show addr dev=v0 address=10.0.0.1
 json 'len(x) == 4 and {y["ifname"] for y in x} == {"lo", "v0", "v1", "br0"}' show links
 json 'x[0]["ifalias"] == "a\x1b[31mb\udcff" and x[0]["altnames"] == ["uplink"]' show link ifname=v0
 json 'x[0]["master"] == "br0" and x[0]["parent"] == "v0" and x[0]["admin_up"] is False' show link ifname=v1
-json 'x == []' show links ifname=nobody
+json 'x == []' show links ifname=v0 kind=bridge
+wrong 2 'unknown ifname "nobody"' show links ifname=nobody
+wrong 2 'unknown ifname "v00"; near: v0' show link v00
 json 'x[0]["address"] == "10.1.0.1/32" and x[0]["peer"] == "10.1.0.2" and x[0]["scope"] == "global"' \
 	show addr address=10.1.0.1
 json 'len(x) == 1 and x[0]["table_id"] == 200 and x[0]["gateway"] == "10.0.0.9"' show routes table=200

@@ -59,6 +59,11 @@ int change_uint(const char *word, const char *value, unsigned long min, unsigned
 int change_bool(const char *word, const char *value, int *ret);
 /* By the form of an alias. */
 int change_alias(struct change *x, const struct alias *a, const char *value);
+/* A word for .ready to understand together with others; value is not copied. */
+int change_word(struct change *x, const char *word, const char *value);
+/* What a message has, as a tree for the request: numbers that jansson has no room for as strings. NULL: no
+ * memory, or bytes that cannot be told. */
+json_t *change_tree(struct weft_attr a);
 int change_memory(void);
 
 #endif

@@ -218,6 +218,53 @@ static int masked(struct change *x, const struct alias *a, const char *value)
 	return status || !slash ? status : change_number(x, a->beside, mask);
 }
 
+int change_word(struct change *x, const char *word, const char *value)
+{
+	char *copy = strdup(word);
+
+	if (!copy)
+		return change_memory();
+	if (x->n_words == CHANGE_WORDS) {
+		free(copy);
+		return cli_fail(CLI_USAGE, "more than %d words", CHANGE_WORDS);
+	}
+	x->word[x->n_words++] = (struct weft_word){ copy, value };
+	return 0;
+}
+
+/* Numbers that jansson has no room for, as strings. */
+static void quote_large(const char *p, struct weft_text *t)
+{
+	bool string = false;
+
+	while (*p) {
+		size_t n = string ? 0 : strspn(p, "0123456789");
+
+		if (n > 18)
+			weft_text_putc(t, '"');
+		weft_text_put(t, p, n ? n : 1);
+		if (n > 18)
+			weft_text_putc(t, '"');
+		if (!n && *p == '"')
+			string = !string;
+		p += n ? n : 1;
+	}
+}
+
+json_t *change_tree(struct weft_attr a)
+{
+	struct weft_text t = { 0 }, q = { 0 };
+	json_t *v = NULL;
+
+	if (weft_json(a, &t) == 0)
+		quote_large(t.p, &q);
+	if (q.p && !q.err)
+		v = json_loadb(q.p, q.len, JSON_DECODE_ANY, NULL);
+	weft_text_free(&t);
+	weft_text_free(&q);
+	return v;
+}
+
 int change_alias(struct change *x, const struct alias *a, const char *value)
 {
 	uint32_t n = 0;

@@ -122,7 +122,6 @@ static json_t *compile(struct change *x, const char *text)
 {
 	struct weft_msg *m = weft_request("tc", "newaction", 0);
 	struct weft_link_names names = tc_change_names(x);
-	struct weft_text t = { 0 };
 	struct weft_error e;
 	json_t *v = NULL;
 
@@ -131,9 +130,8 @@ static json_t *compile(struct change *x, const char *text)
 	weft_close(m);
 	if (weft_msg_error(m, &e))
 		(void)cli_error(&e, "");
-	else if (weft_json(weft_at(weft_msg_body(m), "tab[0]"), &t) < 0 || !(v = json_loads(t.p, 0, NULL)))
+	else if (!(v = change_tree(weft_at(weft_msg_body(m), "tab[0]"))))
 		(void)change_memory();
-	weft_text_free(&t);
 	weft_msg_free(m);
 	return v;
 }

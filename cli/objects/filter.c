@@ -237,20 +237,6 @@ static int put_place(struct change *x, const char *name)
 	return NOT_MINE;
 }
 
-/* Kept until all are there. */
-static int keep_word(struct change *x, const char *word, const char *value)
-{
-	char *copy;
-
-	if (x->n_words == CHANGE_WORDS)
-		return cli_fail(CLI_USAGE, "more than %d words", CHANGE_WORDS);
-	copy = strdup(word);
-	if (!copy)
-		return change_memory();
-	x->word[x->n_words++] = (struct weft_word){ copy, value };
-	return 0;
-}
-
 static bool is_word(const struct change *x, const char *word)
 {
 	const char *w;
@@ -293,7 +279,7 @@ static int word(struct change *x, const char *word, const char *value)
 		weft_text_free(&t);
 		return status;
 	}
-	return is_word(x, word) ? keep_word(x, word, value) : NOT_MINE;
+	return is_word(x, word) ? change_word(x, word, value) : NOT_MINE;
 }
 
 /* u32 does the actions of those keys only that are said to end the search. */
@@ -312,7 +298,6 @@ static int put_options(struct change *x)
 	struct weft_msg *m = weft_msg_new(weft_family_find("tc"), x->op, 0);
 	struct weft_link_names names = tc_change_names(x);
 	json_t *made = NULL, *options = json_object_get(x->root, "options");
-	struct weft_text t = { 0 };
 	struct weft_error e;
 	int status = 0;
 
@@ -321,8 +306,8 @@ static int put_options(struct change *x)
 	weft_filter_put(m, x->word, x->n_words, &names);
 	if (weft_msg_error(m, &e))
 		status = cli_fail(CLI_USAGE, "%s: %s", e.path, e.msg);
-	else if (weft_json(weft_at(weft_msg_body(m), "options"), &t) == 0)
-		made = json_loads(t.p, 0, NULL);
+	else
+		made = change_tree(weft_at(weft_msg_body(m), "options"));
 	if (status == 0 && !options) {
 		options = json_object();
 		if (json_object_set_new(x->root, "options", options) < 0)
@@ -333,7 +318,6 @@ static int put_options(struct change *x)
 	if (status == 0 && !change_has(x, "handle") && weft_uint(weft_at(weft_msg_body(m), "handle"), 0))
 		status = change_number(x, "handle", weft_uint(weft_at(weft_msg_body(m), "handle"), 0));
 	json_decref(made);
-	weft_text_free(&t);
 	weft_msg_free(m);
 	return status;
 }

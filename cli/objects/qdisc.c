@@ -157,17 +157,6 @@ static int place(struct change *x, const char *word)
 	return status ? status : change_number(x, "handle", (uint64_t)INGRESS_MAJOR << 16);
 }
 
-static int keep_word(struct change *x, const char *word, const char *value)
-{
-	if (x->n_words == CHANGE_WORDS)
-		return cli_fail(CLI_USAGE, "more than %d words", CHANGE_WORDS);
-	word = strdup(word);
-	if (!word)
-		return change_memory();
-	x->word[x->n_words++] = (struct weft_word){ word, value };
-	return 0;
-}
-
 static int word(struct change *x, const char *word, const char *value)
 {
 	bool says = x->verb == VERB_ADD || x->verb == VERB_SET;
@@ -176,7 +165,7 @@ static int word(struct change *x, const char *word, const char *value)
 	if (value && strcmp(word, "kind") == 0)
 		return keep_kind(x, value);
 	if (says && is_known(x, word))
-		return keep_word(x, word, value);
+		return change_word(x, word, value);
 	status = value ? NOT_MINE : place(x, word);
 	if (status != NOT_MINE || !says)
 		return status;
@@ -187,7 +176,7 @@ static int word(struct change *x, const char *word, const char *value)
 	if (strpbrk(word, ".[") ||
 	    (strcmp(word, "rate") != 0 && weft_field_find(x->op->schema, word, strlen(word), NULL)))
 		return NOT_MINE;
-	return keep_word(x, word, value);
+	return change_word(x, word, value);
 }
 
 /* What the kind is of one that is there. */
@@ -214,39 +203,14 @@ static void ask_kind(struct change *x)
 	weft_reply_free(r);
 }
 
-/* Numbers that jansson has no room for, as strings. */
-static void quote_large(const char *p, struct weft_text *t)
-{
-	bool string = false;
-
-	while (*p) {
-		size_t n = string ? 0 : strspn(p, "0123456789");
-
-		if (n > 18)
-			weft_text_putc(t, '"');
-		weft_text_put(t, p, n ? n : 1);
-		if (n > 18)
-			weft_text_putc(t, '"');
-		if (!n && *p == '"')
-			string = !string;
-		p += n ? n : 1;
-	}
-}
-
 /* A part of a message into the request; what is there already stays. */
 static int merge(struct change *x, const struct weft_msg *m, const char *field)
 {
 	struct weft_attr a = weft_at(weft_msg_body(m), field);
-	json_t *there = json_object_get(x->root, field), *v;
-	struct weft_text t = { 0 }, q = { 0 };
+	json_t *there = json_object_get(x->root, field), *v = a.p ? change_tree(a) : NULL;
 
 	if (!a.p)
 		return 0;
-	if (weft_json(a, &t) == 0)
-		quote_large(t.p, &q);
-	v = q.p && !q.err ? json_loadb(q.p, q.len, JSON_DECODE_ANY, NULL) : NULL;
-	weft_text_free(&t);
-	weft_text_free(&q);
 	if (v && json_is_object(v) && json_is_object(there) && json_object_update(v, there) < 0) {
 		json_decref(v);
 		v = NULL;

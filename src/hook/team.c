@@ -304,7 +304,7 @@ static bool is_team(struct weft_tlv info, uint16_t type)
 	struct weft_reader r = weft_reader(info.p, info.len);
 	struct weft_tlv a;
 
-	while (weft_read_attr(&r, &a) > 0)
+	while (r.len && weft_read_attr(&r, &a) > 0)
 		if (a.type == type)
 			return a.len >= 4 && memcmp(a.p, "team", 4) == 0 && (a.len == 4 || a.p[4] == 0);
 	return false;

@@ -2,6 +2,7 @@
 #ifndef WEFT_CLI_H
 #define WEFT_CLI_H
 
+#include <weft/ovs.h>
 #include <weft/session.h>
 
 /* Exit statuses. */
@@ -17,6 +18,7 @@ enum {
 
 struct cli {
 	const char *target, *agent, *record;
+	struct weft_ovs_opts ovs;
 	bool json;
 	bool verbose; /* tell on standard error what is sent */
 	struct weft_text out; /* standard output, written by cli_flush */

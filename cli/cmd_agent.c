@@ -260,7 +260,7 @@ static int listen_loop(struct agent *a)
 
 int cmd_agent(struct cli *c, int argc, char **argv)
 {
-	struct agent a = { 0 };
+	struct agent a = { .o = { .handler = weft_ovs, .handler_user = &c->ovs } };
 	int status;
 
 	if (cli_help(c, argc, argv, help))

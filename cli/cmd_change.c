@@ -105,6 +105,28 @@ static int put_column(struct change *x, const char *name, const char *value)
 	return status ? status : change_alias(x, &(struct alias){ name, k->path, k->form, k->beside }, value);
 }
 
+/* A list has its items with commas between them. */
+static int put_list(struct change *x, const char *path, const struct weft_field *f, const char *value)
+{
+	bool items = f && f->list != WEFT_L_NONE && f->type != WEFT_T_NEST && f->type != WEFT_T_STRUCT && strchr(value, ',');
+	json_t *list = items ? json_array() : NULL;
+	const char *at = value;
+
+	if (!items)
+		return change_text(x, path, value);
+	for (;;) {
+		size_t n = strcspn(at, ",");
+
+		if (json_array_append_new(list, json_stringn(at, n)) < 0) {
+			json_decref(list);
+			return cli_fail(CLI_USAGE, "%s: text that is not UTF-8", path);
+		}
+		if (!at[n])
+			return change_put(x, path, list);
+		at += n + 1;
+	}
+}
+
 /* The value of a field by any of its names. */
 static int put_value(struct change *x, const char *name, const char *value)
 {
@@ -130,7 +152,8 @@ static int put_value(struct change *x, const char *name, const char *value)
 			continue;
 		(void)snprintf(path, sizeof path, "%s.%s", at, name);
 		status = give(x, name, path);
-		return status ? status : change_text(x, path, value);
+		return status ? status
+			      : put_list(x, path, name[first] ? NULL : weft_field_find(s, name, first, NULL), value);
 	}
 	status = put_column(x, name, value);
 	return status == NOT_MINE ? unknown(x, name) : status;

@@ -26,6 +26,7 @@ static const char usage[] =
 	"              tape:FILE plays what --record FILE wrote\n"
 	"  --record FILE writes all that goes to and comes from the kernel\n"
 	"  --agent CMD the command that ssh runs on the far side, \"weft agent\" if not given\n"
+	"  --ovsdb PATH the socket of Open vSwitch's database, /run/openvswitch/db.sock if not given\n"
 	"  -j          JSON, where a table is the default\n"
 	"  -v          tell on standard error what is sent\n"
 	"  --help, --version; also after a command: weft add link kind=vlan --help, or weft help add link\n"
@@ -111,6 +112,8 @@ static int options(struct cli *c, int argc, char **argv, int *ret_status)
 			c->record = argv[++i];
 		} else if (strcmp(argv[i], "--agent") == 0 && i + 1 < argc) {
 			c->agent = argv[++i];
+		} else if (strcmp(argv[i], "--ovsdb") == 0 && i + 1 < argc) {
+			c->ovs.path = argv[++i];
 		} else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
 			say_usage(c);
 			return -1;
@@ -131,7 +134,7 @@ static int options(struct cli *c, int argc, char **argv, int *ret_status)
 
 int main(int argc, char **argv)
 {
-	struct cli c = { 0 };
+	struct cli c = { .ovs = { .size = sizeof c.ovs } };
 	int status, at, written;
 
 	/* a reader that went away is a failed write, told as such */

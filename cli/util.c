@@ -142,7 +142,8 @@ void cli_tell(const struct cli *c, const struct weft_msg *m)
 int cli_session(struct cli *c, uint16_t protocol, struct weft_session **ret)
 {
 	struct weft_error e = { 0 };
-	int r = weft_session_open(protocol, WEFT_OPTS(weft_session_opts, .target = c->target, .agent = c->agent, .record = c->record), ret, &e);
+	int r = weft_session_open(protocol, WEFT_OPTS(weft_session_opts, .target = c->target, .agent = c->agent, .record = c->record,
+						      .handler = weft_ovs, .handler_user = &c->ovs), ret, &e);
 
 	return r < 0 ? cli_error(&e, "") : 0;
 }

@@ -4,7 +4,7 @@
 # exit or abort; no function is longer than 60 lines, no file longer than 600 (row files aside).
 set -u
 cd "$1" || exit 1
-order="base codec schema rows proto transport hook session netns agent object jsonin"
+order="base codec schema rows proto transport hook session netns agent object jsonin ovs"
 rc=0
 seen=
 for d in $order; do

@@ -81,6 +81,7 @@ struct weft_hook *weft__chain_add_own(struct weft__chain *c, enum weft_direction
 	while (*at)
 		at = &(*at)->next;
 	*at = h;
+	c->changes++;
 	return h;
 }
 
@@ -126,6 +127,20 @@ bool weft__chain_wants(const struct weft__chain *c, const struct weft_passing *p
 		if (is_for(h, p))
 			return true;
 	return false;
+}
+
+bool weft__chain_may_want(const struct weft__chain *c, const struct weft_passing *p, bool *ret_answers)
+{
+	bool may = false;
+
+	*ret_answers = false;
+	for (const struct weft_hook *h = c->first; h; h = h->next) {
+		if (h->family && h->family != p->family)
+			continue;
+		may |= h->direction & WEFT_ON_SEND && (!h->type || h->type == p->type);
+		*ret_answers |= h->direction & WEFT_ON_ANSWER && p->op && (!h->type || h->type == p->op->reply);
+	}
+	return may;
 }
 
 enum weft_verdict weft__chain_run(struct weft__chain *c, struct weft_passing *p)

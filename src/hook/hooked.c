@@ -9,7 +9,17 @@
 enum {
 	GENERIC = 16,
 	MIN_TYPE = 16,
+	HERE = 1, /* no errno: it stays where it is */
 	MOST = 4 << 20, /* bytes of answers that wait */
+};
+
+/* What the last message that went the same way was. */
+struct known {
+	uint16_t type;
+	bool wanted, answers; /* by a hook; as far as the type tells */
+	unsigned changes;     /* of the chain when that was so */
+	const struct weft_family *family;
+	const struct weft_op *op;
 };
 
 struct hooked {
@@ -19,6 +29,8 @@ struct hooked {
 	struct weft__bytes_out back; /* answers of hooks */
 	size_t back_at;
 	struct weft__bytes_out scratch;
+	struct known out, in;
+	unsigned groups; /* joined */
 	bool asked; /* something whose answers a hook wants to see */
 };
 
@@ -74,9 +86,19 @@ static const struct weft_family *family_of(uint16_t protocol, uint16_t type, boo
 	return NULL;
 }
 
+static void look_up(struct known *k, uint16_t protocol, uint16_t type, bool send)
+{
+	if (k->type == type)
+		return;
+	k->type = type;
+	k->family = family_of(protocol, type, send);
+	k->op = op_of(k->family, type, send);
+}
+
 static void describe(struct hooked *h, struct weft_passing *p, enum weft_direction direction)
 {
 	bool send = direction == WEFT_ON_SEND;
+	struct known *k = send ? &h->out : &h->in;
 
 	p->chain = h->chain;
 	p->direction = direction;
@@ -85,10 +107,12 @@ static void describe(struct hooked *h, struct weft_passing *p, enum weft_directi
 		p->family = h->chain->owner.family_of ? h->chain->owner.family_of(h->chain->owner.user, p->in.type)
 						      : NULL;
 		p->type = p->in.body_len ? p->in.body[0] : 0;
+		p->op = op_of(p->family, p->type, send);
 	} else {
-		p->family = family_of(h->protocol, p->in.type, send);
+		look_up(k, h->protocol, p->in.type, send);
+		p->family = k->family;
+		p->op = k->op;
 	}
-	p->op = op_of(p->family, p->type, send);
 	/* in requests that make something the same bits mean something else */
 	p->dump = send && (p->in.flags & WEFT_NLM_F_DUMP) == WEFT_NLM_F_DUMP &&
 		  (p->op ? p->op->kinds & WEFT_OP_DUMP : h->protocol == GENERIC || (p->in.type & 3) == 2);
@@ -170,14 +194,29 @@ static int pass_out(struct hooked *h, struct weft_passing *p)
 	return r;
 }
 
-/* Whether answers to what goes out pass a hook. */
-static bool answers_pass(const struct weft__chain *c, const struct weft_passing *p)
+/* Most messages concern no hook, and the next one is mostly like the last one. */
+static bool passes_by(const struct hooked *h, const struct weft_nlmsg *in)
 {
-	for (const struct weft_hook *k = p->op ? c->first : NULL; k; k = k->next)
-		if (!k->dead && k->direction & WEFT_ON_ANSWER && (!k->type || k->type == p->op->reply) &&
-		    (!k->family || k->family == p->family))
-			return true;
-	return false;
+	return in->type < MIN_TYPE || (in->type == h->out.type && !h->out.wanted && h->out.changes == h->chain->changes &&
+				       (h->asked || !h->out.answers));
+}
+
+/* One message on its way out, and what stands before it from run on; HERE: no hook wants it. */
+static int examine(struct hooked *h, const struct weft_nlmsg *in, const uint8_t *run)
+{
+	struct weft_passing p = { .in = *in };
+	bool answers;
+	int code;
+
+	describe(h, &p, WEFT_ON_SEND);
+	h->out.wanted = weft__chain_may_want(h->chain, &p, &answers);
+	h->out.answers = answers;
+	h->out.changes = h->chain->changes;
+	h->asked = h->asked || answers;
+	if (!weft__chain_wants(h->chain, &p))
+		return HERE;
+	code = send_run(h, run, in->body - WEFT_NLMSG_HDR);
+	return code == 0 ? pass_out(h, &p) : code;
 }
 
 /* Messages are executed in their order: what stands before one that a hook wants goes out first. */
@@ -192,16 +231,13 @@ static int hooked_send(struct weft__socket *s, struct weft_bytes b)
 	if (!h->chain->first)
 		return weft__socket_send(&h->inner, b);
 	while (code == 0 && weft_read_msg(&r, &in) > 0) {
-		struct weft_passing p = { .in = in };
-
-		describe(h, &p, WEFT_ON_SEND);
-		h->asked = h->asked || answers_pass(h->chain, &p);
-		if (in.type < MIN_TYPE || !weft__chain_wants(h->chain, &p))
+		if (passes_by(h, &in))
 			continue;
-		code = send_run(h, run, in.body - WEFT_NLMSG_HDR);
-		run = r.p;
-		if (code == 0)
-			code = pass_out(h, &p);
+		code = examine(h, &in, run);
+		if (code != HERE)
+			run = r.p;
+		else
+			code = 0;
 	}
 	return code < 0 ? code : send_run(h, run, end);
 }
@@ -297,6 +333,29 @@ static bool sees_in(const struct hooked *h)
 	return false;
 }
 
+static bool mentions(const uint8_t *p, size_t n, const char *text)
+{
+	size_t len = strlen(text);
+	const uint8_t *end = p + n;
+
+	while ((p = memchr(p, text[0], (size_t)(end - p))) != NULL && (size_t)(end - p) >= len) {
+		if (memcmp(p, text, len) == 0)
+			return true;
+		p++;
+	}
+	return false;
+}
+
+/* Whether a hook may want something of a datagram. */
+static bool concerns(const struct hooked *h, const void *buf, size_t n)
+{
+	for (const struct weft_hook *k = h->chain->first; k; k = k->next)
+		if (!k->dead && k->direction & (WEFT_ON_RECV | WEFT_ON_ANSWER) &&
+		    (!k->mention || mentions(buf, n, k->mention)))
+			return true;
+	return false;
+}
+
 static int hooked_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *ret_group)
 {
 	struct hooked *h = s->own;
@@ -308,10 +367,11 @@ static int hooked_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *
 		*ret_group = 0;
 	if (h->back.len)
 		return take_back(h, buf, cap);
-	n = weft__socket_recv(&h->inner, buf, cap, ret_group || in ? &group : NULL);
+	/* whoever is in no group gets answers only */
+	n = weft__socket_recv(&h->inner, buf, cap, ret_group || (in && h->groups) ? &group : NULL);
 	if (ret_group)
 		*ret_group = group;
-	return n > 0 && in ? filter(h, buf, n, cap, group != 0) : n;
+	return n > 0 && in && concerns(h, buf, (size_t)n) ? filter(h, buf, n, cap, group != 0) : n;
 }
 
 static int hooked_recv_many(struct weft__socket *s, struct weft__datagram *d, int n)
@@ -328,6 +388,7 @@ static int hooked_member(struct weft__socket *s, uint32_t group, bool join)
 {
 	struct hooked *h = s->own;
 
+	h->groups += join;
 	return join ? weft__socket_join(&h->inner, group) : weft__socket_leave(&h->inner, group);
 }
 

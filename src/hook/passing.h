@@ -15,6 +15,7 @@ struct weft_hook {
 	weft_hook_fn *fn;
 	void *user;
 	void (*release)(void *user);
+	const char *mention; /* it wants no datagram without this text; NULL: any */
 	uint64_t since; /* messages that had passed when it was added */
 	bool dead, running;
 };
@@ -25,6 +26,7 @@ struct weft__chain {
 	struct weft_session *inner;
 	struct weft_hook *first;
 	uint64_t messages;
+	unsigned changes; /* how often a hook was added */
 	bool orphan;
 };
 
@@ -53,6 +55,8 @@ struct weft_passing {
 };
 
 bool weft__chain_wants(const struct weft__chain *c, const struct weft_passing *p);
+/* The same before it goes out, of it and of its answers, whether or not a hook runs now. */
+bool weft__chain_may_want(const struct weft__chain *c, const struct weft_passing *p, bool *ret_answers);
 enum weft_verdict weft__chain_run(struct weft__chain *c, struct weft_passing *p);
 
 #endif

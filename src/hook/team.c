@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "hook/handlers.h"
+#include "hook/passing.h"
 #include "hook/team.h"
 #include "rows/tables.h"
 
@@ -389,16 +390,24 @@ static void put_info(struct weft_msg *m, struct team *t, struct weft_attr body, 
 	weft_close(m);
 }
 
-/* The attribute linkinfo; p NULL: none. */
+/* The attribute linkinfo; p NULL: none. Every answer about a link passes here: no more than a look at each length and
+ * type. */
 static struct weft_tlv info_of(struct weft_attr body)
 {
-	uint32_t header = body.len < 16 ? body.len : 16;
-	struct weft_reader r = weft_reader(body.p + header, body.len - header);
-	struct weft_tlv a;
+	const uint8_t *p = body.p + (body.len < 16 ? body.len : 16), *end = body.p + body.len;
 
-	while (weft_read_attr(&r, &a) > 0)
-		if (a.type == LINKINFO)
-			return a;
+	while (end - p >= WEFT_NLA_HDR) {
+		uint16_t len = weft_get_u16(p), type = weft_get_u16(p + 2) & WEFT_NLA_TYPE_MASK;
+		ptrdiff_t step = (len + 3) & ~3;
+
+		if (len < WEFT_NLA_HDR || len > end - p)
+			break;
+		if (type == LINKINFO)
+			return (struct weft_tlv){ .type = type, .len = len - WEFT_NLA_HDR, .p = p + WEFT_NLA_HDR };
+		if (step > end - p)
+			break;
+		p += step;
+	}
 	return (struct weft_tlv){ 0 };
 }
 
@@ -440,6 +449,7 @@ int weft__team_add(struct weft__chain *c, const char *target)
 {
 	const struct weft_family *f = weft_family_find("rt-link");
 	struct team *t = calloc(1, sizeof *t);
+	struct weft_hook *answer;
 
 	if (t)
 		t->target = strdup(target ? target : "local");
@@ -450,8 +460,9 @@ int weft__team_add(struct weft__chain *c, const char *target)
 		return -ENOMEM;
 	}
 	/* the first of them releases what they share */
-	return weft__chain_add_own(c, WEFT_ON_SEND, f, weft_op_find(f, "setlink")->request, on_request, t, NULL) &&
-			       weft__chain_add_own(c, WEFT_ON_ANSWER, f, weft_op_find(f, "newlink")->reply, on_answer, t, NULL)
-		       ? 0
-		       : -ENOMEM;
+	answer = weft__chain_add_own(c, WEFT_ON_ANSWER, f, weft_op_find(f, "newlink")->reply, on_answer, t, NULL);
+	if (!answer || !weft__chain_add_own(c, WEFT_ON_SEND, f, weft_op_find(f, "setlink")->request, on_request, t, NULL))
+		return -ENOMEM;
+	answer->mention = "team";
+	return 0;
 }

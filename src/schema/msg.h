@@ -20,11 +20,11 @@ struct weft__level {
 	const struct weft_field *field;	  /* NULL: the message */
 	uint32_t at;	/* offset of the attribute or item */
 	uint32_t start; /* offset of the content: header or struct first */
-	uint32_t end;	/* of a list that is a member of a struct: where its room ends; else 0 */
 	uint16_t items;
 	uint16_t number;
 	uint8_t how;
 	bool attr; /* an attribute whose length close sets; else a part of one */
+	bool fixed; /* a list that is a member of a struct, with the room that its row says */
 	bool hop;  /* begins with a length of its own (struct rtnexthop) */
 };
 

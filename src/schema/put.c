@@ -114,7 +114,7 @@ static void open_item(struct weft_msg *m, uint16_t number)
 			   .hop = f->list == WEFT_L_HOPS };
 
 	l->items++;
-	if (!f->sub || l->end) {
+	if (!f->sub || l->fixed) {
 		weft__msg_refuse(m, -EINVAL, "", "a plain value is needed");
 		return;
 	}
@@ -152,7 +152,7 @@ static void open_member(struct weft_msg *m, const struct weft_field *f, const ch
 	if (f->type == WEFT_T_SUB && !n.schema->size)
 		n.how = WEFT__IN_NEST;
 	if (!(f->flags & WEFT_F_TAIL))
-		n.end = n.how == WEFT__IN_LIST ? n.start + f->max : 0;
+		n.fixed = n.how == WEFT__IN_LIST;
 	else if (m->len != n.start)
 		weft__msg_refuse(m, -EINVAL, name, "has a value already");
 	else if (n.how == WEFT__IN_STRUCT)
@@ -317,10 +317,10 @@ static void put_item(struct weft_msg *m, const struct weft_field *f, const struc
 {
 	struct weft__level *l = weft__top(m);
 
-	if (l->end) {
+	if (l->fixed) {
 		uint32_t at = l->start + l->items++ * leaf->len;
 
-		if (at + leaf->len > l->end)
+		if (at + leaf->len > l->start + l->field->max)
 			weft__msg_refuse(m, -ERANGE, NULL, "more items than there is room for");
 		else
 			memcpy(m->buf + at, leaf->p, leaf->len);

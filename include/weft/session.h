@@ -127,6 +127,29 @@ WEFT_API int weft_timeout_ms(const struct weft_session *s); /* until the next de
 /* Reads and handles what is there; never blocks. > 0 did something, 0 idle, < 0 unusable. */
 WEFT_API WEFT_MUST int weft_process(struct weft_session *s);
 
+/* --- the plain socket: for loops that match requests and answers themselves --- */
+
+/* Sends m as it is, with flags (WEFT_NLM_F_ACK, WEFT_NLM_F_DUMP ...) beside its own and a number that no other request
+ * has: *ret_seq (may be NULL). Waits for nothing, but for a generic family's id that is not known yet. Takes m. 0, or a
+ * negative errno; -EBUSY while calls are under way, which take what comes. */
+WEFT_API WEFT_MUST int weft_send(struct weft_session *s, struct weft_msg *m, uint16_t flags, uint32_t *ret_seq);
+
+struct weft_incoming {
+	const struct weft_family *family; /* NULL: a control message, or an unknown type */
+	const struct weft_op *op;
+	uint16_t type; /* message type or generic command */
+	uint16_t flags;
+	uint32_t seq, port;
+	bool end; /* an acknowledgement, an error or the end of a dump: weft_last_error has its text */
+	int code; /* of an end: 0 or a negative errno */
+	struct weft_attr body;
+	struct weft_bytes bytes; /* the message with its header */
+};
+/* The next message of the kernel: 1 and *ret (borrowed until the next call on s), 0 when nothing is there; -ENOBUFS or
+ * -EMSGSIZE: messages were lost, go on; other negative: unusable. Never blocks; there is something to ask for
+ * when weft_fd is readable or weft_timeout_ms is over. -EBUSY as above. */
+WEFT_API WEFT_MUST int weft_recv(struct weft_session *s, struct weft_incoming *ret);
+
 /* --- generic netlink names --- */
 
 /* Family id by name, asked once per session (GENERIC). -ENOENT when the kernel has none. */

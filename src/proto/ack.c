@@ -86,7 +86,7 @@ static void extended(struct weft_reader r, const struct weft_msg *m, struct weft
 
 			(void)snprintf(e->msg, sizeof e->msg, "%.*s", (int)(n > 190 ? 190 : n),
 				       (const char *)t.p);
-		} else if (t.type == ATTR_OFFS && t.len == 4) {
+		} else if (m && t.type == ATTR_OFFS && t.len == 4) {
 			path_of(m, weft_get_u32(t.p), e->path, sizeof e->path);
 		} else if (t.type == ATTR_MISS_TYPE && t.len == 4) {
 			miss_type = weft_get_u32(t.p);
@@ -94,7 +94,7 @@ static void extended(struct weft_reader r, const struct weft_msg *m, struct weft
 			miss_nest = weft_get_u32(t.p);
 		}
 	}
-	if (miss_type != UINT32_MAX)
+	if (m && miss_type != UINT32_MAX)
 		missing(m, miss_nest, miss_type, e);
 }
 

@@ -18,7 +18,7 @@ enum weft__meaning {
 };
 
 /* Reads one message that answers request m. For END, *e has the result: code 0 or the kernel's
- * errno, its text, and the path of the attribute at fault. */
+ * errno, its text, and the path of the attribute at fault; that not without m. */
 enum weft__meaning weft__read(const struct weft_nlmsg *in, const struct weft_msg *m,
 			      struct weft_error *e);
 /* The body of an item, behind the generic header if there is one. */

@@ -273,6 +273,7 @@ int weft__session_pump(struct weft_session *s)
 	struct weft_nlmsg in;
 	int n = weft__socket_recv(&s->sock, s->buf, WEFT__RECV, NULL);
 
+	s->plain = (struct weft_reader){ 0 };
 	if (n == -EAGAIN)
 		return 0;
 	if (n == -EPERM) {

@@ -275,8 +275,9 @@ int weft_timeout_ms(const struct weft_session *s)
 	for (const struct weft_pending *c = s ? s->first : NULL; c; c = c->next)
 		if (c->deadline < first)
 			first = c->deadline;
+	/* what a hook answered is there for weft_recv too */
 	if (first == UINT64_MAX)
-		return -1;
+		return s && weft__socket_due(&s->sock) == 0 ? 0 : -1;
 	now = weft__now_ms();
 	left = first <= now ? 0 : first - now > INT32_MAX ? INT32_MAX : (int)(first - now);
 	due = weft__socket_due(&s->sock);

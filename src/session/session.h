@@ -57,6 +57,7 @@ struct weft_session {
 	struct weft_session_stats stats;
 	struct weft_dump *dumps; /* sync ones that are open */
 	uint8_t *buf; /* of WEFT__RECV */
+	struct weft_reader plain; /* what weft_recv has still to tell of it */
 	struct weft__genl genl[16];
 	uint8_t n_genl;
 };

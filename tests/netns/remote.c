@@ -5,76 +5,14 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <time.h>
 
 #include <weft/agent.h>
 #include <weft/weft.h>
 
+#include "agent.h"
 #include "transport/frame.h"
-
-static char path[64], target[80];
-
-static int listen_at(void)
-{
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	(void)snprintf(path, sizeof path, "/tmp/weft-remote-%d", (int)getpid());
-	(void)snprintf(target, sizeof target, "unix:%s", path);
-	(void)snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
-	(void)unlink(path);
-	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof a), 0);
-	assert_int_equal(listen(fd, 8), 0);
-	return fd;
-}
-
-/* A process that serves every peer in one of its own, or does what `with` does. */
-static pid_t start_agent(void (*with)(int peer))
-{
-	int fd = listen_at();
-	pid_t pid = fork();
-
-	if (pid == 0) {
-		(void)signal(SIGCHLD, SIG_IGN);
-		for (;;) {
-			int peer = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
-
-			if (fork() == 0) {
-				close(fd);
-				with(peer);
-				_exit(0);
-			}
-			close(peer);
-		}
-	}
-	close(fd);
-	assert_true(pid > 0);
-	return pid;
-}
-
-static void end_agent(pid_t pid)
-{
-	assert_int_equal(kill(pid, SIGKILL), 0);
-	assert_int_equal(waitpid(pid, NULL, 0), pid);
-	(void)unlink(path);
-}
-
-static void serve(int peer)
-{
-	_exit(weft_agent_serve(peer, peer, NULL, NULL) == 0 ? 0 : 1);
-}
-
-static struct weft_session *open_remote(struct weft_session *via)
-{
-	struct weft_session *s = NULL;
-	struct weft_error e = { 0 };
-
-	if (weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = target, .via = via), &s, &e) < 0)
-		fail_msg("session: %s", e.msg);
-	return s;
-}
 
 static struct weft_msg *get_lo(void)
 {

@@ -103,7 +103,7 @@ def fuzz(name, seconds, seed):
 
 
 def merge(name, most=150_000):
-    """The smallest inputs that reach what all reach, up to so many bytes."""
+    """The smallest inputs that reach what all reach, up to so many bytes. Those with a name of their own stay."""
     kept, new = os.path.join(CORPUS, name), os.path.join(FUZZ, "corpus", name)
     out = os.path.join(FUZZ, "merged")
     if not os.path.isdir(new):
@@ -115,7 +115,8 @@ def merge(name, most=150_000):
     if code:
         return
     for f in os.listdir(kept):
-        os.unlink(os.path.join(kept, f))
+        if re.fullmatch(r"[0-9a-f]{40}", f):
+            os.unlink(os.path.join(kept, f))
     total = 0
     for f in sorted(os.listdir(out), key=lambda f: (os.path.getsize(os.path.join(out, f)), f)):
         total += os.path.getsize(os.path.join(out, f))

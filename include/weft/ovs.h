@@ -21,7 +21,7 @@ extern "C" {
 struct weft_ovs_opts {
 	size_t size;	     /* sizeof(struct weft_ovs_opts); WEFT_OPTS sets it */
 	const char *path;    /* socket of the database; NULL: /run/openvswitch/db.sock; copied */
-	uint32_t timeout_ms; /* for the switch to act; 0: 5,000 */
+	uint32_t timeout_ms; /* for the switch to act; 0: 10,000 */
 };
 
 /* A weft_handler_fn, for .handler of a session or an agent; user: a const struct weft_ovs_opts, or NULL. */

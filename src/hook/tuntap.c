@@ -108,6 +108,20 @@ static void remove_link(struct weft_session *s, const char *name)
 	(void)!weft_call(s, m, NULL);
 }
 
+/* What the request wants of the port that the device is to be. */
+static void put_port(struct weft_msg *m, struct weft_attr info)
+{
+	enum { PORT_KIND = 4, PORT_DATA = 5 }; /* linux/if_link.h */
+	struct weft_walk w = weft_walk(info);
+	struct weft_attr a;
+
+	weft_open(m, WEFT_KEY(link, linkinfo));
+	while (weft_walk_next(&w, &a) > 0)
+		if (a.number == PORT_KIND || a.number == PORT_DATA)
+			weft_put_raw(m, a.number, a.p, a.len);
+	weft_close(m);
+}
+
 /* Everything of the request but the kind, for the device that is there now. */
 static int set_rest(struct weft_session *s, struct weft_attr body, const char *name)
 {
@@ -115,6 +129,8 @@ static int set_rest(struct weft_session *s, struct weft_attr body, const char *n
 	struct weft_msg *m = weft_request("rt-link", "newlink", 0);
 
 	weft_put_from(m, body, &o);
+	if (weft_at(body, "linkinfo.slave-kind").p)
+		put_port(m, weft_at(body, "linkinfo"));
 	if (!weft_at(body, "ifname").p)
 		weft_put(m, WEFT_KV(link, ifname, name));
 	return weft_call(s, m, NULL);

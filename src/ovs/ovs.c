@@ -203,7 +203,7 @@ int weft_ovs(struct weft_hooks *to, const char *target, void *user)
 		return opts && opts->size != sizeof *opts ? -EINVAL : -ENOMEM;
 	o->target = strdup(target ? target : "local");
 	o->path = strdup(opts && opts->path ? opts->path : "/run/openvswitch/db.sock");
-	o->timeout_ms = opts && opts->timeout_ms ? opts->timeout_ms : 5000;
+	o->timeout_ms = opts && opts->timeout_ms ? opts->timeout_ms : 10000;
 	if (!o->target || !o->path)
 		r = -ENOMEM;
 	for (size_t i = 0; r == 0 && i < sizeof hooks / sizeof *hooks; i++) {

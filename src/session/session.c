@@ -92,18 +92,25 @@ static struct weft_session *open_inner(void *user, struct weft__chain *c)
 }
 
 /* What the kernel alone cannot is done where the kernel is: far away by the agent. */
-static struct weft__chain *chain_for(struct weft_session *s, const struct weft_session_opts *o)
+static int chain_for(struct weft_session *s, const struct weft_session_opts *o, struct weft_error *reterr)
 {
 	struct weft__chain *c = weft__chain_new(&(struct weft__chain_owner){
 		.user = s, .family_of = family_of, .open = open_inner, .close = weft_session_close });
 
-	if (c && !o->plain && s->protocol == 0 && weft__is_here(s->target) &&
-	    (weft__handlers_add(c, s->target) < 0 ||
-	     (o->handler && o->handler(weft__chain_hooks(c), s->target, o->handler_user) < 0))) {
-		weft__chain_unref(c);
-		return NULL;
+	int r = c ? 0 : -ENOMEM;
+
+	if (c && !o->plain && s->protocol == 0 && weft__is_here(s->target)) {
+		r = weft__handlers_add(c, s->target);
+		if (r == 0 && o->handler)
+			r = o->handler(weft__chain_hooks(c), s->target, o->handler_user);
 	}
-	return c;
+	if (r < 0) {
+		weft__chain_unref(c);
+		return weft_error_set(reterr, r, WEFT_WHERE_CALLER, "", "%s",
+				      r == -ENOMEM ? "out of memory" : "the handler of the session failed");
+	}
+	s->chain = c;
+	return 0;
 }
 
 int weft_hook_add(struct weft_session *s, enum weft_direction direction, const struct weft_family *f, uint16_t type,
@@ -163,9 +170,10 @@ static int open_session(uint16_t protocol, const struct weft_session_opts *opts,
 	/* not the same start on every session: late answers to an older one must not fit */
 	s->seq = (uint32_t)(weft__now_ms() * 2654435761u) ^ (uint32_t)(uintptr_t)s;
 	s->inner = chain != NULL;
-	s->chain = chain ? weft__chain_ref(chain) : chain_for(s, &o);
-	r = s->chain ? weft__session_socket(s, o.via ? &o.via->sock : NULL, s->rcvbuf, s->seq, &s->sock, reterr)
-		     : weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
+	s->chain = chain ? weft__chain_ref(chain) : NULL;
+	r = chain ? 0 : chain_for(s, &o, reterr);
+	if (r == 0)
+		r = weft__session_socket(s, o.via ? &o.via->sock : NULL, s->rcvbuf, s->seq, &s->sock, reterr);
 	if (r < 0) {
 		release(s);
 		return r;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Hooks: what a caller sees when messages are changed, answered and refused on their way. */
+#include <sys/socket.h>
+
 #include "ns.h"
 
 #include <weft/weft.h>
@@ -197,6 +199,103 @@ static void on_receive(void **state)
 	weft_session_close(s);
 }
 
+static int released;
+static void release(void *user)
+{
+	(void)user;
+	released++;
+}
+
+/* Answers only: every link is told with a name of its own and more bytes than a datagram has room for. */
+static enum weft_verdict enlarge(struct weft_passing *p, void *user)
+{
+	static const char filler[12000];
+	struct weft_msg *m = weft_request("rt-link", "newlink", 0);
+
+	++*(int *)user;
+	weft_put_from(m, weft_passing_body(p), NULL);
+	weft_put_raw(m, 0x3ff0, filler, sizeof filler);
+	assert_int_equal(weft_hook_replace(p, m), 0);
+	return WEFT_FORWARD;
+}
+
+static int add_enlarge(struct weft_hooks *to, const char *target, void *user)
+{
+	assert_true(!target || strcmp(target, "local") == 0);
+	assert_int_equal(weft_hooks_add(to, 0, NULL, 0, enlarge, user, NULL), -EINVAL);
+	assert_int_equal(weft_hooks_add(to, WEFT_ON_ANSWER, NULL, 0, NULL, user, NULL), -EINVAL);
+	return weft_hooks_add(to, WEFT_ON_ANSWER, route_family("rt-link"), 16, enlarge, user, release);
+}
+
+static int add_nothing(struct weft_hooks *to, const char *target, void *user)
+{
+	(void)to;
+	(void)target;
+	(void)user;
+	return -EPERM;
+}
+
+static void on_answer(void **state)
+{
+	struct weft_session *s = NULL;
+	struct weft_watch *w = NULL;
+	struct weft_error e = { 0 };
+	struct weft_event ev;
+	struct weft_dump *d = NULL;
+	struct weft_msg *m = weft_request("rt-link", "getlink", 0);
+	struct weft_attr a;
+	const uint32_t group = 1;
+	int calls = 0, links = 0;
+
+	(void)state;
+	released = 0;
+	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .handler = add_enlarge, .handler_user = &calls), &s, &e), 0);
+	assert_int_equal(add_veth(s, "h0", "h1"), 0);
+	assert_int_equal(weft_dump_start(s, m, &d), 0);
+	for (; weft_dump_next(d, &a) > 0; links++)
+		assert_true(a.len > 12000);
+	weft_dump_close(d);
+	assert_int_equal(links, 3);
+	assert_int_equal(calls, 3);
+
+	/* notifications are left alone */
+	assert_int_equal(weft_watch_open(0, WEFT_OPTS(weft_session_opts, .via = s), &group, 1, NULL, &w, &e), 0);
+	assert_int_equal(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "h1"), WEFT_KV(link, mtu, 1400))), 0);
+	assert_int_equal(weft_watch_next(w, &ev), 1);
+	assert_true(ev.body.len < 12000);
+	weft_watch_close(w);
+	assert_int_equal(calls, 3);
+	assert_int_equal(del_link(s, "h0"), 0);
+	weft_session_close(s);
+	assert_int_equal(released, 1);
+
+	/* not without its handler, but when it wants none; never of another protocol */
+	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .handler = add_nothing), &s, &e), -EPERM);
+	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .handler = add_nothing, .plain = true), &s, &e), 0);
+	weft_session_close(s);
+	assert_int_equal(weft_session_open(16, WEFT_OPTS(weft_session_opts, .handler = add_nothing), &s, &e), 0);
+	weft_session_close(s);
+}
+
+static void peer_inside(void **state)
+{
+	int pair[2], plain = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	(void)state;
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair), 0);
+	assert_int_equal(weft_peer_inside(NULL, pair[0]), 1);
+	assert_int_equal(weft_peer_inside("local", pair[0]), 1);
+	assert_true(weft_peer_inside("pid:1", pair[0]) != 1);
+	assert_true(weft_peer_inside("netns:no/name", pair[0]) < 0);
+	assert_true(weft_peer_inside("netns:weft-not-there", pair[0]) < 0);
+	assert_true(weft_peer_inside(NULL, -1) < 0);
+	/* nobody is at the other end */
+	assert_true(weft_peer_inside(NULL, plain) < 0);
+	close(pair[0]);
+	close(pair[1]);
+	close(plain);
+}
+
 struct nested {
 	struct weft_session *s;
 	struct weft_hook *own;
@@ -309,7 +408,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(returns),    cmocka_unit_test(errors),	      cmocka_unit_test(forwards_changed),
-		cmocka_unit_test(on_receive), cmocka_unit_test(nested_calls), cmocka_unit_test(in_a_batch),
+		cmocka_unit_test(on_receive), cmocka_unit_test(on_answer), cmocka_unit_test(peer_inside), cmocka_unit_test(nested_calls), cmocka_unit_test(in_a_batch),
 	};
 
 	own_namespace();

@@ -41,7 +41,8 @@ struct weft_session_opts {
 	 * MiB) until it is asked for: events of a watch, answers to calls; this machine's kernel only; 0: no
 	 * thread. Nothing else changes. */
 	uint32_t reader;
-	/* without the built-in hooks, by which tun and tap devices are made like any link, and without .handler */
+	/* without the built-in hooks, by which tun and tap devices and options of teams are like those of any link,
+	 * and without .handler */
 	bool plain;
 	uint32_t keepalive_ms; /* an agent that is silent so long while something is expected of it is
 				  taken for dead; 0: 10,000 */

@@ -5,7 +5,9 @@ set -u
 # shellcheck source=tests/cli/check.sh
 . "$(dirname "$0")/check.sh"
 i() { ip -n "$ns" "$@"; }
+# shellcheck disable=SC2317
 nl() { ip netns exec "$ns" teamnl "$@"; }
+# shellcheck disable=SC2317
 ctl() { ip netns exec "$ns" teamdctl "$@"; }
 
 if ! i link add probe0 type team 2>/dev/null; then

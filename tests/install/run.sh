@@ -54,10 +54,28 @@ int main(void)
 }
 C
 
+cat >"$dir/ovs.c" <<'C'
+#include <stdio.h>
+#include <weft/ovs.h>
+#include <weft/weft.h>
+
+int main(void)
+{
+	struct weft_session *s = NULL;
+	struct weft_error e = { 0 };
+	int r = weft_session_open(0, WEFT_OPTS(weft_session_opts, .handler = weft_ovs), &s, &e);
+
+	puts(r == 0 ? "open" : e.msg);
+	weft_session_close(s);
+	return r != 0;
+}
+C
+
 # shellcheck disable=SC2046
 for kind in shared static; do
-	for name in readme json; do
+	for name in readme json ovs; do
 		module=libweft
+		[ "$name" = ovs ] && module=libweft-ovs
 		[ "$name" = json ] && module=libweft-json
 		if [ $kind = shared ]; then
 			libs=$(pkg-config --libs "$module")
@@ -71,6 +89,7 @@ for kind in shared static; do
 	ldd "$dir/json-$kind" | grep -q libweft && linked=shared || linked=static
 	[ "$linked" = "$kind" ] || fail "json: $linked instead of $kind"
 	got=$("$dir/json-$kind") || fail "json-$kind"
+	[ "$("$dir/ovs-$kind")" = open ] || fail "ovs-$kind"
 	case $got in *'"mtu":1400'*) ;; *) fail "json-$kind: $got" ;; esac
 	"$dir/readme-$kind" no-such-link 2>"$dir/err" && fail "readme-$kind: a link that is not there"
 	grep -q 'No such device' "$dir/err" || fail "readme-$kind: $(cat "$dir/err")"

@@ -47,7 +47,10 @@ is() {
 	w -j show links ifname="$1" >"$dir/show"
 	grep -qF -- "$text" "$dir/show" || bad "$1 has no $text: $(cat "$dir/show")"
 }
-gone() { [ "$(w -j show links ifname="$1")" = '[]' ] || bad "$1 is there"; }
+gone() {
+	w -j show links >"$dir/show" || bad "show links"
+	grep -qF "\"ifname\":\"$1\"" "$dir/show" && bad "$1 is there"
+}
 
 # What the device is in, as another tool sees it.
 is_in() {

@@ -37,7 +37,7 @@ right '' add link ifname=t0 kind=team mode=activebackup notify_peers_count=3 mca
 has '^activebackup' nl t0 getoption mode
 has '^3' nl t0 getoption notify_peers_count
 has '^40' nl t0 getoption mcast_rejoin_interval
-wrong 2 'linkinfo.data.mode: Invalid argument' add link ifname=t1 kind=team mode=nosuch
+wrong 2 'mode: Invalid argument' add link ifname=t1 kind=team mode=nosuch
 none t1 i link show
 wrong 1 'unknown field "nosuch"' add link ifname=t1 kind=team nosuch=1
 
@@ -57,7 +57,7 @@ has '^5' nl t0 getoption mcast_rejoin_count
 has 'mtu 1400' i link show dev t0
 right '' set link v0 enabled=0
 has '^false' nl t0 getoption enabled --port=v0
-wrong 2 'linkinfo.data.mode: Device or resource busy' set link t0 mode=random
+wrong 2 'mode: Device or resource busy' set link t0 mode=random
 wrong 2 'the link is no port of a team' do rt-link newlink \
 	'{"ifname":"v1","linkinfo":{"slave-kind":"team","slave-data":{"priority":1}}}'
 right '"user-linkup":1,"user-linkup-enabled":1,"priority":-9,"queue-id":2,"linkup":0' dump rt-link getlink
@@ -87,9 +87,9 @@ for port in v0 v2; do
 	right '' set link t1 item=runner.active_port=$port
 	has "^$port" ctl t1 state item get runner.active_port
 done
-wrong 2 'linkinfo.data.item: teamd:' set link t1 item=runner.nosuch=1
+wrong 2 'item: teamd:' set link t1 item=runner.nosuch=1
 wrong 2 'ITEM=VALUE is needed' set link t1 item=nosuch
-wrong 2 'linkinfo.slave-data.config: teamd:' set link v0 config='{'
+wrong 2 'config: teamd:' set link v0 config='{'
 # that of another namespace is not asked
 "$WEFT" netns add "$ns-b"
 ip -n "$ns-b" link add t1 type team

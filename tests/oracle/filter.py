@@ -17,7 +17,8 @@ sys.dont_write_bytecode = True
 
 import needs  # noqa: E402 pylint: disable=wrong-import-position
 import states
-from qdisc import HERE, WEFT, Broken, commands, dumps, make, namespace, run, unknown
+from results import write
+from qdisc import HERE, WEFT, Broken, commands, dumps, make, namespace, run, unknown, wants_words
 
 HOOKS = {"clsact": (0xfffffff2, 0xfffffff3)}
 WHERE = {0xfffffff2: "ingress", 0xfffffff3: "egress"}
@@ -60,7 +61,8 @@ class Seen:
         return [x for p in self.places for x in json.loads(run([WEFT, "dump", "tc", op, json.dumps(request(*p))]))]
 
     def all(self):
-        return [self.qdiscs, self.classes, self.chains, self.filters, self.actions]
+        return {"tc getqdisc": self.qdiscs, "tc gettclass": self.classes, "tc getchain": self.chains,
+                "tc gettfilter": self.filters, "tc getaction": [x for d in self.actions for x in d]}
 
 
 def words(place):
@@ -137,8 +139,11 @@ def state(path):
     make(lines)
     seen = Seen(lines)
     faults = [f"unknown: {p}" for p in unknown(seen.all())]
-    told = [shown(x) for x in ("action", "chain", "filter")]
-    for how, again in (("from its dump", lambda: by_dumps(seen)), ("by words", lambda: by_words(seen, *told))):
+    ways = [("from its dump", lambda: by_dumps(seen))]
+    if wants_words(path):
+        told = [shown(x) for x in ("action", "chain", "filter")]
+        ways.append(("by words", lambda: by_words(seen, *told)))
+    for how, again in ways:
         namespace()
         make(links)
         try:
@@ -146,29 +151,31 @@ def state(path):
             faults += same(seen, Seen(lines), how)
         except Broken as e:
             faults.append(f"{how}: {e}")
-    return len(seen.chains) + len(seen.filters) + sum(map(len, seen.actions)), faults
+    return seen.all(), faults
 
 
 def main():
     if os.getuid() != 0:
         print("skipped: network namespaces need root")
         return 77
-    made, absent, bad, objects = 0, [], 0, 0
+    made, absent, bad, objects, told = 0, [], 0, 0, []
     for path in sorted(p for x in ("action", "filter") for p in glob.glob(os.path.join(HERE, "states", x + "_*.txt"))):
         name = os.path.basename(path)[:-4]
         if not fnmatch.fnmatch(name, sys.argv[1] if sys.argv[1:] else "*"):
             continue
         try:
-            n, faults = state(path)
+            seen, faults = state(path)
         except Broken as e:
             need = needs.missing(states.State(path), True)
             bad += not need
             absent += [name] if need else []
             print(f"{'absent' if need else 'FAILED'}: {name}: {need or e}")
             continue
-        made, objects, bad = made + 1, objects + n, bad + bool(faults)
+        told.append({"state": name, "result": "failed" if faults else "ok", "dumps": seen, "again": list(seen)})
+        made, objects, bad = made + 1, objects + sum(map(len, seen.values())), bad + bool(faults)
         for f in faults[:20]:
             print(f"FAILED: {name}: {f[:1500]}")
+    write("filters", told)
     print(f"{made} states with {objects} objects, {bad} failures; not in this kernel: {' '.join(absent) or 'none'}")
     return 1 if bad else 0 if made else 77
 

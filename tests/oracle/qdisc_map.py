@@ -301,9 +301,10 @@ def entries(o):
 
 def mqprio(o):
     n, counts, offsets = o.get("num-tc"), o.get("count"), o.get("offset")
-    out = {"tc": n, "map": bytes_of(o.get("prio-tc-map")), "mode": ["dcb", "channel"][o.get("mode") or 0],
-           "shaper": ["dcb", "bw_rlimit"][o.get("shaper") or 0],
-           "queues": [[offsets[i], offsets[i] + counts[i] - 1] for i in range(n)]}
+    mode, shaper = o.get("mode"), o.get("shaper")  # older kernels tell neither
+    out = some(tc=n, map=bytes_of(o.get("prio-tc-map")), mode=None if mode is None else ["dcb", "channel"][mode],
+               shaper=None if shaper is None else ["dcb", "bw_rlimit"][shaper],
+               queues=[[offsets[i], offsets[i] + counts[i] - 1] for i in range(n)])
     o.skip("hw")
     fp = entries(o)
     return {**out, "fp": [f for _, _, f in fp]} if fp else out

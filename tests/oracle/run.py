@@ -3,9 +3,8 @@
 """States made by iproute2, read by weft and by iproute2, and made again from weft's own dump.
 
 usage: run.py [-v] [STATE...]     (patterns of files in states/)
-With VM_OUT, the results are written to $VM_OUT/oracle.json.
+What came of them is kept as results.py tells.
 """
-import json
 import os
 import sys
 import time
@@ -19,6 +18,7 @@ import objects
 import remake
 import space
 import states
+from results import write
 
 MODULES = ("ipv6", "mpls_router", "mpls_iptunnel", "ovpn", "l2tp_eth", "l2tp_netlink", "br_netfilter")
 
@@ -64,6 +64,8 @@ def run(state):
         out["dumps"] = seen.dumps
         if state.remake and not r.faults:
             out["remade"] = remake.again(made, seen, r)
+            out["again"] = [objects.key(*d) for n in state.objects for d, new in zip(objects.ALL[n].DUMPS, objects.ALL[n].NEW)
+                            if new]
     except (space.Broken, OSError, ValueError) as e:
         r.fault(f"{type(e).__name__}: {e}")
     finally:
@@ -104,9 +106,7 @@ def main():
                 continue
             results.append(run(state))
             tell(results[-1], most)
-    if os.environ.get("VM_OUT"):
-        with open(os.path.join(os.environ["VM_OUT"], "oracle.json"), "w", encoding="utf-8") as f:
-            json.dump({"kernel": os.uname().release, "states": results}, f)
+    write("states", results)
     count = {x: sum(r["result"] == x for r in results) for x in ("ok", "failed", "absent")}
     print(f"{os.uname().release}: {count['ok']} states agree, {count['failed']} do not, {count['absent']} not here;",
           sum(r.get("compared", 0) for r in results), "fields,", sum(r.get("remade", 0) for r in results),

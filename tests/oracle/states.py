@@ -3,6 +3,7 @@
 
     # name: what it is            # needs: what the kernel must have (needs.py)
     # objects: what is compared   # remake: no, and why not
+    # words: everywhere, also on kernels where that takes long
     [>=6.12] ip ...               a line that only those kernels get, also [<6.12]
     [alone] ip ...                in a process of its own, not in a batch
     {for i in 1..9} ip ... {i}    a line for each number; {join i in 1..9} ... {end} within a line

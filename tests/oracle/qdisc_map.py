@@ -296,7 +296,12 @@ def ets(o):
 
 
 def entries(o):
-    return [(e.get("index"), e.get("max-sdu"), "P" if e.get("fp") == 2 else "E") for e in o.get("tc-entry") or []]
+    """Of traffic classes: their index, largest packet, preemption, which older kernels do not tell."""
+    return [(e.get("index"), e.get("max-sdu"), {None: None, 2: "P"}.get(e.get("fp"), "E")) for e in o.get("tc-entry") or []]
+
+
+def preemption(fp):
+    return {"fp": [f for _, _, f in fp]} if fp and fp[0][2] else {}
 
 
 def mqprio(o):
@@ -307,7 +312,7 @@ def mqprio(o):
                queues=[[offsets[i], offsets[i] + counts[i] - 1] for i in range(n)])
     o.skip("hw")
     fp = entries(o)
-    return {**out, "fp": [f for _, _, f in fp]} if fp else out
+    return {**out, **preemption(fp)}
 
 
 def sched(o):
@@ -331,7 +336,7 @@ def taprio(o):
     out.update(sched(o.get("admin-sched") if o.get("admin-sched") else o))
     if fp and fp[0][1] is not None:
         out["max-sdu"] = [s for _, s, _ in fp]
-    return {**out, "fp": [f for _, _, f in fp]} if fp else out
+    return {**out, **preemption(fp)}
 
 
 def cbs(o):
@@ -370,15 +375,15 @@ def xfq(s):
     out = {"flows": s.get("flows"), "inactive": s.get("inactive-flows"), "throttled": s.get("throttled-flows"),
            "gc": s.get("gc-flows"), "highprio": s.get("highprio-packets")}
     bands = s.get("band-pkt-count")
-    if bands:
-        out.update({f"band{i}_pkts": n for i, n in enumerate(bands)})
+    # of older kernels, without bands, tc shows what is behind the end
+    out.update({f"band{i}_pkts": n for i, n in enumerate(bands or [0] * 3)})
     for theirs, ours in (("ce_mark", "ce-mark"), ("fastpath", "fastpath-packets"), ("horizon_drops", "horizon-drops"),
                          ("horizon_caps", "horizon-caps"), ("flows_plimit", "flows-plimit"),
                          ("latency", "unthrottle-latency-ns"), ("retrans", "tcp-retrans"), ("too_long", "pkts-too-long"),
                          ("alloc_errors", "allocation-errors"), ("throttled_total", "throttled")):
         if s.get(ours) and theirs not in ("throttled_total",):
             out[theirs] = s.get(ours)
-    s.skip("time-next-delayed-flow", "throttled", "band-drops")
+    s.skip("time-next-delayed-flow", "throttled", "band-drops", "@size")
     return out
 
 

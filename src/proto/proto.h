@@ -71,4 +71,17 @@ void weft__twice_begin(struct weft__twice *t, const struct weft_msg *m);
 bool weft__twice_see(struct weft__twice *t, const struct weft_nlmsg *in);
 void weft__twice_free(struct weft__twice *t);
 
+/* Dumps that are true only when a second one tells the same objects. */
+struct weft__sure {
+	bool on, again; /* again: this is the second one, of which nothing is handed out */
+	uint64_t sum[2], bytes;
+};
+/* At the start of a dump, also when it is asked again. */
+void weft__sure_begin(struct weft__sure *x, const struct weft_msg *m);
+/* Each message as it comes. */
+void weft__sure_see(struct weft__sure *x, const struct weft_nlmsg *in);
+/* At the end of a dump: whether the request is to be sent once more. */
+bool weft__sure_next(struct weft__sure *x, bool intr);
+bool weft__sure_differs(const struct weft__sure *x);
+
 #endif

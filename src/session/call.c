@@ -147,6 +147,7 @@ int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_cal
 		weft__parts_begin(&c->parts, m);
 		weft__missing_begin(&c->missing, m);
 		weft__twice_begin(&c->twice, m);
+		weft__sure_begin(&c->sure, m);
 	}
 	c->deadline = weft__now_ms() + (opts.timeout_ms ? opts.timeout_ms : s->timeout_ms);
 	if (!c->dump || !dump_runs(s))
@@ -224,7 +225,8 @@ static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
 	case WEFT__ITEM:
 		weft__missing_see(&c->missing, in);
 		c->intr |= c->dump && weft__twice_see(&c->twice, in);
-		if (!weft__parts_told(&c->parts, in) && !weft__missing_skip(&c->missing, c->missing.at, in))
+		weft__sure_see(&c->sure, in);
+		if (!c->sure.again && !weft__parts_told(&c->parts, in) && !weft__missing_skip(&c->missing, c->missing.at, in))
 			item(c, in);
 		break;
 	case WEFT__NOISE:
@@ -233,14 +235,15 @@ static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
 		s->stats.overruns++;
 		break;
 	case WEFT__END:
-		if (weft__parts_next(&c->parts, c->m, &e) || weft__missing_next(&c->missing, c->m, &e)) {
+		if (weft__parts_next(&c->parts, c->m, &e) || weft__missing_next(&c->missing, c->m, &e) ||
+		    (c->dump && e.code == 0 && weft__sure_next(&c->sure, c->intr))) {
 			int r = send_it(c);
 
 			if (r < 0)
 				weft__finish(c, r);
 			break;
 		}
-		if (c->dump && e.code == 0 && c->intr)
+		if (c->dump && e.code == 0 && (c->intr || weft__sure_differs(&c->sure)))
 			(void)weft_error_set(&e, -EAGAIN, WEFT_WHERE_KERNEL, "",
 					     "the dump was interrupted by changes");
 		s->err = e;

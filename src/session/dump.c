@@ -25,11 +25,12 @@ struct weft_dump {
 	const struct weft_schema *schema; /* of the objects */
 	uint32_t skip;			  /* the generic header */
 	bool has_family;		  /* objects begin with their address family */
-	bool ended, intr, given;
+	bool ended, intr, given, all; /* given: it is being handed out; all: to its end */
 	unsigned tries;
 	struct weft__parts parts;
 	struct weft__missing missing;
 	struct weft__twice twice;
+	struct weft__sure sure;
 	struct weft_error end; /* the result, once ended */
 };
 
@@ -56,6 +57,7 @@ static int ask(struct weft_dump *d)
 	weft__parts_begin(&d->parts, d->m);
 	weft__missing_begin(&d->missing, d->m);
 	weft__twice_begin(&d->twice, d->m);
+	weft__sure_begin(&d->sure, d->m);
 	weft__stamp(d->m, type, WEFT_NLM_F_DUMP, d->seq, d->sock.port);
 	return send_it(d, &d->s->err);
 }
@@ -63,8 +65,10 @@ static int ask(struct weft_dump *d)
 /* The kernel is done: with all of it, or with a part. */
 static void end(struct weft_dump *d)
 {
-	bool more = weft__parts_next(&d->parts, d->m, &d->end) || weft__missing_next(&d->missing, d->m, &d->end);
+	bool more = weft__parts_next(&d->parts, d->m, &d->end) || weft__missing_next(&d->missing, d->m, &d->end) ||
+		    (d->end.code == 0 && weft__sure_next(&d->sure, d->intr));
 
+	d->intr |= weft__sure_differs(&d->sure) && !more;
 	d->ended = !more || send_it(d, &d->end) < 0;
 }
 
@@ -164,6 +168,7 @@ static void scan(struct weft_dump *d, uint32_t from)
 				weft__missing_see(&d->missing, &in);
 			if (d->twice.on)
 				d->intr |= weft__twice_see(&d->twice, &in);
+			weft__sure_see(&d->sure, &in);
 			continue;
 		}
 		if (weft__read(&in, d->m, &d->end) == WEFT__END)
@@ -276,8 +281,11 @@ int weft_dump_next(struct weft_dump *d, struct weft_attr *ret)
 		while (next(&d->r, &in)) {
 			if (in.type < 16 || !ours(d, &in)) {
 				d->missing.given += in.type == DONE && ours(d, &in);
+				d->all |= d->sure.again && in.type == DONE && ours(d, &in);
 				continue;
 			}
+			if (d->all)
+				continue;
 			if (d->parts.tables && weft__parts_told(&d->parts, &in))
 				continue;
 			if (d->missing.given && weft__missing_skip(&d->missing, d->missing.given, &in))

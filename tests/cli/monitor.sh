@@ -103,7 +103,9 @@ has '^3$' grep -c 'route unicast 10.44.0.0/24 table main added' "$dir/all"
 has '^2$' grep -c 'route unicast 10.44.0.0/24 table main removed' "$dir/all"
 has '^1$' grep -c 'route local 10.44.0.1/32 table local added' "$dir/all"
 none 'route local 10.44.0.1/32 table local removed' cat "$dir/all"
+i link set vv0 down
 i link set vv0 name v0
+i link set v0 up
 
 for seconds in -5 inf nan 1e300 5x; do
 	wrong 1 'not a number from 0 to 1000000' monitor --duration $seconds

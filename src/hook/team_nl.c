@@ -73,13 +73,20 @@ int weft__team_get(struct weft_session *s, const char *command, uint32_t index, 
 	return r < 0 ? r : g.code;
 }
 
+/* What the kernel tells of a team without a mode is none that it takes. */
+static bool is_option(const struct weft_attr *a)
+{
+	return a->field && a->number < FIRST_NOT &&
+	       !(a->field->type == WEFT_T_STR && strcmp(weft_str(*a, ""), "*NOMODE*") == 0);
+}
+
 bool weft__team_has_options(struct weft_attr data)
 {
 	struct weft_walk w = weft_walk(data);
 	struct weft_attr a;
 
 	while (data.p && weft_walk_next(&w, &a) > 0)
-		if (a.field && a.number < FIRST_NOT)
+		if (is_option(&a))
 			return true;
 	return false;
 }
@@ -119,7 +126,7 @@ int weft__team_set(struct weft_session *s, uint32_t index, uint32_t port, struct
 	while (r == 0 && weft_walk_next(&w, &a) > 0) {
 		struct weft_msg *m;
 
-		if (!a.field || a.number >= FIRST_NOT)
+		if (!is_option(&a))
 			continue;
 		m = weft_request("team", "options-set", 0);
 		weft_put(m, WEFT_KV(team_family, team_ifindex, index));

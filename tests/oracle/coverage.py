@@ -26,7 +26,8 @@ TITLES = {"link_data": "Link kinds", "link_port_data": "Ports of links", "link_x
           "tc_xstats": "Statistics of qdiscs", "tclass_xstats": "Statistics of classes", "ematch": "Matches of filters",
           "act_options": "Actions"}
 SAME = {"nexthop_encap": "lwt_encap", "tc_app": "tc_xstats", "tclass_app": "tclass_xstats"}
-CAPABILITY = {"link_data": "link", "link_port_data": "link", "tc_options": "qdisc filter", "act_options": "action", "tc_class": "qdisc"}
+CAPABILITY = {"link_data": "link", "link_port_data": "link", "tc_options": "qdisc filter", "act_options": "action", "tc_class": "qdisc",
+              "tc_xstats": "qdisc", "tclass_xstats": "qdisc", "lwt_encap": "encap", "ematch": "ematch"}
 
 
 class Proof:
@@ -68,7 +69,7 @@ class Walk:
         elif by == "outer":
             value = outer
         else:
-            sibling = schema.row(by)
+            sibling = rows.SCHEMAS[row.schema].row(by)
             value = holder.get(sibling.name) if sibling else None
             if isinstance(value, str) and value not in table:
                 value = next((n for n, name in rows.NAMES.get(sibling.names or "", []) if name == value), value)
@@ -198,8 +199,8 @@ def kinds(p, absent):
         for value in sorted(set(table) | found, key=str):
             key = (choice, value)
             read, golden = p.kinds.get(key, set()), p.golden.get(key, set())
-            reason = why(absent, choice, value) if not read and not golden else ""
-            name = next((n for c in rows.CHOICES.values() for v, n in named(choice) if v == value), value)
+            name = dict(named(choice)).get(value, value)
+            reason = why(absent, choice, name) if not read and not golden else ""
             yield (f"| {name} | {table.get(value, 'none')} | {cell(read)} | {cell(p.again.get(key, set()))} | {cell(golden)} | "
                    f"{reason} |\n")
 
@@ -218,8 +219,10 @@ def messages(p):
     yield "\n## Messages\n| family | operation | read and printed | made again | recorded | else, because |\n|---|---|---|---|---|---|\n"
     for family, op in OPS:
         read, golden = p.ops.get((family, op), set()), p.golden.get((family, op), set())
-        reason = "" if read or golden else next((r for x, r in REASONS if re.fullmatch(x, f"{family} {op}")), "")
-        yield (f"| {family} | {op} | {cell(read)} | {cell(p.again.get((family, op), set()))} | {cell(golden)} | {reason} |\n")
+        # what makes objects again is the request that is called after the dump
+        again = p.again.get((family, re.sub("^(new|set)", "get", op)), set()) if op.startswith(("new", "set")) else set()
+        reason = "" if read or golden or again else next((r for x, r in REASONS if re.fullmatch(x, f"{family} {op}")), "")
+        yield f"| {family} | {op} | {cell(read)} | {cell(again)} | {cell(golden)} | {reason} |\n"
 
 
 def attributes(p):

@@ -73,8 +73,14 @@ def xfrm(v, c):
     return out
 
 
+def ila(v, _):
+    locator = ":".join(f"{v['locator'] >> n & 0xffff:x}" for n in (48, 32, 16, 0))
+    return {"locator": locator, "csum_mode": v["csum-mode"], "ident_type": v["ident-type"],
+            "hook_type": v["hook-type"].removeprefix("route-")}
+
+
 MAKE = {"mpls": lambda v, _: dict(v), "ip": tunnel, "ip6": tunnel, "seg6": seg6, "seg6local": seg6local, "bpf": bpf,
-        "rpl": lambda v, _: {"segs": segments(v["srh"])}, "xfrm": xfrm}
+        "rpl": lambda v, _: {"segs": segments(v["srh"])}, "xfrm": xfrm, "ila": ila}
 
 
 def theirs(v, kind, c):

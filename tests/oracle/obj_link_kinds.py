@@ -227,15 +227,16 @@ MACSEC = Table([
 ])
 GTP = Table([("role", "role", names({0: "ggsn", 1: "sgsn"})), ("pdp-hashsize", "hsize", same)])
 OVPN = Table([], {"mode": "newer than they are"})
+TEAM = Table([], {"*": "of a family that they do not ask"})
 
 KINDS = {
     "bond": BOND, "bridge": BRIDGE, "vlan": VLAN, "vxlan": VXLAN, "geneve": GENEVE, "gre": GRE, "gretap": GRE,
     "erspan": GRE, "ip6gre": GRE6, "ip6gretap": GRE6, "ip6erspan": GRE6, "ipip": IPTUN, "sit": IPTUN,
     "ip6tnl": IP6TNL, "vti": VTI, "vti6": VTI, "xfrm": XFRM, "macvlan": MACVLAN, "macvtap": MACVLAN,
     "ipvlan": IPVLAN, "ipvtap": IPVLAN, "hsr": HSR, "tun": TUN, "netkit": NETKIT, "macsec": MACSEC, "gtp": GTP,
-    "ovpn": OVPN,
+    "ovpn": OVPN, "team": TEAM,
 }
-PORTS = {"bridge": BRIDGE_PORT, "bond": BOND_PORT}
+PORTS = {"bridge": BRIDGE_PORT, "bond": BOND_PORT, "team": TEAM}
 
 
 def of(kind):

@@ -20,7 +20,7 @@ import space
 import states
 from results import write
 
-MODULES = ("ipv6", "mpls_router", "mpls_iptunnel", "ovpn", "l2tp_eth", "l2tp_netlink", "br_netfilter")
+MODULES = ("ipv6", "mpls_router", "mpls_iptunnel", "ovpn", "l2tp_eth", "l2tp_netlink", "br_netfilter", "ila")
 
 
 def prepare():

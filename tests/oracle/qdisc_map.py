@@ -306,12 +306,13 @@ def preemption(fp):
 
 def mqprio(o):
     n, counts, offsets = o.get("num-tc"), o.get("count"), o.get("offset")
-    mode, shaper = o.get("mode"), o.get("shaper")  # older kernels tell neither
+    fp = entries(o)
+    # kernels that tell nothing behind the struct: tc shows neither
+    mode, shaper = (v or 0 if fp or v is not None else None for v in (o.get("mode"), o.get("shaper")))
     out = some(tc=n, map=bytes_of(o.get("prio-tc-map")), mode=None if mode is None else ["dcb", "channel"][mode],
                shaper=None if shaper is None else ["dcb", "bw_rlimit"][shaper],
                queues=[[offsets[i], offsets[i] + counts[i] - 1] for i in range(n)])
     o.skip("hw")
-    fp = entries(o)
     return {**out, **preemption(fp)}
 
 

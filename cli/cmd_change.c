@@ -117,9 +117,9 @@ static int put_list(struct change *x, const char *path, const struct weft_field 
 	for (;;) {
 		size_t n = strcspn(at, ",");
 
-		if (json_array_append_new(list, json_stringn(at, n)) < 0) {
+		if (json_array_append_new(list, json_stringn_nocheck(at, n)) < 0) {
 			json_decref(list);
-			return cli_fail(CLI_USAGE, "%s: text that is not UTF-8", path);
+			return change_memory();
 		}
 		if (!at[n])
 			return change_put(x, path, list);
@@ -127,23 +127,13 @@ static int put_list(struct change *x, const char *path, const struct weft_field 
 	}
 }
 
-/* The value of a field by any of its names. */
-static int put_value(struct change *x, const char *name, const char *value)
+/* A field that needs no path; NOT_MINE: there is none. */
+static int put_more(struct change *x, const char *name, const char *value)
 {
 	size_t first = strcspn(name, ".[");
 	const char *at;
 	int status;
 
-	for (const struct alias *a = aliases(x); a->word; a++) {
-		if (strcmp(a->word, name) != 0)
-			continue;
-		status = give(x, name, a->path);
-		return status ? status : change_alias(x, a, value);
-	}
-	if (weft_field_find(x->op->schema, name, first, NULL)) {
-		status = give(x, name, name);
-		return status ? status : change_text(x, name, value);
-	}
 	for (unsigned i = 0; x->o->more && i < MORE_MAX; i++) {
 		const struct weft_schema *s = x->o->more(x, i, false, &at);
 		char path[300];
@@ -155,7 +145,30 @@ static int put_value(struct change *x, const char *name, const char *value)
 		return status ? status
 			      : put_list(x, path, name[first] ? NULL : weft_field_find(s, name, first, NULL), value);
 	}
-	status = put_column(x, name, value);
+	return NOT_MINE;
+}
+
+/* The value of a field by any of its names. */
+static int put_value(struct change *x, const char *name, const char *value)
+{
+	const struct weft_field *f = weft_field_find(x->op->schema, name, strcspn(name, ".["), NULL);
+	int status = NOT_MINE;
+
+	for (const struct alias *a = aliases(x); a->word; a++) {
+		if (strcmp(a->word, name) != 0)
+			continue;
+		status = give(x, name, a->path);
+		return status ? status : change_alias(x, a, value);
+	}
+	/* what nobody can set may be a field of the kind, too */
+	if (!f || f->flags & WEFT_F_READONLY)
+		status = put_more(x, name, value);
+	if (status == NOT_MINE && f) {
+		status = give(x, name, name);
+		return status ? status : change_text(x, name, value);
+	}
+	if (status == NOT_MINE)
+		status = put_column(x, name, value);
 	return status == NOT_MINE ? unknown(x, name) : status;
 }
 

@@ -18,8 +18,8 @@ static const char do_help[] =
 	"Sends one request and prints the reply, if there is one. JSON is an object with the fields\n"
 	"of the operation, \"-\" for standard input, or an array to send one request for each. A dump\n"
 	"may be given back as it is: fields that only the kernel sets are left out; with newlink\n"
-	"--create, links are made in the order they need and then get what is set later; addresses, routes\n"
-	"and rules of an array that are there already stay as they are. --bulk deletes all that match\n"
+	"--create, links are made in the order they need and then get what is set later; addresses, routes,\n"
+	"rules and nexthops of an array that are there already stay as they are. --bulk deletes all that match\n"
 	"(delneigh of a bridge, delmdb).\n";
 static const char dump_help[] =
 	"usage: weft dump FAMILY OP [JSON] [--save FILE]\n"
@@ -181,7 +181,8 @@ static int send_one(struct cli *c, struct weft_session *s, struct weft_msg *m, c
 static bool again(const struct batch *b, const struct weft_op *op, uint16_t flags)
 {
 	return b->array && flags == WEFT_NLM_F_CREATE &&
-	       (strcmp(op->name, "newaddr") == 0 || strcmp(op->name, "newroute") == 0 || strcmp(op->name, "newrule") == 0);
+	       (strcmp(op->name, "newaddr") == 0 || strcmp(op->name, "newroute") == 0 || strcmp(op->name, "newrule") == 0 ||
+		strcmp(op->name, "newnexthop") == 0);
 }
 
 /* IPv6 routes that come with an address: with the metric 0 that only the kernel can give, so that what is

@@ -130,8 +130,9 @@ static const struct weft_schema *more(struct change *x, unsigned i, bool use, co
 /* Short words for fields of kinds, where those have another name or the link has a field of that name. */
 static int kind_word(struct change *x, const char *word, const char *value)
 {
-	const char *kind = x->verb == VERB_ADD && x->kind ? x->kind : "";
-	const char *path;
+	const char *kind = x->verb == VERB_ADD && x->kind ? x->kind : "", *path;
+	const struct weft_schema *data = *kind ? more(x, 0, false, &path) : NULL;
+	bool below = strcmp(word, "dev") == 0 || strcmp(word, "link") == 0 || strcmp(word, "parent") == 0;
 	bool tunnel = strcmp(kind, "vxlan") == 0, pair = strcmp(kind, "veth") == 0 || strcmp(kind, "vxcan") == 0;
 
 	if (strcmp(word, "activeport") == 0 && more(x, 0, true, &path) && strcmp(x->kind, "team") == 0)
@@ -140,7 +141,8 @@ static int kind_word(struct change *x, const char *word, const char *value)
 		return change_text(x, "linkinfo.data.peer.ifname", value);
 	if (pair && strcmp(word, "peer.netns") == 0)
 		return netns(x, value, "linkinfo.data.peer.net-ns-fd", "linkinfo.data.peer.net-ns-pid");
-	if (tunnel && (strcmp(word, "dev") == 0 || strcmp(word, "link") == 0 || strcmp(word, "parent") == 0))
+	/* tunnels say what is below them in a field of their own */
+	if (below && data && weft_field_find(data, "link", 4, NULL))
 		return change_alias(x, &(struct alias){ word, "linkinfo.data.link", DEVICE, NULL }, value);
 	if (tunnel && strcmp(word, "dstport") == 0)
 		return change_text(x, "linkinfo.data.port", value);

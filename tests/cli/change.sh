@@ -163,7 +163,8 @@ settled() {
 settled route
 
 # a dump given back changes nothing where all of it is there
-for pair in addr route rule; do
+i nexthop add id 77 via 10.0.0.2 dev v0
+for pair in addr route rule neigh nexthop; do
 	w dump rt-$pair get$pair >"$dir/$pair.json"
 	w show $pair | sort >"$dir/$pair.before"
 	count=$((count + 1))
@@ -222,6 +223,18 @@ wrong 2 'netns: /run/netns/nosuch: No such file' set link v0 netns=nosuch
 right '' add link x2 kind=vxlan id=9 group=239.1.1.1 dstport=4999 link=v0
 same 'vxlan id 9 group 239.1.1.1 dev v0 .*dstport 4999' -d link show x2
 right '' del link x2
+# a field of the kind where the link has one of that name: sent, whether or not this kernel has the kind
+for words in 'kind=gre link=v0 local=10.0.0.1' 'kind=gre dev=v0 local=10.0.0.1'; do
+	count=$((count + 1))
+	# shellcheck disable=SC2086
+	w -v add link g0 $words 2>&1 | grep -q '"kind":"gre","data":{"link":[1-9]' || { echo "FAILED: $words"; rc=1; }
+done
+count=$((count + 1))
+w -v add link nk0 kind=netkit headroom=7 2>&1 | grep -qF '"kind":"netkit","data":{"headroom":7' ||
+	{ echo 'FAILED: headroom of a netkit'; rc=1; }
+w del link g0 2>/dev/null
+w del link nk0 2>/dev/null
+wrong 1 'headroom: read-only' set link v0 headroom=7
 # the words of show are words of add and set
 right '' add addr ifname=v0 address=10.0.7.1 prefixlen=24 family=inet
 same '10.0.7.1/24 ' addr show dev v0

@@ -262,6 +262,14 @@ static bool matches(const struct filter *f, const struct entry *e, const char *t
 	return *f->value && a.field && (f->col.list || a.field->flags & WEFT_F_FLAGS || a.field->list) && among(f->value, text);
 }
 
+/* An empty text that keeps its failure. */
+static void again(struct weft_text *t)
+{
+	t->len = 0;
+	if (t->p)
+		t->p[0] = 0;
+}
+
 bool filter_match(const struct query *q, struct filter *f, const struct entry *e)
 {
 	struct column plain = f->col;
@@ -271,7 +279,7 @@ bool filter_match(const struct query *q, struct filter *f, const struct entry *e
 	yes = any && t.p && matches(f, e, t.p);
 	/* what several next hops have is there in the table */
 	if (!any && f->col.table_text) {
-		t.len = 0;
+		again(&t);
 		any = f->col.table_text(&f->col, e, &q->links, &t);
 		yes = any && t.p && *f->value && among(f->value, t.p);
 	}
@@ -279,7 +287,7 @@ bool filter_match(const struct query *q, struct filter *f, const struct entry *e
 	/* table=254 is table=main */
 	plain.form = AS_IS;
 	plain.text = NULL;
-	t.len = 0;
+	again(&t);
 	yes = yes || (plain.path && f->col.form != BIT && cell(&plain, e, &q->links, &t, &is_number) && t.p && matches(f, e, t.p));
 	q->c->out.err = q->c->out.err ? q->c->out.err : t.err;
 	weft_text_free(&t);

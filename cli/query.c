@@ -32,11 +32,11 @@ static int split(struct query *q, struct filter *f)
 		return 0;
 	*mask = (struct filter){ .word = strdup(f->word), .value = slash + 1, .not = f->not };
 	f->part = strndup(f->value, (size_t)(slash - f->value));
+	q->n++;
 	if (!mask->word || !f->part)
 		return cli_fail(CLI_INTERNAL, "out of memory");
 	f->value = f->part;
 	mask->col = (struct column){ .name = mask->word, .path = a->beside };
-	q->n++;
 	return 0;
 }
 

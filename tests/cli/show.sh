@@ -150,6 +150,7 @@ json 'x[0]["flags"] == ["onlink", "linkdown"]' show route 10.55.0.0/16
 right '10.55.0.0/16' show route flags=onlink
 none '10.8.0.0/16' w show route flags=onlink
 json 'x[0]["flags"] == ["linkdown"]' show route 10.8.0.0/16
+json 'x[0]["flags"] == []' show route 10.0.0.1/32 table=local
 json 'x[0]["peer_ifindex"] == x[0]["parent_ifindex"] and "peer_netns" not in x[0]' show link v0
 json '"peer_ifindex" not in x[0] and "vrf" not in x[0]' show link br0
 i rule add iif nosuch priority 9 table 100

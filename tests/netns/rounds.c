@@ -16,7 +16,7 @@
 
 #include <weft/weft.h>
 
-static long rounds = 2000;
+static long rounds = 10000;
 static int threads = 8, namespaces = 6;
 static char own[64]; /* what /proc/.../ns/net says of the namespace of all threads */
 

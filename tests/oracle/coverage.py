@@ -30,6 +30,10 @@ CAPABILITY = {"link_data": "link", "link_port_data": "link", "tc_options": "qdis
               "tc_xstats": "qdisc", "tclass_xstats": "qdisc", "lwt_encap": "encap", "ematch": "ematch"}
 
 
+# of these, kinds without rows stand in the table as well
+ALL_KINDS = ("link_data", "tc_options", "act_options")
+
+
 class Proof:
     """What kernels sent: rows by (schema, token), kinds by (choice, value), messages by (family, operation)."""
 
@@ -73,7 +77,7 @@ class Walk:
             value = holder.get(sibling.name) if sibling else None
             if isinstance(value, str) and value not in table:
                 value = next((n for n, name in rows.NAMES.get(sibling.names or "", []) if name == value), value)
-        if value is not None:
+        if value is not None and value in table or row.choice in ALL_KINDS:
             self.seen("kind", SAME.get(row.choice, row.choice), value)
         return table.get(value), value
 
@@ -89,7 +93,7 @@ class Walk:
         family = next((v for k, v in x.items() if k in header and "family" in k and isinstance(v, int)), family)
         mine = {r.name: r for r in schema.rows}
         for r in schema.rows:  # kinds that send nothing of their own
-            if r.choice in ("link_data", "tc_options", "act_options") and r.name not in x:
+            if r.choice in ALL_KINDS and r.name not in x:
                 self.choose(r, x, schema, outer, family)
         for k, v in x.items():
             row = mine.get(k) or header.get(k)
@@ -99,8 +103,11 @@ class Walk:
                 continue
             self.seen("row", row.schema, row.token)
             below, inner = row.sub, outer
-            if row.choice:
-                below, inner = self.choose(row, x, schema, outer, family)
+            if row.choice and below and rows.CHOICES[row.choice][0] is not None:
+                inner = x.get("kind")  # it chooses further inside
+            elif row.choice:
+                chosen, inner = self.choose(row, x, schema, outer, family)
+                below = chosen or below
             elif "kind" in x:
                 inner = x["kind"]
             if below:
@@ -201,7 +208,8 @@ def kinds(p, absent):
             read, golden = p.kinds.get(key, set()), p.golden.get(key, set())
             name = dict(named(choice)).get(value, value)
             reason = why(absent, choice, name) if not read and not golden else ""
-            yield (f"| {name} | {table.get(value, 'none')} | {cell(read)} | {cell(p.again.get(key, set()))} | {cell(golden)} | "
+            again = "counted" if choice.endswith("xstats") else cell(p.again.get(key, set()))
+            yield (f"| {name} | {table.get(value, 'none')} | {cell(read)} | {again} | {cell(golden)} | "
                    f"{reason} |\n")
 
 

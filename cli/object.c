@@ -25,6 +25,7 @@ static const struct object *const objects[] = {
 	&object_netconf,
 	&object_maddr,
 	&object_anycast,
+	&object_mroute,
 	&object_addrlabel,
 	&object_nsid,
 	&object_stats,

@@ -26,6 +26,7 @@ extern const struct object object_ntable;
 extern const struct object object_netconf;
 extern const struct object object_maddr;
 extern const struct object object_anycast;
+extern const struct object object_mroute;
 extern const struct object object_addrlabel;
 extern const struct object object_nsid;
 extern const struct object object_stats;

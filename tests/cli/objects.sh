@@ -109,5 +109,22 @@ right 'fdb' monitor --help
 right 'rtnlgrp-link' listen rt-link --help
 wrong 1 'unknown kind "vxlna"; near: vxlan' add link kind=vxlna --help
 wrong 1 'unknown object "lnik"; near: link' show lnik --help
+# a multicast route, which is there as long as the socket that made it
+out=$("$WEFT" netns exec "$ns" python3 -B -c 'import subprocess, sys
+sys.path.insert(0, sys.argv[1])
+import helpers
+helpers.mroute("lo", "lo", "10.0.0.5", "239.1.1.1")
+for dst in "239.1.1.1", "239.9.9.9":
+	subprocess.run([sys.argv[2], "-j", "show", "mroute", "dst=" + dst], check=True)
+' "$(dirname "$0")/../oracle" "$WEFT" 2>&1)
+count=$((count + 1))
+case $out in
+*'{"src":"10.0.0.5","dst":"239.1.1.1","iif":"lo","out":["lo"],"table_name":"default","packets":0,'*'[]') ;;
+*'Protocol not available'*) ;;
+*)
+	echo "FAILED: a multicast route: $out"
+	rc=1
+	;;
+esac
 echo "$count expectations"
 exit $rc

@@ -31,12 +31,12 @@ enum {
 void weft__sure_begin(struct weft__sure *x, const struct weft_msg *m)
 {
 	uint16_t request = weft_msg_op(m)->request;
-	bool bridge = weft_uint(weft_at(weft_msg_body(m), "ndm-family"), 0) == WEFT_AF_BRIDGE;
 
 	*x = (struct weft__sure){ 0 };
-	x->on = weft_msg_family(m)->protocol == 0 &&
-		(request == GETQDISC || request == GETTCLASS || request == GETACTION || request == GETCHAIN ||
-		 (request == GETNEIGH && bridge));
+	if (weft_msg_family(m)->protocol != 0)
+		return;
+	x->on = request == GETQDISC || request == GETTCLASS || request == GETACTION || request == GETCHAIN ||
+		(request == GETNEIGH && weft_uint(weft_at(weft_msg_body(m), "ndm-family"), 0) == WEFT_AF_BRIDGE);
 }
 
 static uint64_t mix(uint64_t h, const uint8_t *p, size_t len)

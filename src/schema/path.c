@@ -94,9 +94,10 @@ int weft_at_strict(struct weft_attr a, const char *path, struct weft_attr *ret,
 			return 0;
 		f = weft_field_find(a.schema, s, n, NULL);
 		if (!f) {
-			char near[96];
+			char near[96] = "";
 
-			weft_field_nearest(a.schema, s, n, near, sizeof near);
+			if (reterr)
+				weft_field_nearest(a.schema, s, n, near, sizeof near);
 			return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, path,
 					      "unknown field \"%.*s\"%s%s", (int)(n > 40 ? 40 : n), s,
 					      near[0] ? "; near: " : "", near);

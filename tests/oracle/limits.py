@@ -10,7 +10,8 @@ import sys
 
 sys.dont_write_bytecode = True
 
-import space  # noqa: E402 pylint: disable=wrong-import-position
+import needs  # noqa: E402 pylint: disable=wrong-import-position
+import space
 
 LINKS = int(os.environ.get("LIMITS_LINKS", "10000"))
 
@@ -36,9 +37,9 @@ def rates():
     space.batch("ip", [], ["link add v0 type veth peer name v1"])
     weft("add", "qdisc", "dev=v0", "root", "handle=1:", "kind=htb")
     weft("add", "class", "dev=v0", "parent=1:", "classid=1:1", "kind=htb", "rate=800gbit", "ceil=1600gbit")
-    _, out, _ = space.run(["tc", "-j", "class", "show", "dev", "v0"])
-    told = json.loads(out)[0]
-    expect("tc's rate", (told["rate"], told["ceil"]), (100_000_000_000, 200_000_000_000))
+    # not -j: before 6.15 tc prints no JSON of classes
+    _, out, _ = space.run(["tc", "class", "show", "dev", "v0"])
+    expect("tc's rate", "rate 800Gbit ceil 1600Gbit" in out, True)
     words = json.loads(weft("-j", "show", "class", "dev=v0"))[0]["words"]
     expect("weft's words", "rate=800gbit" in words and "ceil=1600gbit" in words, True)
 
@@ -112,6 +113,8 @@ def remotes(message):
 
 def ports():
     """A multicast group that 4,000 get: VTEPs of VXLAN, as a bridge has 1,023 ports at most."""
+    if needs.tools_version() < (6, 5):
+        raise space.Broken("groups of VXLAN are not supported by this iproute2")
     want = sorted(f"10.{i >> 8}.{i & 255}.1" for i in range(4000))
     space.batch("ip", [], ["link add x0 type vxlan external dstport 4789 local 10.200.0.1", "link set x0 up"])
     space.batch("bridge", [], [f"mdb add dev x0 port x0 grp 239.1.1.1 permanent dst {d}" for d in want])

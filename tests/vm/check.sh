@@ -26,8 +26,8 @@ boot() {
 		"$out/results.txt"
 }
 
-# lane FILE KERNEL...: one after the other. The command's tests start many processes, which is slow in qemu:
-# there only those of devices that other kernels have no drivers for.
+# lane FILE KERNEL...: one after the other. The command's tests start many processes, which is slow in qemu: there
+# only those of devices that other kernels have no drivers for. What the oracles do besides states the others do.
 lane() {
 	file=$1
 	shift
@@ -35,6 +35,7 @@ lane() {
 		if sh tests/vm/vm.sh prepare "$kernel"; then
 			case $kernel in
 			6.1) boot "$kernel" netns oracle cli ;;
+			6.12) boot "$kernel" netns oracle-oracle oracle-qdisc oracle-filter oracle-policy ;;
 			*) boot "$kernel" netns oracle cli-devices cli-team ;;
 			esac
 		elif [ -e "build-vm/$kernel/done" ]; then

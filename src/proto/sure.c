@@ -14,12 +14,16 @@ enum {
 	GETTCLASS = 42,
 	NEWACTION = 48,
 	GETACTION = 50,
+	NEWADDRLABEL = 72,
+	GETADDRLABEL = 74,
 	NEWCHAIN = 100,
 	GETCHAIN = 102,
 	TCMSG = 20, /* bytes */
 	TC_PLACE = 16, /* of them: family, device, handle, parent */
 	NDMSG = 12,
 	TCAMSG = 4,
+	LABELMSG = 12, /* its last four count changes */
+	ADDRESS = 1,
 	CHAIN = 11,
 	ACTIONS = 1,
 	OPTIONS = 2,
@@ -36,6 +40,7 @@ void weft__sure_begin(struct weft__sure *x, const struct weft_msg *m)
 	if (weft_msg_family(m)->protocol != 0)
 		return;
 	x->on = request == GETQDISC || request == GETTCLASS || request == GETACTION || request == GETCHAIN ||
+		request == GETADDRLABEL ||
 		(request == GETNEIGH && weft_uint(weft_at(weft_msg_body(m), "ndm-family"), 0) == WEFT_AF_BRIDGE);
 }
 
@@ -93,7 +98,7 @@ static uint64_t entry(const struct weft_nlmsg *in)
 
 static uint64_t identity(const struct weft_nlmsg *in)
 {
-	struct weft_tlv chain;
+	struct weft_tlv a;
 
 	switch (in->type) {
 	case NEWQDISC:
@@ -102,8 +107,13 @@ static uint64_t identity(const struct weft_nlmsg *in)
 	case NEWCHAIN:
 		if (in->body_len < TCMSG)
 			return 0;
-		chain = find(in->body + TCMSG, in->body_len - TCMSG, CHAIN);
-		return mix(mix(1, in->body, TC_PLACE), chain.p, chain.p ? chain.len : 0);
+		a = find(in->body + TCMSG, in->body_len - TCMSG, CHAIN);
+		return mix(mix(1, in->body, TC_PLACE), a.p, a.p ? a.len : 0);
+	case NEWADDRLABEL:
+		if (in->body_len < LABELMSG)
+			return 0;
+		a = find(in->body + LABELMSG, in->body_len - LABELMSG, ADDRESS);
+		return mix(mix(1, in->body, LABELMSG - 4), a.p, a.p ? a.len : 0);
 	case NEWNEIGH:
 		return in->body_len < NDMSG ? 0 : entry(in);
 	case NEWACTION:

@@ -9,6 +9,7 @@ enum {
 	NEWQDISC = 36,
 	NEWTCLASS = 40,
 	GETACTION = 50,
+	NEWADDRLABEL = 72,
 	NEWCHAIN = 100,
 	MULTI = WEFT_NLM_F_MULTI,
 	OBJECTS = 300,
@@ -40,6 +41,10 @@ static uint32_t body_of(uint8_t *b, uint32_t n)
 		weft_set_u32(b + 28, 16 | (n & 1 ? 2u : 1u) << 16);
 		weft_set_u32(b + 32, n);
 		return 44;
+	case NEWADDRLABEL:
+		weft_set_u32(b + 12, 8 | 1u << 16);
+		weft_set_u32(b + 16, n);
+		return 20;
 	case NEWCHAIN:
 		weft_set_u32(b + 20, 8 | 11u << 16);
 		weft_set_u32(b + 24, n);
@@ -79,7 +84,8 @@ static struct weft_msg *request(void)
 		uint16_t type;
 		const char *family, *op;
 	} ops[] = { { NEWNEIGH, "rt-neigh", "getneigh" }, { NEWQDISC, "tc", "getqdisc" },
-		    { NEWTCLASS, "tc", "gettclass" }, { GETACTION, "tc", "getaction" }, { NEWCHAIN, "tc", "getchain" } };
+		    { NEWTCLASS, "tc", "gettclass" }, { GETACTION, "tc", "getaction" }, { NEWCHAIN, "tc", "getchain" },
+		    { NEWADDRLABEL, "rt-addrlabel", "getaddrlabel" } };
 	struct weft_msg *m = NULL;
 
 	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
@@ -90,7 +96,7 @@ static struct weft_msg *request(void)
 	return m;
 }
 
-static const uint16_t types[] = { NEWNEIGH, NEWQDISC, NEWTCLASS, GETACTION, NEWCHAIN };
+static const uint16_t types[] = { NEWNEIGH, NEWQDISC, NEWTCLASS, GETACTION, NEWCHAIN, NEWADDRLABEL };
 
 static struct weft_session *begin(uint16_t of, unsigned from)
 {

@@ -282,6 +282,14 @@ static void codes(void **state)
 		assert_int_equal(weft__read(&done, m, &e), WEFT__END);
 		assert_int_equal(e.code, want[i]);
 	}
+	/* without any number it ends all the same, but one that is cut does not */
+	for (uint32_t len = 0; len < 4; len++) {
+		const uint8_t zero[4] = { 0 };
+		const struct weft_nlmsg bare = { .type = WEFT_NLMSG_DONE, .body = zero, .body_len = len };
+
+		assert_int_equal(weft__read(&bare, m, &e), WEFT__END);
+		assert_int_equal(e.code, len ? -EBADMSG : 0);
+	}
 	weft_msg_free(m);
 }
 

@@ -3,6 +3,8 @@
 # An Open vSwitch of a test's own: server and daemon in its namespace, files in its folder. Sourced behind check.sh.
 export OVS_RUNDIR="$dir/ovs" OVS_LOGDIR="$dir/ovs" OVS_DBDIR="$dir/ovs"
 db=$dir/ovs/db.sock
+# the daemons must not outlive a test that is ended from outside: its trap on EXIT stops them
+trap 'exit 1' HUP INT TERM PIPE
 
 have_switch() { command -v ovsdb-server >/dev/null && command -v ovs-vswitchd >/dev/null && command -v ovs-vsctl >/dev/null; }
 

@@ -102,6 +102,9 @@ static void put_ct(struct weft__cls *c)
 	helper = weft__cls_take(c, "helper");
 	action |= src ? NAT | SRC : 0;
 	action |= dst ? NAT | DST : 0;
+	/* there is room for the addresses of one */
+	if (src && dst)
+		weft__cls_fail(c, "dst", "src is given too: one of both is needed");
 	weft__cls_uint(c, "ct", WEFT_KEY(act_ct, action), action);
 	if (src)
 		put_nat_addresses(c, "src", src->value ? src->value : "");

@@ -303,6 +303,7 @@ void weft__cls_rest(struct weft__cls *c)
 	for (size_t i = 0; i < c->n && !c->m->err.code; i++) {
 		const struct weft_schema *in = weft_msg_open_schema(c->m);
 		const char *words[WEFT__CLS_WORDS], *name = c->v[i].name;
+		bool known = false;
 		char near[96];
 		size_t n = 0;
 
@@ -317,9 +318,8 @@ void weft__cls_rest(struct weft__cls *c)
 			words[n++] = r->word;
 		weft_nearest(words, n, name, strlen(name), near, sizeof near);
 		for (size_t k = 0; k < n; k++)
-			if (same(words[k], name))
-				near[0] = 0;
-		weft__cls_fail(c, *name ? name : c->kind->kind, "%s of %s%s%s", weft__cls_look(c, name) && !near[0] ? "wrong or said twice: a word" : "no word",
-			       c->kind->kind, near[0] ? "; near: " : "", near);
+			known |= same(words[k], name);
+		weft__cls_fail(c, *name ? name : c->kind->kind, "%s of %s%s%s", known ? "wrong or said twice: a word" : "no word",
+			       c->kind->kind, known || !near[0] ? "" : "; near: ", known ? "" : near);
 	}
 }

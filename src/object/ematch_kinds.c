@@ -41,11 +41,18 @@ static bool put_cmp(struct weft__cls *c, struct weft__em_scan *s)
 	if (!width(s, &align) || !weft__em_is(s, "at") || !weft__em_number(s, UINT16_MAX, &off))
 		return false;
 	for (;;) {
+		bool good = true;
+
 		if (weft__em_is(s, "trans"))
 			trans = true;
-		else if (weft__em_is(s, "layer") ? !weft__em_layer(s, &layer)
-			 : weft__em_is(s, "mask") ? !weft__em_number(s, UINT32_MAX, &mask) : true)
+		else if (weft__em_is(s, "layer"))
+			good = weft__em_layer(s, &layer);
+		else if (weft__em_is(s, "mask"))
+			good = weft__em_number(s, UINT32_MAX, &mask);
+		else
 			break;
+		if (!good)
+			return false;
 	}
 	if (!weft__em_operator(s, &op) || !weft__em_number(s, UINT32_MAX, &value))
 		return false;

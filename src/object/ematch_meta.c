@@ -57,9 +57,16 @@ static bool parse(struct weft__em_scan *s, struct side *ret)
 		return false;
 	}
 	for (;;) {
-		if (weft__em_is(s, "shift") ? !weft__em_number(s, 63, &ret->shift)
-		    : weft__em_is(s, "mask") ? !weft__em_number(s, UINT32_MAX, &ret->mask) : true)
+		bool good;
+
+		if (weft__em_is(s, "shift"))
+			good = weft__em_number(s, 63, &ret->shift);
+		else if (weft__em_is(s, "mask"))
+			good = weft__em_number(s, UINT32_MAX, &ret->mask);
+		else
 			return true;
+		if (!good)
+			return false;
 	}
 }
 

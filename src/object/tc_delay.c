@@ -18,7 +18,7 @@ static size_t numbers(struct weft_msg *m, const char *name, const char *text, in
 	size_t n = 0, len;
 	uint64_t v;
 
-	for (; weft__word_item(&text, &item, &len) && n < WEFT__DIST_MAX; n++) {
+	for (; n < WEFT__DIST_MAX && weft__word_item(&text, &item, &len); n++) {
 		bool minus = *item == '-';
 
 		if (!weft__word_number(item + minus, len - minus, false, INT16_MAX, &v)) {
@@ -134,7 +134,9 @@ static bool slot_times(struct weft__words *w, const char *text, uint64_t ret[2])
 	const char *item;
 	size_t len, n = 0;
 
-	for (; n < 2 && weft__word_item(&text, &item, &len) && len < sizeof one; n++) {
+	for (; n < 2 && weft__word_item(&text, &item, &len); n++) {
+		if (len >= sizeof one)
+			break;
 		memcpy(one, item, len);
 		one[len] = 0;
 		if (!weft__word_value(w->m, "slot", WEFT_U_NS, one, &ret[n]))
@@ -142,7 +144,7 @@ static bool slot_times(struct weft__words *w, const char *text, uint64_t ret[2])
 	}
 	if (n == 1)
 		ret[1] = ret[0];
-	if (n == 0 || *text || ret[0] > ret[1] || ret[1] > INT64_MAX)
+	if (n == 0 || *text || len >= sizeof one || ret[0] > ret[1] || ret[1] > INT64_MAX)
 		weft__word_fail(w->m, -EINVAL, "slot", "MIN or MIN,MAX is needed, as 1ms,5ms");
 	return true;
 }
@@ -179,7 +181,9 @@ static bool parts(struct weft__words *w, const char *name, size_t n, uint32_t *r
 
 	if (!text)
 		return false;
-	for (; weft__word_item(&text, &item, &len) && i < n && len < sizeof one; i++) {
+	for (; i < n && weft__word_item(&text, &item, &len); i++) {
+		if (len >= sizeof one)
+			break;
 		memcpy(one, item, len);
 		one[len] = 0;
 		if (!weft__word_value(w->m, name, WEFT_U_PART, one, &v))
@@ -188,7 +192,7 @@ static bool parts(struct weft__words *w, const char *name, size_t n, uint32_t *r
 			weft__word_fail(w->m, -ERANGE, name, "%s is out of range", one);
 		ret[i] = (uint32_t)v;
 	}
-	if (i == 0 || *text)
+	if (i == 0 || *text || len >= sizeof one)
 		weft__word_fail(w->m, -EINVAL, name, "1 to %zu percentages with commas are needed", n);
 	else if (i == 1)
 		ret[1] = UINT32_MAX - ret[0];

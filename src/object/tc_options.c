@@ -95,7 +95,7 @@ static void put_list(struct weft__words *w, const struct weft__tc_row *r, const 
 	if (packed)
 		weft_open_named(w->m, leaf);
 	while (weft__word_item(&text, &item, &len)) {
-		(void)snprintf(one, sizeof one, "%.*s", (int)len, item);
+		(void)snprintf(one, sizeof one, "%.*s", len < sizeof one ? (int)len : 0, item);
 		put(w, r, packed ? NULL : leaf, weft_kv_str(0, one));
 	}
 	if (packed)

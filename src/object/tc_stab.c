@@ -101,7 +101,7 @@ static void put_estimator(struct weft__words *w)
 
 	if (!text)
 		return;
-	for (; weft__word_item(&text, &item, &len) && n < 2 && len < sizeof one; n++) {
+	for (; n < 2 && weft__word_item(&text, &item, &len) && len < sizeof one; n++) {
 		memcpy(one, item, len);
 		one[len] = 0;
 		if (!weft__word_value(w->m, "estimator", WEFT_U_US, one, &us[n]))
@@ -112,7 +112,7 @@ static void put_estimator(struct weft__words *w)
 	while (log < 32 && (double)us[0] / weft__log_rest(log) <= (double)us[1])
 		log++;
 	log--;
-	if (n != 2 || interval > 5 || log == 0 || log == 31) {
+	if (n != 2 || *text || interval > 5 || log == 0 || log == 31) {
 		weft__word_fail(w->m, -EINVAL, "estimator", "interval,time as in 1s,8s; at most 8s, and the second longer");
 		return;
 	}

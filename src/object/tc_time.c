@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Words of the kinds that share a device's queues among traffic classes: mqprio, taprio. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "object/tc_words.h"
@@ -155,9 +156,9 @@ static void put_rates(struct weft__words *w, const char *name, uint32_t nest, ui
 	if (!text)
 		return;
 	weft_open(w->m, nest);
-	while (weft__word_item(&text, &item, &len) && len < sizeof one) {
-		memcpy(one, item, len);
-		one[len] = 0;
+	while (weft__word_item(&text, &item, &len)) {
+		/* one that does not fit is no rate either */
+		(void)snprintf(one, sizeof one, "%.*s", len < sizeof one ? (int)len : 0, item);
 		if (weft__word_value(w->m, name, WEFT_U_RATE, one, &v))
 			weft_put(w->m, weft_kv_uint(key, v));
 	}

@@ -182,6 +182,86 @@ static int filter_again(struct weft_text *out)
 	return told(weft_filter_again(weft_msg_body(filter), 0), out);
 }
 
+static int actions_again(struct weft_text *out)
+{
+	struct weft_msg *m = weft_request("tc", "newaction", 0);
+	struct weft_msg *again;
+
+	weft_open(m, WEFT_KEY(action, tab));
+	for (size_t i = 0; i < N(words); i++)
+		if (strcmp(words[i].name, "action") == 0)
+			weft_action_put(m, words[i].value, NULL);
+	weft_close(m);
+	again = weft_action_again(weft_msg_body(m), 0, 0);
+	weft_msg_free(m);
+	return again ? told(again, out) : -ENOMEM;
+}
+
+/* Qdiscs and classes, of each kind that has words of its own and of each form of words. */
+static const struct {
+	const char *op, *kind;
+	struct weft_word words[8];
+} qdiscs[] = {
+	{ "newqdisc", "gred", { { "DPs", "3" }, { "grio", NULL }, { "limit", "1mb" } } },
+	{ "newqdisc", "gred", { { "DP", "1" }, { "limit", "60kb" }, { "min", "15kb" }, { "max", "45kb" } } },
+	{ "newqdisc", "red", { { "limit", "400kb" }, { "min", "30kb" }, { "max", "90kb" }, { "ecn", NULL } } },
+	{ "newqdisc", "choke", { { "limit", "1000" }, { "ecn", NULL } } },
+	{ "newqdisc", "sfq", { { "redflowlimit", "100kb" }, { "depth", "20" }, { "headdrop", NULL } } },
+	{ "newqdisc", "mqprio", { { "num_tc", "2" }, { "queues", "1@0,1@1" }, { "mode", "channel" }, { "min_rate", "1gbit,2gbit" }, { "fp", "E,P" } } },
+	{ "newqdisc", "taprio", { { "num_tc", "2" }, { "sched", "S:01:300us,H:ff:200000" }, { "clockid", "tai" }, { "max_sdu", "0,300" } } },
+	{ "newqdisc", "netem", { { "delay", "1ms" }, { "rate", "100gbit" }, { "slot", "1ms,5ms" }, { "loss_ge", "1%,10%" }, { "distribution", "1,2,3" } } },
+	{ "newqdisc", "netem", { { "loss_gi", "1%" }, { "ecn", NULL }, { "seed", "5" } } },
+	{ "newqdisc", "pfifo", { { "limit", "5" }, { "stab_linklayer", "atm" }, { "stab_tsize", "16" }, { "estimator", "1s,8s" } } },
+	{ "newqdisc", "fq", { { "weights", "1,2,3" }, { "priomap", "1,2" }, { "buckets", "1024" }, { "nopacing", NULL } } },
+	{ "newqdisc", "ets", { { "strict", "2" }, { "quanta", "3000,2000" } } },
+	{ "newqdisc", "etf", { { "clockid", "tai" }, { "deadline_mode", NULL }, { "delta", "300us" } } },
+	{ "newqdisc", "codel", { { "target", "5ms" }, { "noecn", NULL } } },
+	{ "newqdisc", "htb", { { "default", "1:30" }, { "offload", NULL } } },
+	{ "newqdisc", "tbf", { { "rate", "400gbit" }, { "burst", "1mb" }, { "limit", "2mb" }, { "peakrate", "800gbit" }, { "mtu", "64kb" } } },
+	{ "newtclass", "htb", { { "rate", "100gbit" }, { "overhead", "10" } } },
+	{ "newtclass", "hfsc", { { "sc", "10mbit:5ms:1mbit" }, { "ul", "20mbit" } } },
+};
+static size_t qdisc; /* which of them */
+
+static struct weft_msg *with_qdisc(void)
+{
+	struct weft_msg *m = weft_request("tc", qdiscs[qdisc].op, 0);
+	size_t n = 0;
+
+	while (qdiscs[qdisc].words[n].name)
+		n++;
+	weft_put_named(m, "handle", weft_kv_uint(0, 65537));
+	weft_put_named(m, "kind", weft_kv_str(0, qdiscs[qdisc].kind));
+	weft_tc_put(m, qdiscs[qdisc].words, n);
+	return m;
+}
+
+static int qdisc_in(struct weft_text *out)
+{
+	return told(with_qdisc(), out);
+}
+
+static struct weft_msg *made; /* while there was memory */
+
+static int qdisc_out(struct weft_text *out)
+{
+	return weft_tc_text(weft_msg_body(made), out);
+}
+
+static int qdisc_again(struct weft_text *out)
+{
+	int r = 0;
+
+	for (unsigned i = 0; r == 0; i++) {
+		struct weft_msg *m = weft_tc_again(weft_msg_body(made), 0, i);
+
+		if (!m)
+			break;
+		r = told(m, out);
+	}
+	return r;
+}
+
 /* The parser knows no other word for a string that it has no memory for. */
 static bool says_so(scenario *run, int r)
 {
@@ -228,7 +308,7 @@ static void all(void **state)
 {
 	static scenario *const scenarios[] = { json_in, building, json_out, show, value, print, document, copy,
 					       odd_json, odd_show, value_twice, words_in, words_out,
-					       filter_again };
+					       filter_again, actions_again };
 
 	(void)state;
 	json_set_alloc_funcs(zeros, free);
@@ -251,6 +331,23 @@ static void all(void **state)
 	assert_null(weft_msg_bytes(ready).p);
 	weft_put_raw(ready, 1, "x", 1);
 	weft_msg_free(ready);
+}
+
+static void each_qdisc(void **state)
+{
+	(void)state;
+	for (qdisc = 0; qdisc < N(qdiscs); qdisc++) {
+		struct weft_error e = { 0 };
+
+		fake_reset();
+		made = with_qdisc();
+		if (weft_msg_error(made, &e) < 0)
+			fail_msg("%s: %s: %s", qdiscs[qdisc].kind, e.path, e.msg);
+		each(qdisc_in);
+		each(qdisc_out);
+		each(qdisc_again);
+		weft_msg_free(made);
+	}
 }
 
 /* Texts longer than an attribute, which need memory of their own. */
@@ -285,6 +382,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all),
+		cmocka_unit_test(each_qdisc),
 		cmocka_unit_test(too_long),
 	};
 

@@ -23,7 +23,7 @@ static void normal(double ret[N])
 	double half = step * step / 2, factor = 1 - half + half * half / 2, shrink = 1 - 2 * half + 2 * half * half;
 	int i = N / 2;
 
-	for (int z = 0; i < N && z < INT16_MAX; z++, factor *= shrink) {
+	for (int z = 0; i < N; z++, factor *= shrink) {
 		double next = height * factor, area = (height + next) / 2 * step;
 
 		for (; i < N && (i + 0.5) / N <= below + area; i++) {
@@ -32,10 +32,6 @@ static void normal(double ret[N])
 		}
 		below += area;
 		height = next;
-	}
-	for (; i < N; i++) {
-		ret[i] = INT16_MAX;
-		ret[N - 1 - i] = -INT16_MAX;
 	}
 }
 

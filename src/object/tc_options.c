@@ -159,15 +159,11 @@ static void put_text(struct weft__words *w, const struct weft__tc_row *r, const 
 	case WEFT__CLOCK:
 		put_clock(w, r, leaf, text);
 		break;
-	case WEFT__PRIOMAP:
+	default: /* WEFT__PRIOMAP: those of a bit have no text */
 		weft_open_named(w->m, leaf);
 		weft_put(w->m, WEFT_KV(tc_prio_qopt, bands, 3));
 		put_bytes(w, r, "priomap", text);
 		weft_close(w->m);
-		break;
-	case WEFT__ALONE:
-	case WEFT__BIT:
-		break;
 	}
 }
 

@@ -248,6 +248,10 @@ static void copies(void **state)
 		(struct weft_copy){ .without = WEFT_F_ZERO },
 		",\"mtu\":9,\"ifalias\":\"x\",\"linkinfo\":{\"slave-kind\":\"bridge\",\"slave-data\":{\"cost\":7}},"
 		"\"prop-list\":{\"alt-ifname\":[\"a\"]}}");
+	/* of bits with a mask: those that differ */
+	copy_is("{\"linkinfo\":{\"kind\":\"vlan\",\"data\":{\"flags\":{\"flags\":1,\"mask\":255}}}}",
+		"{\"linkinfo\":{\"kind\":\"vlan\",\"data\":{\"flags\":{\"flags\":4,\"mask\":255}}}}", (struct weft_copy){ 0 },
+		",\"linkinfo\":{\"kind\":\"vlan\",\"data\":{\"flags\":{\"flags\":[\"reorder-hdr\"],\"mask\":5}}}}");
 	/* of numbered settings, too: only those that differ, under their numbers */
 	copy_is("{\"af-spec\":{\"inet\":{\"conf\":[1,0,5]}}}", "{\"af-spec\":{\"inet\":{\"conf\":[1,0,7]}}}",
 		(struct weft_copy){ 0 }, ",\"af-spec\":{\"inet\":{\"conf\":[5]}}}");
@@ -260,11 +264,12 @@ static void copies_of_structs(void **state)
 {
 	static const char *const texts[] = { "{\"kind\":\"pfifo\",\"options\":{\"limit\":100}}",
 					     "{\"kind\":\"pfifo\",\"@2\":\"0102\"}",
-					     "{\"kind\":\"pfifo\",\"@2\":\"01000000020000000300\"}" };
+					     "{\"kind\":\"pfifo\",\"@2\":\"01000000020000000300\"}",
+					     "{\"kind\":\"netem\",\"options\":{\"limit\":5,\"latency64\":7}}" };
 	struct weft_copy o = { 0 };
 
 	(void)state;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < 4; i++) {
 		struct weft_msg *m = weft_request("tc", "newqdisc", 0), *n = weft_request("tc", "newqdisc", 0);
 
 		assert_int_equal(weft_put_json(m, texts[i], strlen(texts[i]), NULL), 0);
@@ -276,7 +281,7 @@ static void copies_of_structs(void **state)
 		assert_false(weft_has_from(weft_msg_body(m), &o));
 		weft_msg_free(n);
 		n = weft_request("tc", "newqdisc", 0);
-		weft_put_json(n, texts[(i + 1) % 3], strlen(texts[(i + 1) % 3]), NULL);
+		weft_put_json(n, texts[(i + 1) % 4], strlen(texts[(i + 1) % 4]), NULL);
 		o.than = weft_msg_body(n);
 		assert_true(weft_has_from(weft_msg_body(m), &o));
 		weft_msg_free(m);

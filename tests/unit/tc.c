@@ -272,6 +272,10 @@ static void common(void **state)
 	assert_int_equal(number(m, "rate.ewma-log"), 3);
 	assert_false(weft_at(weft_msg_body(m), "options").p);
 	weft_msg_free(m);
+	/* sizes of a table of 16 bits */
+	m = of_words("pfifo", false, "stab_linklayer=atm stab_mtu=1mb");
+	assert_int_equal(number(m, "stab.base.size-log"), 6);
+	weft_msg_free(m);
 	told("pfifo", false, "limit=5 stab_overhead=20", "limit=5p stab_overhead=20 stab_linklayer=ethernet");
 }
 
@@ -356,6 +360,7 @@ static void arithmetic(void **state)
 	assert_true(weft__muldiv(UINT64_MAX, 10, 20, false) == UINT64_MAX / 2);
 	assert_true(weft__muldiv(12500000000, 1u << 31, 1000000000, false) == 26843545600);
 	assert_true(weft__muldiv(1ull << 40, 1ull << 40, 3, true) == UINT64_MAX);
+	assert_true(weft__muldiv(INT64_MAX, 3, 1, false) == UINT64_MAX);
 	assert_true(weft__muldiv(1ull << 40, 1ull << 25, 3, true) == 12297829382473034411u);
 	/* steps of 8 bytes reach to 2047 */
 	weft__tc_rtab(&r, 0, table);
@@ -432,6 +437,38 @@ static void again(void **state)
 	again_is("newqdisc", both, 0, "{\"sched-base-time\":8,\"sched-entry-list\":{\"entry\":[{\"cmd\":1}]}}}");
 	again_is("newqdisc", both, 1, "{\"sched-base-time\":9,\"sched-entry-list\":{\"entry\":[{\"cmd\":0}]}}}");
 	again_is("newqdisc", both, 2, NULL);
+	again_is("newqdisc", "{\"handle\":65536,\"kind\":\"taprio\",\"options\":{\"sched-clockid\":11,\"sched-entry-list\":"
+		 "{\"entry\":[{\"cmd\":1}]}," TO_COME "}}", 1, "{\"sched-clockid\":11,\"sched-base-time\":9,");
+}
+
+/* What is no request for a qdisc or class, or not ready for its words. */
+static void not_now(void **state)
+{
+	static struct weft_word w[65];
+	struct weft_msg *m = weft_request("tc", "newqdisc", 0);
+	struct weft_error e = { 0 };
+
+	(void)state;
+	weft_tc_put(NULL, w, 0);
+	weft_tc_put(m, w, 0);
+	assert_int_equal(weft_msg_error(m, &e), -EINVAL);
+	assert_string_equal(e.path, "kind");
+	assert_string_equal(e.msg, "missing");
+	/* the first failure stays */
+	weft_tc_put(m, w, 65);
+	weft_msg_error(m, &e);
+	assert_string_equal(e.msg, "missing");
+	weft_msg_free(m);
+	m = weft_request("tc", "newqdisc", 0);
+	weft_tc_put(m, w, 65);
+	assert_int_equal(weft_msg_error(m, &e), -EINVAL);
+	assert_string_equal(e.msg, "more than 64 words");
+	weft_msg_free(m);
+	m = weft_request("tc", "newtfilter", 0);
+	weft_tc_put(m, w, 0);
+	assert_int_equal(weft_msg_error(m, &e), -EINVAL);
+	assert_string_equal(e.msg, "no request for a qdisc or class");
+	weft_msg_free(m);
 }
 
 static void all_words(void **state)
@@ -457,7 +494,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain),     cmocka_unit_test(shaping),	  cmocka_unit_test(early_drop),
 		cmocka_unit_test(queues),    cmocka_unit_test(emulator),  cmocka_unit_test(common),
-		cmocka_unit_test(bad_words), cmocka_unit_test(rounded), cmocka_unit_test(arithmetic), cmocka_unit_test(all_words), cmocka_unit_test(again),
+		cmocka_unit_test(bad_words), cmocka_unit_test(rounded), cmocka_unit_test(arithmetic), cmocka_unit_test(all_words), cmocka_unit_test(again), cmocka_unit_test(not_now),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

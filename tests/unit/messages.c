@@ -326,6 +326,58 @@ static void nothing_left_out(void **state)
 	weft_msg_free(q);
 }
 
+static int note(const char *path, struct weft_attr a, struct weft_attr b, void *user)
+{
+	struct weft_text *t = user;
+
+	weft_text_printf(t, "%s%s%s ", a.p ? "-" : "", b.p ? "+" : "", path);
+	return 0;
+}
+
+/* Numbers of a few bits share their bytes with others, and differ for themselves. */
+static void different_bits(void **state)
+{
+	static const char before[] = "{\"kind\":\"basic\",\"options\":{\"ematches\":{\"tree-list\":"
+				     "[{\"1\":{\"kind\":1,\"data\":{\"align\":1,\"flags\":";
+	struct weft_msg *m[2];
+	struct weft_text diff = { 0 }, t = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		m[i] = weft_request("tc", "newtfilter", 0);
+		weft_text_clear(&t);
+		weft_text_printf(&t, "%s%d}}}]}}}", before, i);
+		assert_int_equal(weft_put_json(m[i], t.p, t.len, NULL), 0);
+	}
+	assert_int_equal(weft_diff(weft_msg_body(m[0]), weft_msg_body(m[1]), note, &diff), 0);
+	assert_string_equal(diff.p, "-+options.ematches.tree-list[0].data.flags ");
+	weft_text_free(&diff);
+	weft_text_free(&t);
+	weft_msg_free(m[0]);
+	weft_msg_free(m[1]);
+}
+
+/* Values go straight into a message while there is room, and room is made. */
+static void many(void **state)
+{
+	struct weft_msg *m = weft_request("rt-link", "newlink", 0);
+	struct weft_error e = { 0 };
+	const uint8_t *p;
+
+	(void)state;
+	for (uint32_t i = 0; i < 1000; i++)
+		weft_put(m, WEFT_KV(link, mtu, i));
+	assert_int_equal(weft_msg_error(m, NULL), 0);
+	p = weft_msg_body(m).p;
+	assert_int_equal(weft_msg_body(m).len, 16 + 1000 * 8);
+	for (uint32_t i = 0; i < 1000; i++)
+		assert_int_equal(weft_get_u32(p + 16 + i * 8 + 4), i);
+	weft_put(m, weft_kv_uint(WEFT_KEY(link, operstate), 256));
+	assert_int_equal(weft_msg_error(m, &e), -ERANGE);
+	assert_string_equal(e.path, "operstate");
+	weft_msg_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -333,7 +385,7 @@ int main(void)
 		cmocka_unit_test(chosen_member), cmocka_unit_test(counted_header),
 		cmocka_unit_test(parts),	  cmocka_unit_test(no_parts),
 		cmocka_unit_test(tables_once),	 cmocka_unit_test(left_out),
-		cmocka_unit_test(nothing_left_out),
+		cmocka_unit_test(nothing_left_out), cmocka_unit_test(different_bits), cmocka_unit_test(many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -81,8 +81,7 @@ static const struct weft_schema *content(struct weft_msg *m, const struct weft_f
 	uint32_t from = l->start + weft__header_len(l->schema, m->buf + l->start, m->len - l->start);
 	struct weft__about about = { weft__msg_family(m), 0 };
 
-	if (from > m->len)
-		from = m->len;
+	from = from < m->len ? from : m->len;
 	for (uint32_t d = 1; d <= m->depth; d++) {
 		const struct weft__level *up = &m->level[d - 1];
 		uint32_t at = up->start + weft__header_len(up->schema, m->buf + up->start, m->len - up->start);

@@ -80,14 +80,13 @@ static const struct weft_family *family_of(void *user, uint16_t id)
 	return weft__genl_family(user, id);
 }
 
-/* For the calls of hooks: as s, with the same hooks. */
+/* For the calls of hooks: as s, with the same hooks. NULL: it could not be opened. */
 static struct weft_session *open_inner(void *user, struct weft__chain *c)
 {
 	struct weft_session *s = user, *inner = NULL;
 
-	if (open_session(s->protocol, WEFT_OPTS(weft_session_opts, .target = s->target, .agent = s->agent, .via = s,
-						.timeout_ms = s->timeout_ms, .record = s->record), c, &inner, NULL) < 0)
-		return NULL;
+	(void)open_session(s->protocol, WEFT_OPTS(weft_session_opts, .target = s->target, .agent = s->agent, .via = s,
+						  .timeout_ms = s->timeout_ms, .record = s->record), c, &inner, NULL);
 	return inner;
 }
 

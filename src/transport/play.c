@@ -15,6 +15,7 @@
 enum {
 	LINE = 16 << 20, /* bytes of a line: a datagram of 4 MiB in hex, and more */
 	SOCKETS = 1 << 16,
+	ERRNO_MAX = 4095, /* what a kernel can tell in place of a length */
 };
 
 enum verb {
@@ -140,6 +141,14 @@ static int add_out(struct tape *t, unsigned line)
 	return 0;
 }
 
+/* An errno of a tape is returned as one: any other number would be taken for a length, or for success. */
+static bool sane(enum verb verb, const unsigned long v[2])
+{
+	if (verb == FAILED || verb == REFUSED)
+		return v[0] >= 1 && v[0] <= ERRNO_MAX;
+	return verb != MEMBER || v[1] <= ERRNO_MAX;
+}
+
 static int add_event(struct tape *t, unsigned id, const char *word, unsigned line)
 {
 	size_t len = strcspn(word, " ");
@@ -160,6 +169,8 @@ static int add_event(struct tape *t, unsigned id, const char *word, unsigned lin
 			return -EINVAL;
 		word = end;
 	}
+	if (!sane(verb, v))
+		return -EINVAL;
 	word += strspn(word, " ");
 	e = new_event(word, strlen(word));
 	if (!e)

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -177,6 +178,22 @@ static const struct weft__carrier recorder = {
 	.close = rec_close,
 };
 
+/* A tape may hold secrets: keys, addresses. A file that was there and that others could read becomes the owner's
+ * alone before anything is written; what is no file, such as a device, stays as it is. */
+static int new_file(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600), code;
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) == 0 && (!S_ISREG(st.st_mode) || (fchmod(fd, 0600) == 0 && ftruncate(fd, 0) == 0)))
+		return fd;
+	code = -errno;
+	close(fd);
+	return code;
+}
+
 static struct tape *new_tape(const char *path, struct weft_error *e)
 {
 	struct tape *t = calloc(1, sizeof *t);
@@ -186,10 +203,9 @@ static struct tape *new_tape(const char *path, struct weft_error *e)
 		(void)weft_error_set(e, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 		return NULL;
 	}
-	/* it may hold secrets: keys, addresses */
-	t->fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	t->fd = new_file(path);
 	if (t->fd < 0) {
-		code = -errno;
+		code = t->fd;
 		(void)weft_error_set(e, code, WEFT_WHERE_CALLER, "", "tape %.100s: %s", path, strerror(-code));
 		free(t);
 		return NULL;

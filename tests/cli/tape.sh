@@ -42,6 +42,19 @@ cut -c1-60 "$dir/add.tape" >"$dir/cut.tape"
 echo hello >"$dir/no.tape"
 out=$("$WEFT" -t "tape:$dir/no.tape" show links 2>&1) && bad "no tape was played"
 case $out in *"line 1: is not of a tape"*) ;; *) bad "no tape: $out" ;; esac
+# an errno is one: no number of a tape is taken for a length
+for line in 'failed 2147483649' 'failed 0' 'failed 4096' 'failed 4294967295' 'refused 4294967200 00' 'refused 0 00' \
+	'join 1 4294967295' 'leave 1 4096'; do
+	{ sed -n '1,2p' "$dir/show.tape" && echo "9 0 $line"; } >"$dir/number.tape"
+	out=$("$WEFT" -t "tape:$dir/number.tape" show links 2>&1)
+	[ $? = 1 ] || bad "$line: status"
+	case $out in *"line 3: is not of a tape"*) ;; *) bad "$line: $out" ;; esac
+done
 "$WEFT" --record /dev/full -t "netns:$ns" show links >/dev/null 2>&1 && bad "a tape that is not whole went unnoticed"
 [ "$(stat -c %a "$dir/add.tape")" = 600 ] || bad "others can read the tape"
+echo there >"$dir/open.tape"
+chmod 644 "$dir/open.tape"
+"$WEFT" --record "$dir/open.tape" -t "netns:$ns" show links >/dev/null || bad "record over a file"
+[ "$(stat -c %a "$dir/open.tape")" = 600 ] || bad "a file that was there stays readable to others"
+grep -q there "$dir/open.tape" && bad "what was in the file is still there"
 exit $rc

@@ -30,7 +30,7 @@ struct weft_agent_opts {
 /* Serves one peer until its stream ends. in and out may be the same descriptor; both become
  * non-blocking. 0 when the peer closed in order; negative: what ended it, explained in reterr (may be
  * NULL): -EPROTO the peer sent what is no frame, -ECONNRESET, -ECANCELED stopped, -ENOMEM. Memory per
- * peer is bounded: about 8 MiB and one socket per channel, at most 1024 of them. */
+ * peer is bounded: about 8 MiB and one socket per channel (two descriptors), at most 1024 of them. */
 WEFT_API WEFT_MUST int weft_agent_serve(int in, int out, const struct weft_agent_opts *opts,
 					struct weft_error *reterr);
 

@@ -38,7 +38,8 @@ struct weft_hook;
 WEFT_API WEFT_MUST int weft_hook_add(struct weft_session *s, enum weft_direction direction, const struct weft_family *f,
 				     uint16_t type, weft_hook_fn *fn, void *user, struct weft_hook **ret);
 /* Where hooks are, for code that adds its own whenever a routing socket is opened (.handler of a session, of an
- * agent): the namespace where they work is target, NULL or "local", "netns:...", "pid:...". 0 or a negative errno. */
+ * agent): the namespace where they work is what target, as targets of sessions are written, stands for as long as the
+ * hooks are there. 0 or a negative errno. */
 struct weft_hooks;
 typedef int weft_handler_fn(struct weft_hooks *to, const char *target, void *user);
 /* The same; release (may be NULL) is called with user when the hook is no more. On failure user stays the caller's. */

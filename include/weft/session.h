@@ -24,7 +24,8 @@ struct weft_session_opts {
 	/* "local" or NULL; "netns:NAME", "netns:/path", "pid:N"; behind an agent (weft/agent.h)
 	 * "ssh:[user@]host[:port]", "unix:/path" or "exec:COMMAND WORDS", each with "/netns:NAME" or
 	 * "/pid:N" at its end for a namespace there; "tape:FILE" plays what was recorded: every request
-	 * must be, byte for byte, that of the tape, else it fails with -EILSEQ; copied */
+	 * must be, byte for byte, that of the tape, else it fails with -EILSEQ; copied. A namespace is looked up
+	 * once: the session stays in it, whatever its name stands for later */
 	const char *target;
 	uint32_t timeout_ms; /* of each call; 0: 10,000 */
 	uint32_t rcvbuf;     /* bytes of socket buffer, forced when privileged; 0: 1 MiB, of a watch 4 MiB, with
@@ -34,7 +35,8 @@ struct weft_session_opts {
 				Larger dumps are handed out while they run. */
 	const char *agent;   /* ssh: the command on the far side; NULL: "weft agent"; copied */
 	struct weft_session *via; /* shares the stream to the agent with this session of the same
-				     peer; both belong to one thread; NULL: a stream of its own */
+				     peer, or the namespace of the same target; both belong to one
+				     thread; NULL: a stream of its own */
 	const char *record; /* file to which all traffic is written (docs/tape.md); with via: that of the
 			       other session, if it is recorded; NULL: none; copied */
 	/* a thread takes what the kernel sends as it comes and keeps up to so many bytes of it (at least 4

@@ -8,6 +8,7 @@
 
 #include "hook/chain.h"
 #include "transport/frame.h"
+#include "transport/netns.h"
 #include "transport/transport.h"
 
 enum {
@@ -24,7 +25,7 @@ struct weft__served {
 	struct weft__agent *agent;
 	struct weft__socket sock;
 	struct weft__chain *chain; /* of a routing socket */
-	char *target;
+	struct weft__ns ns; /* where it was when the channel was opened */
 	uint16_t number, protocol;
 	int64_t credit; /* bytes that may still be sent to the peer; the last datagram may overdraw it */
 };

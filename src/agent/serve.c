@@ -30,7 +30,7 @@ void weft__agent_close(struct weft__agent *a, struct weft__served *c)
 		weft__chain_orphan(c->chain);
 	weft__socket_close(&c->sock);
 	weft__chain_unref(c->chain);
-	free(c->target);
+	weft__ns_drop(&c->ns);
 	free(c);
 	a->n--;
 }
@@ -87,22 +87,19 @@ static struct weft_session *open_inner(void *user, struct weft__chain *chain)
 	struct weft_session *s = NULL;
 
 	(void)chain;
-	return weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = c->target, .handler = c->agent->o.handler,
+	return weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = c->ns.target, .handler = c->agent->o.handler,
 					      .handler_user = c->agent->o.handler_user), &s, NULL) == 0 ? s : NULL;
 }
 
 /* The built-in hooks work where the kernel is. */
-static int add_hooks(struct weft__served *c, const char *target)
+static int add_hooks(struct weft__served *c)
 {
-	struct weft__chain *chain;
-	int r;
+	struct weft__chain *chain = weft__chain_new(&(struct weft__chain_owner){ .user = c, .open = open_inner,
+										 .close = weft_session_close });
+	int r = chain ? weft__handlers_add(chain, c->ns.target) : -ENOMEM;
 
-	c->target = strdup(*target ? target : "local");
-	chain = c->target ? weft__chain_new(&(struct weft__chain_owner){ .user = c, .open = open_inner,
-									 .close = weft_session_close }) : NULL;
-	r = chain ? weft__handlers_add(chain, c->target) : -ENOMEM;
 	if (r == 0 && c->agent->o.handler)
-		r = c->agent->o.handler(weft__chain_hooks(chain), c->target, c->agent->o.handler_user);
+		r = c->agent->o.handler(weft__chain_hooks(chain), c->ns.target, c->agent->o.handler_user);
 	if (r == 0)
 		r = weft__hooked(&c->sock, c->protocol, chain);
 	c->chain = r == 0 ? chain : NULL;
@@ -114,7 +111,7 @@ static int add_hooks(struct weft__served *c, const char *target)
 static int open_channel(struct weft__agent *a, const struct weft__frame *f, const char *target,
 			struct weft__served *c, struct weft_error *e)
 {
-	struct weft__way way = { .target = *target ? target : NULL, .rcvbuf = weft__get_le32(f->p + 4) };
+	struct weft__way way = { .target = *target ? target : NULL, .ns = &c->ns, .rcvbuf = weft__get_le32(f->p + 4) };
 	int r;
 
 	c->protocol = weft__get_le16(f->p);
@@ -131,8 +128,10 @@ static int open_channel(struct weft__agent *a, const struct weft__frame *f, cons
 	if (!namespace_allowed(a, target))
 		return weft_error_set(e, -EPERM, WEFT_WHERE_PEER, "", "the agent does not allow namespace %.60s",
 				      *target ? target : "local");
-	r = weft__socket_open(c->protocol, &way, &c->sock, e);
-	if (r == 0 && c->protocol == 0 && add_hooks(c, target) < 0) {
+	r = weft__ns_hold(way.target, &c->ns, e);
+	if (r == 0)
+		r = weft__socket_open(c->protocol, &way, &c->sock, e);
+	if (r == 0 && c->protocol == 0 && add_hooks(c) < 0) {
 		weft__socket_close(&c->sock);
 		r = weft_error_set(e, -ENOMEM, WEFT_WHERE_PEER, "", "out of memory");
 	}
@@ -153,12 +152,13 @@ static void open_frame(struct weft__agent *a, const struct weft__frame *f)
 		return;
 	}
 	c->agent = a;
+	c->ns.fd = -1;
 	memcpy(target, f->p + 12, f->len - 12);
 	r = strlen(target) == f->len - 12 ? open_channel(a, f, target, c, &e)
 					  : weft_error_set(&e, -EINVAL, WEFT_WHERE_PEER, "", "a target with a NUL");
 	if (r < 0) {
 		(void)weft__agent_fail(a, f->channel, r, WEFT__FAILED_OPEN, e.msg);
-		free(c->target);
+		weft__ns_drop(&c->ns);
 		free(c);
 		return;
 	}

@@ -39,6 +39,7 @@ static void release(struct weft_session *s)
 	free(s->target);
 	free(s->agent);
 	free(s->record);
+	weft__ns_drop(&s->ns);
 	free(s);
 }
 
@@ -51,8 +52,15 @@ const char *weft__socket_says(const struct weft__socket *sock, int code)
 
 struct weft__way weft__session_way(struct weft_session *s)
 {
-	return (struct weft__way){ .target = s->target, .agent = s->agent, .record = s->record, .with = &s->sock, .rcvbuf = s->rcvbuf,
+	return (struct weft__way){ .target = s->target, .ns = weft__is_here(s->target) ? &s->ns : NULL, .agent = s->agent, .record = s->record, .with = &s->sock, .rcvbuf = s->rcvbuf,
 				   .timeout_ms = s->timeout_ms, .keepalive_ms = s->keepalive_ms };
+}
+
+const char *weft__session_target(const struct weft_session *via, const char *target)
+{
+	const char *theirs = via && via->target ? via->target : "local";
+
+	return via && via->ns.fd >= 0 && strcmp(theirs, target ? target : "local") == 0 ? via->ns.target : target;
 }
 
 int weft__session_socket(struct weft_session *s, struct weft__socket *with, uint32_t rcvbuf, uint32_t seq,
@@ -99,9 +107,9 @@ static int chain_for(struct weft_session *s, const struct weft_session_opts *o, 
 	int r = c ? 0 : -ENOMEM;
 
 	if (c && !o->plain && s->protocol == 0 && weft__is_here(s->target)) {
-		r = weft__handlers_add(c, s->target);
+		r = weft__handlers_add(c, s->ns.target);
 		if (r == 0 && o->handler)
-			r = o->handler(weft__chain_hooks(c), s->target, o->handler_user);
+			r = o->handler(weft__chain_hooks(c), s->ns.target, o->handler_user);
 	}
 	if (r < 0) {
 		weft__chain_unref(c);
@@ -149,6 +157,7 @@ static int open_session(uint16_t protocol, const struct weft_session_opts *opts,
 		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", WEFT__NO_SIZE);
 	s = calloc(1, sizeof *s);
 	if (s) {
+		s->ns.fd = -1;
 		s->buf = malloc(WEFT__RECV);
 		s->target = o.target ? strdup(o.target) : NULL;
 		s->agent = o.agent ? strdup(o.agent) : NULL;
@@ -170,7 +179,9 @@ static int open_session(uint16_t protocol, const struct weft_session_opts *opts,
 	s->seq = (uint32_t)(weft__now_ms() * 2654435761u) ^ (uint32_t)(uintptr_t)s;
 	s->inner = chain != NULL;
 	s->chain = chain ? weft__chain_ref(chain) : NULL;
-	r = chain ? 0 : chain_for(s, &o, reterr);
+	r = weft__is_here(s->target) ? weft__ns_hold(weft__session_target(o.via, s->target), &s->ns, reterr) : 0;
+	if (r == 0 && !chain)
+		r = chain_for(s, &o, reterr);
 	if (r == 0)
 		r = weft__session_socket(s, o.via ? &o.via->sock : NULL, s->rcvbuf, s->seq, &s->sock, reterr);
 	if (r < 0) {

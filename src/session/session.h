@@ -9,6 +9,7 @@
 #include "base/self.h"
 #include "hook/chain.h"
 #include "proto/proto.h"
+#include "transport/netns.h"
 #include "transport/transport.h"
 
 enum {
@@ -45,6 +46,7 @@ struct weft_session {
 	struct weft__socket sock;
 	struct weft__chain *chain;
 	uint16_t protocol;
+	struct weft__ns ns; /* of a target of this machine: where it was when the session was opened */
 	char *target, *agent, *record;
 	uint32_t keepalive_ms, reader;
 	pid_t pid;
@@ -90,6 +92,9 @@ const char *weft__socket_says(const struct weft__socket *sock, int code);
 void weft__dumps_end(struct weft_session *s);
 /* How to get to the session's kernel once more. */
 struct weft__way weft__session_way(struct weft_session *s);
+/* The target to be looked up for a socket that goes by way of another session (or NULL): what that one holds, if it
+ * is the same. */
+const char *weft__session_target(const struct weft_session *via, const char *target);
 /* Receives one datagram and handles it: 1, 0 nothing there, negative. */
 int weft__session_pump(struct weft_session *s);
 /* Around what may run callbacks; true: outermost, which has to leave. */

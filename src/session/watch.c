@@ -23,6 +23,7 @@ int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, con
 {
 	struct weft_session_opts o = { 0 };
 	struct weft__way way;
+	struct weft__ns ns = { .fd = -1 };
 	struct weft_watch *w;
 	int r;
 
@@ -43,7 +44,11 @@ int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, con
 				  .rcvbuf = o.rcvbuf ? o.rcvbuf : o.reader ? 32u << 20 : 4u << 20,
 				  .timeout_ms = o.timeout_ms ? o.timeout_ms : 10000,
 				  .keepalive_ms = o.keepalive_ms ? o.keepalive_ms : 10000 };
-	r = weft__socket_open(protocol, &way, &w->sock, reterr);
+	r = weft__is_here(o.target) ? weft__ns_hold(weft__session_target(o.via, o.target), &ns, reterr) : 0;
+	way.ns = weft__is_here(o.target) ? &ns : NULL;
+	if (r == 0)
+		r = weft__socket_open(protocol, &way, &w->sock, reterr);
+	weft__ns_drop(&ns);
 	if (r == 0 && o.via)
 		r = weft__hooked(&w->sock, protocol, o.via->chain);
 	for (size_t i = 0; r == 0 && i < n; i++) {

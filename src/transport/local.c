@@ -16,20 +16,19 @@ static int sys_error(struct weft_error *e, int code, const char *what, const cha
 			      arg ? arg : "", strerror(-code));
 }
 
-static int open_fd(uint16_t protocol, const char *target, struct weft_error *e)
+static int open_fd(uint16_t protocol, const struct weft__way *way, struct weft_error *e)
 {
-	int ns, fd;
+	bool own = !way->target || strcmp(way->target, "local") == 0;
+	struct weft__ns ns = { .fd = -1 };
+	int fd = way->ns || own ? 0 : weft__ns_hold(way->target, &ns, e);
 
-	if (!target || strcmp(target, "local") == 0) {
-		fd = weft__plain_socket(protocol);
-		return fd < 0 ? sys_error(e, fd, "netlink socket", NULL) : fd;
-	}
-	ns = weft__ns_open(target, e);
-	if (ns < 0)
-		return ns;
-	fd = weft__socket_inside(protocol, ns);
-	close(ns);
-	return fd < 0 ? sys_error(e, fd, "socket in", target) : fd;
+	if (fd < 0)
+		return fd;
+	fd = weft__socket_inside(protocol, way->ns ? way->ns : &ns);
+	weft__ns_drop(&ns);
+	if (fd < 0)
+		return own ? sys_error(e, fd, "netlink socket", NULL) : sys_error(e, fd, "socket in", way->target);
+	return fd;
 }
 
 static void local_close(struct weft__socket *s)
@@ -183,13 +182,13 @@ static void show_buffer(int fd, uint16_t protocol)
 		(void)!recvmsg(fd, &m, 0);
 }
 
-int weft__local_open(uint16_t protocol, const char *target, uint32_t rcvbuf, struct weft__socket *ret,
+int weft__local_open(uint16_t protocol, const struct weft__way *way, struct weft__socket *ret,
 		     struct weft_error *reterr)
 {
 	struct sockaddr_nl a = { .nl_family = AF_NETLINK };
 	socklen_t len = sizeof a;
-	int one = 1, size = (int)(rcvbuf > INT32_MAX / 2 ? INT32_MAX / 2 : rcvbuf), r;
-	int fd = open_fd(protocol, target, reterr);
+	int one = 1, size = (int)(way->rcvbuf > INT32_MAX / 2 ? INT32_MAX / 2 : way->rcvbuf), r;
+	int fd = open_fd(protocol, way, reterr);
 
 	if (fd < 0)
 		return fd;

@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,6 +23,9 @@ enum {
 	STACK = 1 << 20, /* address space only */
 	GUARD = 64 << 10,
 };
+
+#define OWN "/proc/thread-self/ns/net"
+#define HELD "netns:/proc/thread-self/fd/"
 
 int weft__plain_socket(uint16_t protocol)
 {
@@ -88,22 +92,71 @@ static int plain(void *user)
 	return weft__plain_socket(*(const uint16_t *)user);
 }
 
-int weft__socket_inside(uint16_t protocol, int ns)
+int weft__socket_inside(uint16_t protocol, const struct weft__ns *ns)
 {
-	return weft__task(ns, plain, &protocol);
+	return weft__ns_run(ns, plain, &protocol);
+}
+
+static bool is_local(const char *target)
+{
+	return !target || strcmp(target, "local") == 0;
+}
+
+int weft__ns_hold(const char *target, struct weft__ns *ret, struct weft_error *e)
+{
+	struct stat st = { 0 };
+
+	*ret = (struct weft__ns){ .fd = weft__ns_open(target, is_local(target) ? NULL : e), .target = "local" };
+	ret->own = is_local(target) || strncmp(target, HELD, strlen(HELD)) == 0;
+	if (ret->fd >= 0 && fstat(ret->fd, &st) < 0) {
+		close(ret->fd);
+		ret->fd = weft_error_set(e, -errno, WEFT_WHERE_TRANSPORT, "", "namespace: %s", strerror(errno));
+	}
+	if (ret->fd < 0) {
+		int r = ret->fd;
+
+		ret->fd = -1;
+		/* where there is no /proc it is the one where the caller is */
+		return is_local(target) ? 0 : r;
+	}
+	ret->dev = st.st_dev;
+	ret->ino = st.st_ino;
+	(void)snprintf(ret->target, sizeof ret->target, HELD "%d", ret->fd);
+	return 0;
+}
+
+void weft__ns_drop(struct weft__ns *ns)
+{
+	if (ns->fd >= 0)
+		close(ns->fd);
+	ns->fd = -1;
+}
+
+/* Whether the caller is in it. */
+static bool is_here(const struct weft__ns *ns)
+{
+	struct stat st;
+
+	return ns->fd < 0 || (ns->own && stat(OWN, &st) == 0 && st.st_dev == ns->dev && st.st_ino == ns->ino);
+}
+
+int weft__ns_run(const struct weft__ns *ns, int (*fn)(void *user), void *user)
+{
+	return is_here(ns) ? fn(user) : weft__task(ns->fd, fn, user);
 }
 
 int weft__inside(const char *target, int (*fn)(void *user), void *user)
 {
-	int ns, r;
+	struct weft__ns ns;
+	int r;
 
-	if (!target || strcmp(target, "local") == 0)
+	if (is_local(target))
 		return fn(user);
-	ns = weft__ns_open(target, NULL);
-	if (ns < 0)
-		return ns;
-	r = weft__task(ns, fn, user);
-	close(ns);
+	r = weft__ns_hold(target, &ns, NULL);
+	if (r < 0)
+		return r;
+	r = weft__ns_run(&ns, fn, user);
+	weft__ns_drop(&ns);
 	return r;
 }
 
@@ -116,8 +169,8 @@ int weft__ns_path(const char *target, char *path, size_t size, struct weft_error
 {
 	int n;
 
-	if (!target || strcmp(target, "local") == 0) {
-		n = snprintf(path, size, "/proc/thread-self/ns/net");
+	if (is_local(target)) {
+		n = snprintf(path, size, OWN);
 	} else if (strncmp(target, "netns:", 6) == 0 && target[6] == '/') {
 		n = snprintf(path, size, "%s", target + 6);
 	} else if (strncmp(target, "netns:", 6) == 0) {

@@ -29,7 +29,7 @@ static int open_it(uint16_t protocol, const struct weft__way *way, struct weft__
 		return weft__tape_play(protocol, way->target + 5, innermost(way->with), ret, reterr);
 	if (weft__is_remote(way->target))
 		return weft__remote_open(protocol, way->target, innermost(way->with), way->rcvbuf, &o, ret, reterr);
-	return weft__local_open(protocol, way->target, way->rcvbuf, ret, reterr);
+	return weft__local_open(protocol, way, ret, reterr);
 }
 
 int weft__socket_open(uint16_t protocol, const struct weft__way *way, struct weft__socket *ret,

@@ -9,6 +9,7 @@
 #include <weft/base.h>
 
 struct weft__socket;
+struct weft__ns;
 
 /* One of several datagrams received at once. */
 struct weft__datagram {
@@ -42,6 +43,7 @@ struct weft__socket {
 struct weft__way {
 	const char *target; /* NULL or "local", "netns:NAME", "netns:/path", "pid:N", "ssh:...", "unix:...",
 			     * "exec:...", "tape:FILE" */
+	const struct weft__ns *ns; /* the namespace that target named when it was looked up; NULL: not yet */
 	const char *record; /* tape to be written; NULL: none */
 	const char *agent;  /* command on the far side; NULL: "weft agent" */
 	struct weft__socket *with; /* an open socket of the same peer, whose connection carries this one

@@ -221,7 +221,11 @@ static enum weft_verdict enlarge(struct weft_passing *p, void *user)
 
 static int add_enlarge(struct weft_hooks *to, const char *target, void *user)
 {
-	assert_true(!target || strcmp(target, "local") == 0);
+	struct weft_session *s = NULL;
+
+	/* of this very namespace */
+	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = target, .plain = true), &s, NULL), 0);
+	weft_session_close(s);
 	assert_int_equal(weft_hooks_add(to, 0, NULL, 0, enlarge, user, NULL), -EINVAL);
 	assert_int_equal(weft_hooks_add(to, WEFT_ON_ANSWER, NULL, 0, NULL, user, NULL), -EINVAL);
 	return weft_hooks_add(to, WEFT_ON_ANSWER, route_family("rt-link"), 16, enlarge, user, release);

@@ -60,7 +60,7 @@ WEFT_API struct weft_msg *weft_batch_msg(struct weft_batch *b, const struct weft
 /* Adds a copy of a finished message of the caller's. */
 WEFT_API WEFT_MUST int weft_batch_put(struct weft_batch *b, const struct weft_msg *m);
 /* Sends what is left and waits until all is answered. 0, or the code of the first failure (weft_last_error
- * of the session has its text and path); -ENOBUFS when answers were lost. *ret (may be NULL) is filled in any case.
+ * of the session has its text and path); -ENOBUFS when answers were lost; -ECHILD in a child of the opener. *ret (may be NULL) is filled in any case.
  * The batch is empty then, and its numbers begin at 0 again. */
 WEFT_API WEFT_MUST int weft_batch_commit(struct weft_batch *b, struct weft_batch_result *ret);
 /* Drops what was not sent. NULL is fine. */

@@ -60,7 +60,7 @@ WEFT_API uint32_t weft_passing_seq(const struct weft_passing *p);
 /* The whole message with its header; borrowed. */
 WEFT_API struct weft_bytes weft_passing_bytes(const struct weft_passing *p);
 /* A session of the same kernel for the hook's own calls, opened at the first use; its messages pass every hook but
- * this one. Borrowed. NULL when it cannot be opened (weft_last_error of the hook's session tells nothing of it). */
+ * this one, and those may make calls of their own. Borrowed. NULL when it cannot be opened (weft_last_error of the hook's session tells nothing of it). */
 WEFT_API struct weft_session *weft_passing_session(struct weft_passing *p);
 
 /* For WEFT_FORWARD: this message instead, with the number and flags of the one that is passing. Takes m. */

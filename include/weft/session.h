@@ -60,7 +60,8 @@ struct weft_session_opts {
 WEFT_API WEFT_MUST int weft_session_open(uint16_t protocol, const struct weft_session_opts *opts,
 					 struct weft_session **ret, struct weft_error *reterr);
 /* NULL is fine. Outstanding calls end with -ECANCELED; so do sync dumps, whose handles are still to be
- * closed. In a child of the opener no callback runs. */
+ * closed. In a child of the opener no callback runs. Safe within callbacks and hooks of s: what called them then
+ * returns -ECANCELED, and s is no more; below a hook calls and dumps end not before that. */
 WEFT_API void weft_session_close(struct weft_session *s);
 /* What the last failed call on s said; valid until the next call. Never NULL. */
 WEFT_API const struct weft_error *weft_last_error(const struct weft_session *s);
@@ -180,7 +181,7 @@ WEFT_API int weft_watch_fd(const struct weft_watch *w);
 /* Until weft_watch_next should be called without news from the descriptor; -1: never (local). */
 WEFT_API int weft_watch_timeout_ms(const struct weft_watch *w);
 /* 1 and an event (borrowed until the next call), 0 nothing there; -ENOBUFS: events were lost, dump
- * again, then go on; other negative: unusable. Never blocks. */
+ * again, then go on; -ECHILD in a child of the opener; other negative: unusable. Never blocks. */
 WEFT_API WEFT_MUST int weft_watch_next(struct weft_watch *w, struct weft_event *ret);
 WEFT_API struct weft_session_stats weft_watch_stats(struct weft_watch *w);
 WEFT_API void weft_watch_close(struct weft_watch *w);

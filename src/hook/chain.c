@@ -48,15 +48,23 @@ static void sweep(struct weft__chain *c)
 
 void weft__chain_orphan(struct weft__chain *c)
 {
-	struct weft_session *inner = c->inner;
+	struct weft_session **inner = c->inner;
+	unsigned n = c->n_inner;
 
 	c->inner = NULL;
+	c->n_inner = 0;
 	c->orphan = true;
 	for (struct weft_hook *h = c->first; h; h = h->next)
 		h->dead = true;
 	sweep(c);
-	if (inner)
-		c->owner.close(inner);
+	for (unsigned i = 0; i < n; i++)
+		c->owner.close(inner[i]);
+	free(inner);
+}
+
+bool weft__chain_runs(const struct weft__chain *c)
+{
+	return c->depth > 0;
 }
 
 void weft__chain_unref(struct weft__chain *c)
@@ -209,17 +217,29 @@ struct weft_bytes weft_passing_bytes(const struct weft_passing *p)
 struct weft_session *weft_passing_session(struct weft_passing *p)
 {
 	struct weft__chain *c = p->chain;
+	struct weft_session **more;
 
-	if (!c->inner && c->owner.open)
-		c->inner = c->owner.open(c->owner.user, c);
-	return c->inner;
+	if (!c->depth || c->orphan || !c->owner.open)
+		return NULL;
+	/* that of a hook in whose call this one runs waits for an answer */
+	if (c->depth > c->n_inner) {
+		more = realloc(c->inner, c->depth * sizeof *more);
+		if (!more)
+			return NULL;
+		memset(more + c->n_inner, 0, (c->depth - c->n_inner) * sizeof *more);
+		c->inner = more;
+		c->n_inner = c->depth;
+	}
+	if (!c->inner[c->depth - 1])
+		c->inner[c->depth - 1] = c->owner.open(c->owner.user, c);
+	return c->inner[c->depth - 1];
 }
 
 /* Appends m with the number of what is passing; at a multiple of 4. */
 static int append(struct weft_passing *p, struct weft__bytes_out *to, struct weft_msg *m, uint16_t type, uint16_t flags)
 {
 	struct weft_bytes b = weft_msg_bytes(m);
-	uint32_t seq = p->in.seq, port = p->in.port;
+	uint32_t seq = p->in.seq, port = to == &p->answer ? p->port : p->in.port;
 	uint16_t kept = weft_get_u16((const uint8_t *)p->in.body - WEFT_NLMSG_HDR + 4);
 	int r = weft_msg_error(m, NULL);
 	uint8_t *at;

@@ -23,6 +23,8 @@ struct weft__chain_owner {
 struct weft__chain *weft__chain_new(const struct weft__chain_owner *owner);
 struct weft__chain *weft__chain_ref(struct weft__chain *c);
 void weft__chain_unref(struct weft__chain *c);
+/* Whether one of its hooks is running. */
+bool weft__chain_runs(const struct weft__chain *c);
 /* The owner is gone: sockets that are still open pass everything on. */
 void weft__chain_orphan(struct weft__chain *c);
 struct weft_hook *weft__chain_add(struct weft__chain *c, enum weft_direction direction, const struct weft_family *f,

@@ -4,7 +4,15 @@
 
 /* Built-in hooks: devices that the kernel makes only in other ways than by netlink look like any link. */
 
+#include <string.h>
+
 #include "hook/chain.h"
+
+/* Whether text of a message, which may do without a NUL at its end, is a word. */
+static inline bool weft__text_is(struct weft_attr a, const char *word)
+{
+	return a.p && strnlen((const char *)a.p, a.len) == strlen(word) && memcmp(a.p, word, strlen(word)) == 0;
+}
 
 /* Adds them to the chain of a NETLINK_ROUTE socket; target: NULL or "local", "netns:...", "pid:...". -ENOMEM. */
 int weft__handlers_add(struct weft__chain *c, const char *target);

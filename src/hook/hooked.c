@@ -103,9 +103,12 @@ static void describe(struct hooked *h, struct weft_passing *p, enum weft_directi
 	p->chain = h->chain;
 	p->direction = direction;
 	p->type = p->in.type;
+	/* whatever a request says of it */
+	p->port = send ? h->inner.port : p->in.port;
 	if (h->protocol == GENERIC) {
-		p->family = h->chain->owner.family_of ? h->chain->owner.family_of(h->chain->owner.user, p->in.type)
-						      : NULL;
+		p->family = h->chain->owner.family_of && !h->chain->orphan
+				    ? h->chain->owner.family_of(h->chain->owner.user, p->in.type)
+				    : NULL;
 		p->type = p->in.body_len ? p->in.body[0] : 0;
 		p->op = op_of(p->family, p->type, send);
 	} else {
@@ -130,7 +133,7 @@ static bool put_ack(struct weft__bytes_out *to, const struct weft_passing *p, in
 	weft_set_u16(b + 4, ERROR);
 	weft_set_u16(b + 6, CAPPED | (text ? TLVS : 0));
 	weft_set_u32(b + 8, p->in.seq);
-	weft_set_u32(b + 12, p->in.port);
+	weft_set_u32(b + 12, p->port);
 	weft_set_u32(b + 16, (uint32_t)code);
 	memcpy(b + 20, message, WEFT_NLMSG_HDR);
 	if (text) {
@@ -158,7 +161,7 @@ static bool put_done(struct weft__bytes_out *to, const struct weft_passing *p)
 	weft_set_u16(b + 4, DONE);
 	weft_set_u16(b + 6, WEFT_NLM_F_MULTI);
 	weft_set_u32(b + 8, p->in.seq);
-	weft_set_u32(b + 12, p->in.port);
+	weft_set_u32(b + 12, p->port);
 	return put(to, b, sizeof b);
 }
 
@@ -242,25 +245,32 @@ static int hooked_send(struct weft__socket *s, struct weft_bytes b)
 	return code < 0 ? code : send_run(h, run, end);
 }
 
-/* Whole messages of what waits, as many as fit. */
+/* Whole messages of what waits, as many as fit. One that never will is lost, as a datagram is that is too large. */
 static int take_back(struct hooked *h, void *buf, size_t cap)
 {
 	struct weft_reader r = weft_reader(h->back.p + h->back_at, (uint32_t)(h->back.len - h->back_at));
 	struct weft_nlmsg in;
-	size_t n = 0;
+	size_t n = 0, lost = 0;
 
 	while (weft_read_msg(&r, &in) > 0) {
 		size_t end = (size_t)(r.p - (h->back.p + h->back_at));
 
-		if (end > cap)
+		if (end > cap) {
+			lost = n ? 0 : end;
 			break;
+		}
 		n = end;
 	}
+	/* what makes no message neither */
+	if (n == 0) {
+		lost = lost ? lost : h->back.len - h->back_at;
+		n = lost < cap ? lost : cap;
+	}
 	memcpy(buf, h->back.p + h->back_at, n);
-	h->back_at += n;
+	h->back_at += lost ? lost : n;
 	if (h->back_at == h->back.len)
 		h->back_at = h->back.len = 0;
-	return n ? (int)n : -EMSGSIZE;
+	return lost ? -EMSGSIZE : (int)n;
 }
 
 /* One message on its way in: false without memory; *ret_same: it stays as it is, else what takes its place stands in

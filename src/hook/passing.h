@@ -23,7 +23,8 @@ struct weft_hook {
 struct weft__chain {
 	unsigned refs, depth;
 	struct weft__chain_owner owner;
-	struct weft_session *inner;
+	struct weft_session **inner; /* one for each depth at which hooks run in calls of hooks */
+	unsigned n_inner;
 	struct weft_hook *first;
 	uint64_t messages;
 	unsigned changes; /* how often a hook was added */
@@ -45,6 +46,7 @@ struct weft_passing {
 	const struct weft_family *family;
 	const struct weft_op *op;
 	uint16_t type; /* message type, or generic command */
+	uint32_t port; /* to which answers go */
 	bool dump, notified; /* notified: came to a multicast group */
 	struct weft__bytes_out replaced, answer;
 	int failed; /* a message of the hook that could not be made */

@@ -275,7 +275,7 @@ static enum weft_verdict grant(struct wish *w)
 /* The nest of a sort of options, where the kind beside it is "team". */
 static struct weft_attr options_of(struct weft_attr body, const char *kind, const char *data)
 {
-	struct weft_attr a = strcmp(weft_str(weft_at(body, kind), ""), "team") == 0 ? weft_at(body, data)
+	struct weft_attr a = weft__text_is(weft_at(body, kind), "team") ? weft_at(body, data)
 										  : (struct weft_attr){ 0 };
 
 	return a.p && a.len ? a : (struct weft_attr){ 0 };

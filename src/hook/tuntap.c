@@ -56,7 +56,8 @@ static bool flag(struct weft_attr body, const char *path)
 
 static int read_request(struct weft_passing *p, struct weft_attr body, struct errand *ret)
 {
-	const char *name = weft_str(weft_at(body, "ifname"), "");
+	struct weft_attr name = weft_at(body, "ifname");
+	int len = name.p ? (int)strnlen((const char *)name.p, name.len) : 0;
 	uint64_t type = weft_uint(weft_at(body, "linkinfo.data.type"), 0);
 	short flags = (short)(type == TAP ? TAP : TUN);
 
@@ -74,11 +75,12 @@ static int read_request(struct weft_passing *p, struct weft_attr body, struct er
 			(flag(body, "linkinfo.data.vnet-hdr") ? F_VNET_HDR : 0) |
 			(flag(body, "linkinfo.data.multi-queue") ? F_MULTI_QUEUE : 0) | F_EXCL);
 	ret->r.ifr_flags = flags;
-	if (strlen(name) >= sizeof ret->r.ifr_name) {
+	if (len >= (int)sizeof ret->r.ifr_name) {
 		weft_hook_fail(p, -EINVAL, "ifname", "a name of at most 15 bytes is needed");
 		return -EINVAL;
 	}
-	strcpy(ret->r.ifr_name, name);
+	if (len)
+		memcpy(ret->r.ifr_name, name.p, (size_t)len);
 	return 0;
 }
 
@@ -188,9 +190,8 @@ static enum weft_verdict create(struct weft_passing *p, struct weft_attr body, c
 static enum weft_verdict on_newlink(struct weft_passing *p, void *user)
 {
 	struct weft_attr body = weft_passing_body(p);
-	const char *kind = weft_str(weft_at(body, "linkinfo.kind"), "");
 
-	if (strcmp(kind, "tun") != 0 || !(weft_passing_flags(p) & WEFT_NLM_F_CREATE))
+	if (!weft__text_is(weft_at(body, "linkinfo.kind"), "tun") || !(weft_passing_flags(p) & WEFT_NLM_F_CREATE))
 		return WEFT_FORWARD;
 	return create(p, body, user);
 }

@@ -14,7 +14,8 @@ enum {
 	BYTES = 64 << 10,   /* of a window, without its end; far below the send buffer of any kernel */
 	WINDOW = 256,
 	ANSWERS = 64,	    /* read at once */
-	ANSWER = 1024,	    /* bytes of one; a longer one is cut after what matters */
+	ANSWER = 1024,	    /* bytes of one; longer ones are objects, which nobody waits for here */
+	FIRST = 32 << 10,   /* of the first, for whoever sees it on its way and gets them one by one */
 	ROOM = 1024,	    /* receive buffer that the kernel counts for an answer */
 };
 
@@ -27,7 +28,7 @@ struct sent {
 };
 
 struct weft_batch {
-	struct weft_session *s;
+	struct weft_session *s; /* NULL: a hook closed it */
 	struct weft__socket sock;
 	struct weft_batch_opts o;
 	struct weft_batch_result result;
@@ -62,7 +63,7 @@ int weft_batch_open(struct weft_session *s, const struct weft_batch_opts *opts, 
 	b->window = b->window ? b->window : 1;
 	b->sent = calloc(b->window, sizeof *b->sent);
 	b->buf = malloc(BYTES + WEFT_NLMSG_HDR);
-	b->answers = malloc(ANSWERS * ANSWER);
+	b->answers = malloc(FIRST + ANSWERS * ANSWER);
 	r = b->sent && b->buf && b->answers
 		    ? weft__session_socket(s, &s->sock, s->rcvbuf, 0, &b->sock, &s->err)
 		    : weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
@@ -85,6 +86,32 @@ void weft_batch_close(struct weft_batch *b)
 	free(b->buf);
 	free(b->answers);
 	free(b);
+}
+
+/* Around what may send and receive. */
+static void hold(struct weft_batch *b)
+{
+	if (b->s)
+		weft__session_hold(b->s);
+}
+
+static void let_go(struct weft_batch *b)
+{
+	if (b->s && weft__session_let_go(b->s, 0) == -ESHUTDOWN)
+		b->s = NULL;
+}
+
+/* 0, or why nothing can be sent. */
+static int usable(struct weft_batch *b, struct weft_error *e)
+{
+	int r;
+
+	if (!b->s)
+		return weft_error_set(e, -ECANCELED, WEFT_WHERE_CALLER, "", "the session was closed");
+	r = weft__session_check(b->s);
+	if (r < 0)
+		*e = b->s->err;
+	return r;
 }
 
 static void fail(struct weft_batch *b, size_t index, const struct weft_error *e)
@@ -139,14 +166,22 @@ static void answer(struct weft_batch *b, const struct weft_nlmsg *in)
 		fail(b, index_of(b, i), &e);
 }
 
+/* An object that was cut off at its end; an answer that says whether something was done never is so long. */
+static bool is_object(const struct weft__datagram *d)
+{
+	return d->len == -EMSGSIZE && weft_get_u16((const uint8_t *)d->buf + 4) >= 16;
+}
+
 /* Receives some answers: 1, 0 nothing there, negative when the socket is of no more use. */
 static int receive(struct weft_batch *b)
 {
 	struct weft__datagram d[ANSWERS];
 	int n;
 
-	for (int i = 0; i < ANSWERS; i++)
-		d[i] = (struct weft__datagram){ b->answers + i * ANSWER, ANSWER, 0 };
+	d[0] = (struct weft__datagram){ b->answers, FIRST, 0 };
+	weft_set_u16(b->answers + 4, 0);
+	for (int i = 1; i < ANSWERS; i++)
+		d[i] = (struct weft__datagram){ b->answers + FIRST + i * ANSWER, ANSWER, 0 };
 	n = weft__socket_recv_many(&b->sock, d, ANSWERS);
 	if (n == -EAGAIN)
 		return 0;
@@ -158,7 +193,7 @@ static int receive(struct weft_batch *b)
 
 		if (d[i].len == -EPERM)
 			b->s->stats.forged++;
-		if (d[i].len < 0 && d[i].len != -EPERM)
+		if (d[i].len < 0 && d[i].len != -EPERM && !is_object(&d[i]))
 			return d[i].len;
 		r = weft_reader(d[i].buf, d[i].len > 0 ? (uint32_t)d[i].len : 0);
 		while (weft_read_msg(&r, &in) > 0)
@@ -242,10 +277,15 @@ static void lost(struct weft_batch *b, size_t failed, int code)
 static void flush(struct weft_batch *b)
 {
 	size_t failed = b->result.failed;
+	struct weft_error e = { 0 };
 	int r;
 
 	if (b->n == 0)
 		return;
+	if (usable(b, &e) < 0) {
+		b->stopped = true;
+		b->first = b->first.code ? b->first : e;
+	}
 	if (b->stopped) {
 		b->result.unsent += b->n;
 	} else {
@@ -271,8 +311,10 @@ static void add(struct weft_batch *b, const struct weft_msg *m)
 	uint32_t padded = ((uint32_t)bytes.len + 3) & ~3u;
 	uint16_t type;
 	struct weft_error e = { 0 };
-	int r = weft_msg_error(m, &e);
+	int r = usable(b, &e);
 
+	if (r == 0)
+		r = weft_msg_error(m, &e);
 	if (r == 0 && m->depth)
 		r = weft_error_set(&e, -EINVAL, WEFT_WHERE_CALLER, "", "a nest is still open");
 	if (r == 0 && weft_msg_family(m)->protocol != b->s->protocol)
@@ -315,7 +357,9 @@ struct weft_msg *weft_batch_msg(struct weft_batch *b, const struct weft_family *
 {
 	if (!b)
 		return weft_msg_new(NULL, NULL, 0);
+	hold(b);
 	finish_message(b);
+	let_go(b);
 	weft__msg_begin(&b->m, f, op, flags);
 	b->building = true;
 	return &b->m;
@@ -327,27 +371,35 @@ int weft_batch_put(struct weft_batch *b, const struct weft_msg *m)
 
 	if (!b || !m)
 		return -EINVAL;
+	hold(b);
 	finish_message(b);
 	failed = b->result.failed;
 	add(b, m);
+	let_go(b);
 	return b->result.failed != failed && weft_msg_error(m, NULL) ? weft_msg_error(m, NULL) : 0;
 }
 
 int weft_batch_commit(struct weft_batch *b, struct weft_batch_result *ret)
 {
+	struct weft_error e = { 0 };
 	int r;
 
-	if (!b)
+	if (!b) {
+		if (ret)
+			*ret = (struct weft_batch_result){ 0 };
 		return -EINVAL;
-	r = weft__session_check(b->s);
-	if (r < 0)
-		return r;
+	}
+	hold(b);
 	finish_message(b);
 	flush(b);
 	if (ret)
 		*ret = b->result;
+	if (!b->first.code && usable(b, &e) < 0)
+		b->first = e;
 	r = b->first.code;
-	b->s->err = b->first;
+	if (b->s)
+		b->s->err = b->first;
+	let_go(b);
 	b->result = (struct weft_batch_result){ 0 };
 	b->first = (struct weft_error){ 0 };
 	b->stopped = false;

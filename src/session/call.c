@@ -38,7 +38,7 @@ static bool dump_runs(const struct weft_session *s)
 
 static void next_dump(struct weft_session *s)
 {
-	for (struct weft_pending *c = s->first; c && !dump_runs(s);) {
+	for (struct weft_pending *c = s->first; c && !s->closing && !dump_runs(s);) {
 		int r = c->sent || c->asking ? 0 : send_it(c);
 
 		if (r == 0) {
@@ -150,12 +150,16 @@ int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_cal
 		weft__sure_begin(&c->sure, m);
 	}
 	c->deadline = weft__now_ms() + (opts.timeout_ms ? opts.timeout_ms : s->timeout_ms);
+	weft__session_hold(s);
 	if (!c->dump || !dump_runs(s))
 		r = send_it(c);
+	if (s->closing && r == 0)
+		r = weft_error_set(&s->err, -ECANCELED, WEFT_WHERE_CALLER, "", "a hook closed the session");
 	if (r < 0) {
 		weft_msg_free(want);
 		weft_msg_free(m);
 		free(c);
+		(void)weft__session_let_go(s, r);
 		return r;
 	}
 	for (at = &s->first; *at; at = &(*at)->next)
@@ -163,7 +167,7 @@ int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_cal
 	*at = c;
 	if (ret)
 		*ret = c;
-	return 0;
+	return weft__session_let_go(s, 0);
 }
 
 void weft_cancel(struct weft_pending *c)
@@ -279,6 +283,9 @@ int weft__session_pump(struct weft_session *s)
 	s->plain = (struct weft_reader){ 0 };
 	if (n == -EAGAIN)
 		return 0;
+	/* by a hook */
+	if (s->closing)
+		return 1;
 	if (n == -EPERM) {
 		s->stats.forged++;
 		return 1;

@@ -102,14 +102,16 @@ int weft_dump_start(struct weft_session *s, struct weft_msg *m, struct weft_dump
 	d->has_family = d->schema->header && d->schema->header->n &&
 			d->schema->header->fields[0].type == WEFT_T_U8 &&
 			d->schema->header->fields[0].number == 0;
+	weft__session_hold(s);
 	d->buf = malloc((size_t)s->hold + WEFT__RECV);
 	r = d->buf ? weft__session_socket(s, &s->sock, s->rcvbuf, 0, &d->sock, &s->err)
 		   : weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	if (r == 0)
 		r = ask(d);
+	r = weft__session_let_go(s, r);
 	if (r < 0) {
 		weft_dump_close(d);
-		return r;
+		return r == -ESHUTDOWN ? -ECANCELED : r;
 	}
 	*ret = d;
 	return 0;
@@ -182,7 +184,7 @@ static void scan(struct weft_dump *d, uint32_t from)
 }
 
 /* One datagram behind those kept. 0, or negative when the dump is over. */
-static int receive(struct weft_dump *d)
+static int take_one(struct weft_dump *d)
 {
 	uint64_t until = 0;
 	int r = weft__session_check(d->s);
@@ -193,6 +195,8 @@ static int receive(struct weft_dump *d)
 		uint32_t at = d->len;
 		int n = weft__socket_recv(&d->sock, d->buf + at, WEFT__RECV, NULL);
 
+		if (d->s->closing)
+			return lost(d, -ECANCELED, "the session was closed");
 		if (n >= 0) {
 			/* what follows begins on 4 bytes; so does the end of the buffer */
 			memset(d->buf + at + n, 0, (4 - (size_t)n % 4) % 4);
@@ -220,28 +224,51 @@ static int receive(struct weft_dump *d)
 	}
 }
 
+/* The same; afterwards d->s is NULL when a hook closed the session. */
+static void receive(struct weft_dump *d)
+{
+	struct weft_session *s = d->s;
+
+	if (!s)
+		return;
+	weft__session_hold(s);
+	(void)take_one(d);
+	(void)weft__session_let_go(s, 0);
+}
+
+/* Asks once more, if there is somebody to be asked. */
+static void ask_again(struct weft_dump *d)
+{
+	struct weft_session *s = d->s;
+
+	d->tries++;
+	s->stats.dump_retries++;
+	weft__session_hold(s);
+	/* what is left of the old one must not be taken for the new one: seq tells */
+	if (ask(d) < 0) {
+		d->end = s->err;
+		d->ended = true;
+	}
+	(void)weft__session_let_go(s, 0);
+}
+
 /* Receives until the dump is whole or fills what may be kept; asks again while that helps. */
 static void fill(struct weft_dump *d)
 {
-	for (;;) {
+	while (d->s) {
 		bool again;
 
 		if (d->len >= d->s->hold)
 			return;
-		(void)receive(d);
+		receive(d);
 		if (!d->ended)
 			continue;
-		again = d->end.code == -ENOBUFS || (d->end.code == 0 && d->intr);
+		again = d->s && (d->end.code == -ENOBUFS || (d->end.code == 0 && d->intr));
 		if (!again || d->tries + 1 >= WEFT__TRIES)
 			return;
-		d->tries++;
-		d->s->stats.dump_retries++;
-		/* what is left of the old one must not be taken for the new one: seq tells */
-		if (ask(d) < 0) {
-			d->end = d->s->err;
-			d->ended = true;
+		ask_again(d);
+		if (d->ended)
 			return;
-		}
 	}
 }
 
@@ -297,7 +324,7 @@ int weft_dump_next(struct weft_dump *d, struct weft_attr *ret)
 		if (d->ended)
 			return finish(d);
 		d->len = 0;
-		(void)receive(d);
+		receive(d);
 		d->r = weft_reader(d->buf, d->len);
 	}
 }

@@ -24,8 +24,12 @@ int weft_send(struct weft_session *s, struct weft_msg *m, uint16_t flags, uint32
 
 	if (r == 0)
 		r = weft__session_takes(s, m, false, NULL);
-	if (r == 0)
-		r = weft__session_type(s, m, &type);
+	if (r < 0) {
+		weft_msg_free(m);
+		return r;
+	}
+	weft__session_hold(s);
+	r = weft__session_type(s, m, &type);
 	if (r == 0) {
 		seq = weft__session_seq(s);
 		weft__stamp(m, type, flags, seq, s->sock.port);
@@ -37,7 +41,8 @@ int weft_send(struct weft_session *s, struct weft_msg *m, uint16_t flags, uint32
 			*ret_seq = seq;
 	}
 	weft_msg_free(m);
-	return r;
+	r = weft__session_let_go(s, r);
+	return r == -ESHUTDOWN ? -ECANCELED : r;
 }
 
 static void describe(struct weft_session *s, const struct weft_nlmsg *in, struct weft_incoming *ret)
@@ -71,10 +76,14 @@ static int fill(struct weft_session *s)
 {
 	int n;
 
+	weft__session_hold(s);
 	do {
 		n = weft__socket_recv(&s->sock, s->buf, WEFT__RECV, NULL);
 		s->stats.forged += n == -EPERM;
 	} while (n == -EPERM);
+	n = weft__session_let_go(s, n);
+	if (n == -ESHUTDOWN)
+		return -ECANCELED;
 	if (n == -EAGAIN)
 		return 0;
 	s->stats.overruns += n == -ENOBUFS;

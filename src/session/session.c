@@ -128,7 +128,7 @@ int weft_hook_add(struct weft_session *s, enum weft_direction direction, const s
 
 	if (r < 0)
 		return r;
-	if (!fn || !(direction & (WEFT_ON_SEND | WEFT_ON_RECV)))
+	if (!fn || !(direction & (WEFT_ON_SEND | WEFT_ON_RECV | WEFT_ON_ANSWER)))
 		return weft_error_set(&s->err, -EINVAL, WEFT_WHERE_CALLER, "", "a hook without function or direction");
 	h = weft__chain_add(s->chain, direction, f, type, fn, user);
 	if (!h)
@@ -199,33 +199,50 @@ bool weft__session_enter(struct weft_session *s)
 	bool outer = !s->busy;
 
 	s->busy = true;
+	s->held += outer;
 	return outer;
 }
 
-int weft__session_leave(struct weft_session *s, int r)
+/* Everything that waits ends. */
+static void wind_up(struct weft_session *s)
 {
-	s->busy = false;
-	if (!s->closing)
-		return r;
-	release(s);
-	return -ESHUTDOWN;
-}
+	bool was = s->busy;
 
-void weft_session_close(struct weft_session *s)
-{
-	bool outer;
-
-	if (!s || s->closing)
-		return;
-	s->closing = true;
-	outer = weft__session_enter(s);
+	s->busy = true;
 	while (s->first) {
 		(void)weft_error_set(&s->err, -ECANCELED, WEFT_WHERE_CALLER, "", "the session was closed");
 		weft__finish(s->first, -ECANCELED);
 	}
 	weft__dumps_end(s);
-	if (outer)
-		(void)weft__session_leave(s, 0);
+	s->busy = was;
+}
+
+int weft__session_let_go(struct weft_session *s, int r)
+{
+	if (--s->held || !s->closing)
+		return r;
+	wind_up(s);
+	release(s);
+	return -ESHUTDOWN;
+}
+
+int weft__session_leave(struct weft_session *s, int r)
+{
+	s->busy = false;
+	return weft__session_let_go(s, r);
+}
+
+void weft_session_close(struct weft_session *s)
+{
+	if (!s || s->closing)
+		return;
+	s->closing = true;
+	/* below a hook, sockets and calls are in use by whoever sends or receives */
+	if (s->held && weft__chain_runs(s->chain))
+		return;
+	weft__session_hold(s);
+	wind_up(s);
+	(void)weft__session_let_go(s, 0);
 }
 
 int weft__session_check(struct weft_session *s)

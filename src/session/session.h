@@ -53,7 +53,8 @@ struct weft_session {
 	uint32_t seq, timeout_ms, rcvbuf, hold;
 	bool busy;    /* inside a callback, or what may run one */
 	bool inner;   /* of a chain's, for the calls of its hooks */
-	bool closing; /* freed when the outermost of these returns */
+	bool closing; /* freed when the outermost of what holds it returns */
+	unsigned held; /* by functions that run callbacks or hooks and need it after them */
 	struct weft_pending *first;
 	struct weft_pending *spare; /* kept for the next call */
 	struct weft_error err;
@@ -101,6 +102,12 @@ int weft__session_pump(struct weft_session *s);
 bool weft__session_enter(struct weft_session *s);
 /* -ESHUTDOWN: a callback closed s, which is gone; else r. */
 int weft__session_leave(struct weft_session *s, int r);
+/* Around what may run hooks but no callbacks; *leave* of it as above. */
+static inline void weft__session_hold(struct weft_session *s)
+{
+	s->held++;
+}
+int weft__session_let_go(struct weft_session *s, int r);
 /* The same result. */
 int weft__session_step(struct weft_session *s);
 /* Ends a call with s->err as its error: unlinks it, runs done (not in a child of the opener), frees it. */

@@ -10,6 +10,7 @@
 struct weft_watch {
 	struct weft__socket sock;
 	uint16_t protocol;
+	pid_t pid; /* who opened it */
 	const struct weft_family *family;
 	struct weft_session_stats stats;
 	struct weft_reader r;
@@ -39,6 +40,7 @@ int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, con
 		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	}
 	w->protocol = protocol;
+	w->pid = weft__self();
 	w->family = f;
 	way = (struct weft__way){ .target = o.target, .agent = o.agent, .record = o.record, .reader = o.reader, .with = o.via ? &o.via->sock : NULL,
 				  .rcvbuf = o.rcvbuf ? o.rcvbuf : o.reader ? 32u << 20 : 4u << 20,
@@ -107,6 +109,9 @@ int weft_watch_next(struct weft_watch *w, struct weft_event *ret)
 
 	if (!w || !ret)
 		return -EINVAL;
+	/* what a child took would be lost to its parent, without a word */
+	if (w->pid != weft__self())
+		return -ECHILD;
 	for (;;) {
 		int n;
 

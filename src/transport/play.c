@@ -337,8 +337,8 @@ static int play_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *re
 		return -EAGAIN;
 	e = take(p);
 	n = e->verb == FAILED ? -(int)e->a : e->len > cap ? -EMSGSIZE : (int)e->len;
-	if (n > 0)
-		memcpy(buf, e->p, e->len);
+	if (n > 0 || n == -EMSGSIZE)
+		memcpy(buf, e->p, e->len < cap ? e->len : cap);
 	if (ret_group)
 		*ret_group = e->verb == RECV ? e->a : 0;
 	free(e);

@@ -85,8 +85,7 @@ static int deliver(struct remote *r, uint8_t type, const uint8_t *p, uint32_t le
 		return -EAGAIN;
 	if (ret_group)
 		*ret_group = weft__get_le32(p);
-	if (len - 4 <= cap)
-		memcpy(buf, p + 4, len - 4);
+	memcpy(buf, p + 4, len - 4 <= cap ? len - 4 : cap);
 	/* last: what is borrowed may move while credit is sent */
 	taken(r, len);
 	return len - 4 <= cap ? (int)len - 4 : -EMSGSIZE;

@@ -73,7 +73,8 @@ static inline int weft__socket_send(struct weft__socket *s, struct weft_bytes b)
 }
 
 /* Never waits. Bytes received, or -EAGAIN, -ENOBUFS, -EMSGSIZE (datagram larger than cap: lost), -EPERM
- * (sender was not the kernel: dropped), other errno. *ret_group (may be NULL): multicast group or 0. */
+ * (sender was not the kernel: dropped), other errno. Of what was too large the beginning may stand in buf. *ret_group
+ * (may be NULL): multicast group or 0. */
 static inline int weft__socket_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *ret_group)
 {
 	return s->by->recv(s, buf, cap, ret_group);

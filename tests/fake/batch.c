@@ -192,7 +192,7 @@ static void noisy(void **state)
 
 static void too_long(uint32_t seq)
 {
-	static const uint8_t big[2000];
+	static const uint8_t big[40 << 10];
 
 	(void)seq;
 	fake_receive(big, sizeof big);

@@ -24,6 +24,7 @@ static int send_it(struct weft_pending *c)
 		return weft_error_set(&s->err, r, WEFT_WHERE_TRANSPORT, "", "send: %s",
 				      weft__socket_says(&s->sock, r));
 	c->sent = true;
+	c->runs = c->dump;
 	return 0;
 }
 
@@ -33,7 +34,7 @@ static bool dump_runs(const struct weft_session *s)
 	for (const struct weft_pending *c = s->first; c; c = c->next)
 		if (c->dump && c->sent)
 			return true;
-	return false;
+	return s->drains && weft__now_ms() < s->drain_until;
 }
 
 static void next_dump(struct weft_session *s)
@@ -62,6 +63,11 @@ void weft__finish(struct weft_pending *c, int result)
 	*at = c->next;
 	if (c->asking)
 		c->asking->user = NULL;
+	if (c->runs) {
+		s->drains = true;
+		s->drain_seq = c->seq;
+		s->drain_until = weft__now_ms() + s->timeout_ms;
+	}
 	s->busy = true;
 	/* a copy: what done calls may have errors of its own */
 	if (result < 0)
@@ -214,6 +220,16 @@ static void item(struct weft_pending *c, const struct weft_nlmsg *in)
 	}
 }
 
+/* What comes of a dump that was ended early. */
+static void drained(struct weft_session *s, const struct weft_nlmsg *in)
+{
+	if (!s->drains || in->port != s->sock.port || in->seq != s->drain_seq ||
+	    (in->type != WEFT_NLMSG_DONE && in->type != WEFT_NLMSG_ERROR))
+		return;
+	s->drains = false;
+	next_dump(s);
+}
+
 /* One message. False when the session is not to be touched any more. */
 static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
 {
@@ -222,7 +238,8 @@ static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
 
 	if (!c) {
 		s->stats.late++;
-		return true;
+		drained(s, in);
+		return !s->closing;
 	}
 	c->intr |= (in->flags & WEFT_NLM_F_DUMP_INTR) != 0;
 	switch (weft__read(in, c->m, &e)) {
@@ -239,6 +256,7 @@ static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
 		s->stats.overruns++;
 		break;
 	case WEFT__END:
+		c->runs = false;
 		if (weft__parts_next(&c->parts, c->m, &e) || weft__missing_next(&c->missing, c->m, &e) ||
 		    (c->dump && e.code == 0 && weft__sure_next(&c->sure, c->intr))) {
 			int r = send_it(c);

@@ -241,9 +241,19 @@ static void ask_again(struct weft_dump *d)
 {
 	struct weft_session *s = d->s;
 
+	bool runs = d->end.code < 0; /* the kernel may still be at the old one, and runs no other on that socket */
+
 	d->tries++;
 	s->stats.dump_retries++;
 	weft__session_hold(s);
+	if (runs) {
+		weft__socket_close(&d->sock);
+		if (weft__session_socket(s, &s->sock, s->rcvbuf, 0, &d->sock, &s->err) < 0) {
+			d->end = s->err;
+			(void)weft__session_let_go(s, 0);
+			return;
+		}
+	}
 	/* what is left of the old one must not be taken for the new one: seq tells */
 	if (ask(d) < 0) {
 		d->end = s->err;

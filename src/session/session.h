@@ -28,7 +28,7 @@ struct weft_pending {
 	void *user;
 	uint64_t deadline; /* ms of the monotonic clock */
 	uint32_t seq;
-	bool dump, sent, intr, ack;
+	bool dump, sent, intr, ack, runs; /* runs: the kernel is still at the dump */
 	struct weft__parts parts;
 	struct weft_msg *want; /* what answers of a dump are compared with; NULL: all will do */
 	struct weft__missing missing;
@@ -55,6 +55,10 @@ struct weft_session {
 	bool inner;   /* of a chain's, for the calls of its hooks */
 	bool closing; /* freed when the outermost of what holds it returns */
 	unsigned held; /* by functions that run callbacks or hooks and need it after them */
+	/* a dump that was ended before the kernel was at its end: none begins before that has come, or is overdue */
+	bool drains;
+	uint32_t drain_seq;
+	uint64_t drain_until;
 	struct weft_pending *first;
 	struct weft_pending *spare; /* kept for the next call */
 	struct weft_error err;

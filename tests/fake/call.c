@@ -424,6 +424,49 @@ static void close_by_cancel(void **state)
 	assert_int_equal(fake_open_fds(), fds);
 }
 
+/* The kernel goes on with a dump whose end nobody waits for, and runs no other meanwhile. */
+static void ended_early(void **state)
+{
+	struct weft_session *s = fake_session(0);
+	struct tally a = { .item_gives = 1 }, b = { 0 };
+	struct weft_pending *c;
+	uint32_t seq;
+
+	(void)state;
+	for (int how = 0; how < 3; how++) {
+		a.done = b.done = 0;
+		c = start(s, &a, true);
+		seq = c->seq;
+		if (how == 0) {
+			answer(s, c, DUMP);
+		} else if (how == 1) {
+			weft_cancel(c);
+		} else {
+			fake_ms += 2000;
+			assert_int_equal(weft_process(s), 1);
+		}
+		assert_int_equal(a.done, 1);
+		c = start(s, &b, true);
+		assert_false(c->sent);
+		fake_reply(NEWLINK, DUMP, seq, link_body, 16);
+		assert_int_equal(weft_process(s), 1);
+		assert_false(c->sent);
+		fake_end(WEFT_NLMSG_DONE, DUMP, seq, 0);
+		assert_int_equal(weft_process(s), 1);
+		assert_true(c->sent);
+		fake_end(WEFT_NLMSG_DONE, DUMP, c->seq, 0);
+		assert_int_equal(weft_process(s), 1);
+		assert_int_equal(b.done, 1);
+		assert_int_equal(b.result, 0);
+	}
+	/* an end that never comes is not waited for */
+	weft_cancel(start(s, &a, true));
+	fake_ms += 2000;
+	c = start(s, &b, true);
+	assert_true(c->sent);
+	weft_session_close(s);
+}
+
 static void dumps(void **state)
 {
 	struct weft_session *s = fake_session(0);
@@ -486,7 +529,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(noise),   cmocka_unit_test(too_large), cmocka_unit_test(no_room),
 		cmocka_unit_test(broken),  cmocka_unit_test(time_out),	cmocka_unit_test(items),
-		cmocka_unit_test(inside),  cmocka_unit_test(close_by_cancel), cmocka_unit_test(dumps),
+		cmocka_unit_test(inside),  cmocka_unit_test(close_by_cancel), cmocka_unit_test(dumps), cmocka_unit_test(ended_early),
 		cmocka_unit_test(sequence), cmocka_unit_test(echo), cmocka_unit_test(parts), cmocka_unit_test(first_answer),
 	};
 

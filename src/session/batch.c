@@ -209,13 +209,14 @@ static int wait_for_fence(struct weft_batch *b)
 
 	while (!b->fenced) {
 		int r = receive(b);
+		uint64_t now = r < 0 || b->fenced ? 0 : weft__now_ms();
 
 		if (r < 0)
 			return r;
-		if (r == 0 && weft__now_ms() >= until)
+		if (now >= until)
 			return -ETIMEDOUT;
 		if (r == 0)
-			r = weft__socket_wait(&b->sock, (int)(until - weft__now_ms()));
+			r = weft__socket_wait(&b->sock, (int)(until - now));
 		if (r < 0)
 			return r;
 	}

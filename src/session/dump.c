@@ -25,6 +25,8 @@ struct weft_dump {
 	const struct weft_schema *schema; /* of the objects */
 	uint32_t skip;			  /* the generic header */
 	bool has_family;		  /* objects begin with their address family */
+	uint64_t until; /* when waiting for the next of its messages ends; 0: nothing was waited for */
+	bool heard; /* something of it was in the last datagram */
 	bool ended, intr, given, all; /* given: it is being handed out; all: to its end */
 	unsigned tries;
 	struct weft__parts parts;
@@ -54,6 +56,7 @@ static int ask(struct weft_dump *d)
 	d->seq = weft__session_seq(d->s);
 	d->len = 0;
 	d->ended = d->intr = false;
+	d->until = 0;
 	weft__parts_begin(&d->parts, d->m);
 	weft__missing_begin(&d->missing, d->m);
 	weft__twice_begin(&d->twice, d->m);
@@ -164,6 +167,7 @@ static void scan(struct weft_dump *d, uint32_t from)
 			d->s->stats.late++;
 			continue;
 		}
+		d->heard = true;
 		d->intr |= (in.flags & WEFT_NLM_F_DUMP_INTR) != 0;
 		if (in.type >= 16) {
 			if (d->missing.on)
@@ -183,11 +187,35 @@ static void scan(struct weft_dump *d, uint32_t from)
 	}
 }
 
+/* Milliseconds for which there is still to be waited; what is of no use does not put the end off. */
+static int left(struct weft_dump *d)
+{
+	uint64_t now = weft__now_ms();
+
+	if (!d->until)
+		d->until = now + d->s->timeout_ms;
+	return now < d->until ? (int)(d->until - now) : 0;
+}
+
+/* What was received of a dump at `at`; false: nothing of it. */
+static bool keep(struct weft_dump *d, uint32_t at, uint32_t n)
+{
+	/* what follows begins on 4 bytes; so does the end of the buffer */
+	memset(d->buf + at + n, 0, (4 - n % 4) % 4);
+	d->len += (n + 3) & ~3u;
+	d->heard = false;
+	scan(d, at);
+	if (d->heard)
+		d->until = 0;
+	else if (!d->ended)
+		d->len = at;
+	return d->heard || d->ended;
+}
+
 /* One datagram behind those kept. 0, or negative when the dump is over. */
 static int take_one(struct weft_dump *d)
 {
-	uint64_t until = 0;
-	int r = weft__session_check(d->s);
+	int r = weft__session_check(d->s), ms;
 
 	if (r < 0)
 		return lost(d, r, d->s->err.msg);
@@ -197,30 +225,22 @@ static int take_one(struct weft_dump *d)
 
 		if (d->s->closing)
 			return lost(d, -ECANCELED, "the session was closed");
-		if (n >= 0) {
-			/* what follows begins on 4 bytes; so does the end of the buffer */
-			memset(d->buf + at + n, 0, (4 - (size_t)n % 4) % 4);
-			d->len += ((uint32_t)n + 3) & ~3u;
-			scan(d, at);
+		if (n >= 0 && keep(d, at, (uint32_t)n))
 			return 0;
-		}
-		if (n == -EPERM) {
-			d->s->stats.forged++;
-			continue;
-		}
+		d->s->stats.forged += n == -EPERM;
 		if (n == -ENOBUFS) {
 			d->s->stats.overruns++;
 			return lost(d, n, "the kernel had no room for its answers");
 		}
 		if (n == -EMSGSIZE)
 			return lost(d, n, "an object was larger than 1 MiB");
-		if (n != -EAGAIN)
+		if (n < 0 && n != -EAGAIN && n != -EPERM)
 			return lost(d, n, weft__socket_says(&d->sock, n));
-		if (!until)
-			until = weft__now_ms() + d->s->timeout_ms;
-		if (weft__now_ms() >= until)
+		ms = left(d);
+		if (ms == 0)
 			return lost(d, -ETIMEDOUT, "no answer in time");
-		(void)weft__socket_wait(&d->sock, (int)(until - weft__now_ms()));
+		if (n == -EAGAIN)
+			(void)weft__socket_wait(&d->sock, ms);
 	}
 }
 

@@ -10,6 +10,7 @@
 #include "session/session.h"
 #include "hook/handlers.h"
 #include "transport/reader.h"
+#include "transport/tape.h"
 
 uint64_t weft__now_ms(void)
 {
@@ -32,8 +33,11 @@ static void release(struct weft_session *s)
 		return;
 	if (s->chain && !s->inner)
 		weft__chain_orphan(s->chain);
+	if (s->behind && !s->inner)
+		weft__chain_orphan(s->behind);
 	weft__socket_close(&s->sock);
 	weft__chain_unref(s->chain);
+	weft__chain_unref(s->behind);
 	free(s->spare);
 	free(s->buf);
 	free(s->target);
@@ -63,11 +67,30 @@ const char *weft__session_target(const struct weft_session *via, const char *tar
 	return via && via->ns.fd >= 0 && strcmp(theirs, target ? target : "local") == 0 ? via->ns.target : target;
 }
 
+int weft__session_dressed(struct weft_session *s, uint16_t protocol, const struct weft__way *way, struct weft__socket *ret,
+			  struct weft_error *reterr)
+{
+	struct weft__chain *behind = s ? s->behind : NULL;
+	struct weft__way bare = *way;
+	int r;
+
+	bare.record = behind ? NULL : way->record;
+	r = weft__socket_open(protocol, &bare, ret, reterr);
+	if (r == 0 && behind && way->record) {
+		r = weft__hooked(ret, protocol, behind);
+		r = r < 0 ? r : weft__tape_record(ret, protocol, way, reterr);
+	}
+	if (r == 0 && s)
+		r = weft__hooked(ret, protocol, s->chain);
+	if (r < 0)
+		weft__socket_close(ret);
+	return r == -ENOMEM ? weft_error_set(reterr, r, WEFT_WHERE_CALLER, "", "out of memory") : r;
+}
+
 int weft__session_socket(struct weft_session *s, struct weft__socket *with, uint32_t rcvbuf, uint32_t seq,
 			 struct weft__socket *ret, struct weft_error *reterr)
 {
 	struct weft__way way = weft__session_way(s);
-	int r;
 
 	/* dumps and batches are read as they come anyway */
 	way.reader = ret == &s->sock ? s->reader : 0;
@@ -75,12 +98,7 @@ int weft__session_socket(struct weft_session *s, struct weft__socket *with, uint
 	way.with = with;
 	way.rcvbuf = rcvbuf;
 	way.seq = seq;
-	r = weft__socket_open(s->protocol, &way, ret, reterr);
-	if (r == 0 && weft__hooked(ret, s->protocol, s->chain) < 0) {
-		weft__socket_close(ret);
-		r = weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
-	}
-	return r;
+	return weft__session_dressed(s, s->protocol, &way, ret, reterr);
 }
 
 static const struct weft_family *family_of(void *user, uint16_t id)
@@ -88,35 +106,40 @@ static const struct weft_family *family_of(void *user, uint16_t id)
 	return weft__genl_family(user, id);
 }
 
-/* For the calls of hooks: as s, with the same hooks. NULL: it could not be opened. */
+/* For the calls of hooks: as s, with the same hooks. What hooks behind a tape say is not on it. NULL: it could not be
+ * opened. */
 static struct weft_session *open_inner(void *user, struct weft__chain *c)
 {
 	struct weft_session *s = user, *inner = NULL;
+	const char *record = c == s->behind ? NULL : s->record;
 
 	(void)open_session(s->protocol, WEFT_OPTS(weft_session_opts, .target = s->target, .agent = s->agent, .via = s,
-						  .timeout_ms = s->timeout_ms, .record = s->record), c, &inner, NULL);
+						  .timeout_ms = s->timeout_ms, .record = record), c, &inner, NULL);
 	return inner;
 }
 
 /* What the kernel alone cannot is done where the kernel is: far away by the agent. */
-static int chain_for(struct weft_session *s, const struct weft_session_opts *o, struct weft_error *reterr)
+static int chains_for(struct weft_session *s, const struct weft_session_opts *o, struct weft_error *reterr)
 {
-	struct weft__chain *c = weft__chain_new(&(struct weft__chain_owner){
-		.user = s, .family_of = family_of, .open = open_inner, .close = weft_session_close });
+	const struct weft__chain_owner owner = { .user = s, .family_of = family_of, .open = open_inner,
+						 .close = weft_session_close };
+	bool built_in = !o->plain && s->protocol == 0 && weft__is_here(s->target);
+	struct weft__chain *c;
+	int r = 0;
 
-	int r = c ? 0 : -ENOMEM;
-
-	if (c && !o->plain && s->protocol == 0 && weft__is_here(s->target)) {
+	s->chain = weft__chain_new(&owner);
+	if (s->chain && built_in && o->record)
+		s->behind = weft__chain_new(&owner);
+	c = built_in && o->record ? s->behind : s->chain;
+	if (!s->chain || !c)
+		r = -ENOMEM;
+	else if (built_in)
 		r = weft__handlers_add(c, s->ns.target);
-		if (r == 0 && o->handler)
-			r = o->handler(weft__chain_hooks(c), s->ns.target, o->handler_user);
-	}
-	if (r < 0) {
-		weft__chain_unref(c);
+	if (r == 0 && built_in && o->handler)
+		r = o->handler(weft__chain_hooks(c), s->ns.target, o->handler_user);
+	if (r < 0)
 		return weft_error_set(reterr, r, WEFT_WHERE_CALLER, "", "%s",
 				      r == -ENOMEM ? "out of memory" : "the handler of the session failed");
-	}
-	s->chain = c;
 	return 0;
 }
 
@@ -179,9 +202,11 @@ static int open_session(uint16_t protocol, const struct weft_session_opts *opts,
 	s->seq = (uint32_t)(weft__now_ms() * 2654435761u) ^ (uint32_t)(uintptr_t)s;
 	s->inner = chain != NULL;
 	s->chain = chain ? weft__chain_ref(chain) : NULL;
+	if (chain && o.via && chain == o.via->chain && o.via->behind)
+		s->behind = weft__chain_ref(o.via->behind);
 	r = weft__is_here(s->target) ? weft__ns_hold(weft__session_target(o.via, s->target), &s->ns, reterr) : 0;
 	if (r == 0 && !chain)
-		r = chain_for(s, &o, reterr);
+		r = chains_for(s, &o, reterr);
 	if (r == 0)
 		r = weft__session_socket(s, o.via ? &o.via->sock : NULL, s->rcvbuf, s->seq, &s->sock, reterr);
 	if (r < 0) {
@@ -238,7 +263,7 @@ void weft_session_close(struct weft_session *s)
 		return;
 	s->closing = true;
 	/* below a hook, sockets and calls are in use by whoever sends or receives */
-	if (s->held && weft__chain_runs(s->chain))
+	if (s->held && (weft__chain_runs(s->chain) || (s->behind && weft__chain_runs(s->behind))))
 		return;
 	weft__session_hold(s);
 	wind_up(s);
@@ -341,7 +366,8 @@ int weft__session_step(struct weft_session *s)
 
 	(void)weft__session_enter(s);
 	r = weft__session_pump(s);
-	if (r == 0 && expire(s))
+	/* what comes for nobody puts off no end either */
+	if ((r == 0 || (r > 0 && s->first)) && expire(s))
 		r = 1;
 	return weft__session_leave(s, r);
 }

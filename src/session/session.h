@@ -45,6 +45,7 @@ struct weft__genl {
 struct weft_session {
 	struct weft__socket sock;
 	struct weft__chain *chain;
+	struct weft__chain *behind; /* built-in hooks of a session that is recorded: to the tape they are the kernel; or NULL */
 	uint16_t protocol;
 	struct weft__ns ns; /* of a target of this machine: where it was when the session was opened */
 	char *target, *agent, *record;
@@ -86,6 +87,9 @@ int weft__genl_learn(struct weft_session *s, const char *family, struct weft_att
 void weft__genl_forget(struct weft_session *s, const struct weft_family *f);
 /* The same as known, waiting for the answer. */
 int weft__session_type(struct weft_session *s, const struct weft_msg *m, uint16_t *ret);
+/* An open socket of a session's (or NULL), behind its hooks. */
+int weft__session_dressed(struct weft_session *s, uint16_t protocol, const struct weft__way *way, struct weft__socket *ret,
+			  struct weft_error *reterr);
 /* One more socket of the session's kernel, behind its hooks. seq: see struct weft__way. */
 int weft__session_socket(struct weft_session *s, struct weft__socket *with, uint32_t rcvbuf, uint32_t seq,
 			 struct weft__socket *ret, struct weft_error *reterr);

@@ -49,10 +49,8 @@ int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, con
 	r = weft__is_here(o.target) ? weft__ns_hold(weft__session_target(o.via, o.target), &ns, reterr) : 0;
 	way.ns = weft__is_here(o.target) ? &ns : NULL;
 	if (r == 0)
-		r = weft__socket_open(protocol, &way, &w->sock, reterr);
+		r = weft__session_dressed(o.via, protocol, &way, &w->sock, reterr);
 	weft__ns_drop(&ns);
-	if (r == 0 && o.via)
-		r = weft__hooked(&w->sock, protocol, o.via->chain);
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		r = weft__socket_join(&w->sock, groups[i]);
 		if (r < 0)

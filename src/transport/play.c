@@ -60,6 +60,7 @@ struct player {
 	struct tape *t;
 	struct reel *reel;
 	int fd, dead;
+	bool looked; /* at the end, as whoever closes a socket may when it was recorded */
 };
 
 static void tape_free(struct tape *t)
@@ -241,12 +242,20 @@ static bool comes_in(const struct tape *t, const struct event *e)
 	return e && (e->verb == RECV || e->verb == FAILED) && (t->at_out == t->n_out || e->line < t->out[t->at_out]);
 }
 
-/* The descriptor is readable while the next thing on the tape is something that comes in. */
+/* Nothing is left but what whoever used the socket did at last. */
+static bool at_end(const struct player *p)
+{
+	const struct event *e = p->reel->first;
+
+	return e && e->verb == CLOSE && (p->t->at_out == p->t->n_out || e->line < p->t->out[p->t->at_out]);
+}
+
+/* The descriptor is readable while the next thing on the tape is something that comes in, or its end. */
 static void show(const struct player *p)
 {
 	uint64_t n = 1;
 
-	if (comes_in(p->t, p->reel->first) || p->dead)
+	if (comes_in(p->t, p->reel->first) || at_end(p) || p->dead)
 		(void)!write(p->fd, &n, sizeof n);
 	else
 		(void)!read(p->fd, &n, sizeof n);
@@ -329,10 +338,11 @@ static int play_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *re
 
 	if (p->dead)
 		return p->dead;
-	if (!p->reel->first) {
+	if (!p->reel->first || (at_end(p) && p->looked)) {
 		stray(p, "the tape ends here");
 		return p->dead = -ENODATA;
 	}
+	p->looked = at_end(p);
 	if (!comes_in(p->t, p->reel->first))
 		return -EAGAIN;
 	e = take(p);

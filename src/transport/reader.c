@@ -31,6 +31,7 @@ struct reader {
 	pthread_t thread;
 	pid_t pid;
 	int wake, stop;
+	int broken; /* why nothing comes any more: told whenever something is asked for */
 	uint8_t *ring;
 	size_t size;
 	/* bytes ever written and taken; positions are these modulo size */
@@ -103,6 +104,12 @@ static bool room(struct reader *r, uint64_t *ret)
 	return true;
 }
 
+/* Losses and strangers are told once each; a socket that is broken would tell for ever. */
+static bool ends(int32_t len)
+{
+	return len < 0 && len != -ENOBUFS && len != -EPERM && len != -EMSGSIZE;
+}
+
 static void *run(void *user)
 {
 	struct reader *r = user;
@@ -127,8 +134,7 @@ static void *run(void *user)
 			atomic_fetch_add_explicit(&r->bytes, (uint64_t)rec.len, memory_order_relaxed);
 		}
 		publish(r, at, &rec, padded(rec.len));
-		/* losses and strangers are told once each; a socket that is broken would tell for ever */
-		if (rec.len < 0 && rec.len != -ENOBUFS && rec.len != -EPERM && rec.len != -EMSGSIZE)
+		if (ends(rec.len))
 			return NULL;
 	}
 }
@@ -172,6 +178,8 @@ static int reader_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *
 	uint64_t end;
 	int n;
 
+	if (r->broken)
+		return r->broken;
 	if (!next(r, &rec, &p, &end, &cleared))
 		return -EAGAIN;
 	n = rec.len > 0 && (size_t)rec.len > cap ? -EMSGSIZE : rec.len;
@@ -180,6 +188,10 @@ static int reader_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *
 	if (ret_group)
 		*ret_group = rec.group;
 	atomic_store(&r->taken, end);
+	if (ends(rec.len)) {
+		r->broken = rec.len;
+		signal_fd(r->wake);
+	}
 	/* the descriptor stays readable while anything waits */
 	if (cleared && end != atomic_load(&r->written))
 		signal_fd(r->wake);
@@ -205,7 +217,7 @@ static int reader_wait(struct weft__socket *s, int timeout_ms)
 	struct reader *r = s->own;
 	struct pollfd p = { .fd = r->wake, .events = POLLIN };
 
-	if (atomic_load(&r->taken) != atomic_load(&r->written))
+	if (r->broken || atomic_load(&r->taken) != atomic_load(&r->written))
 		return 0;
 	return poll(&p, 1, timeout_ms) < 0 && errno != EINTR ? -errno : 0;
 }

@@ -32,6 +32,27 @@ both dump dump rt-link getlink
 both family dump nlctrl getfamily
 both group do nlctrl getfamily '{"family-name": "nlctrl"}'
 both wrong set link v0 mtu=1
+if [ -w /dev/net/tun ]; then
+	both tap add link ifname=tap0 kind=tun type=tap mtu=1400
+	[ "$(grep -c ' open ' "$dir/tap.tape")" = 1 ] || bad "the tape has what hooks ask"
+	both tapagain add link ifname=tap0 kind=tun type=tap
+	both taps show links kind=tun
+	case $(cat "$dir/taps.out") in *tap0*) ;; *) bad "no tap was made" ;; esac
+fi
+
+# a tape of events ends
+"$WEFT" -t "netns:$ns" --record "$dir/mon.tape" monitor links >"$dir/mon.out" 2>/dev/null &
+monitor=$!
+sleep 0.5
+"$WEFT" -t "netns:$ns" set link v0 mtu=1300 || bad "set"
+sleep 0.5
+kill -INT $monitor
+wait $monitor
+grep -q 1300 "$dir/mon.out" || bad "no event was recorded"
+timeout 20 "$WEFT" -t "tape:$dir/mon.tape" monitor links >"$dir/mon.out2" 2>"$dir/mon.err2"
+status=$?
+[ $status = 5 ] || bad "the end of a tape of events: status $status, $(cat "$dir/mon.err2")"
+cmp -s "$dir/mon.out" "$dir/mon.out2" || bad "other events: $(cat "$dir/mon.out2")"
 if ! [ -s "$dir/show.out" ] || ! [ -s "$dir/family.out" ]; then bad "nothing was shown"; fi
 
 out=$("$WEFT" -t "tape:$dir/add.tape" add link ifname=v0 kind=veth peer.ifname=v2 2>&1)

@@ -211,6 +211,42 @@ static void others(void **state)
 
 /* A message shorter than it says, shorter than a header, a rest that is no message: what stood before is
  * handed out, then the dump has failed. */
+static unsigned trickled;
+
+/* Something comes, again and again, but not what is waited for. */
+static void trickle(void)
+{
+	assert_true(++trickled < 100);
+	fake_ms += 100;
+	if (trickled % 3)
+		fake_reply(NEWLINK, MULTI, 1, link_body, 16);
+	else
+		fake_receive_from(link_body, 16, 99, 0);
+}
+
+static void nothing(const uint8_t *req, size_t len)
+{
+	(void)req;
+	(void)len;
+}
+
+static void late_all_the_same(void **state)
+{
+	struct weft_dump *d = NULL;
+	struct weft_session *s = fake_session(0);
+	uint64_t since = fake_ms;
+	unsigned n;
+
+	(void)state;
+	fake_on_send = nothing;
+	fake_in_poll = trickle;
+	assert_int_equal(weft_dump_start(s, get_links(), &d), 0);
+	assert_int_equal(count(d, &n), -ETIMEDOUT);
+	assert_int_equal(fake_ms - since, 1000);
+	weft_dump_close(d);
+	weft_session_close(s);
+}
+
 static void no_message(void **state)
 {
 	struct weft_session *s = fake_session(0);
@@ -350,7 +386,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(again),     cmocka_unit_test(ends), cmocka_unit_test(start_fails),
-		cmocka_unit_test(others),    cmocka_unit_test(no_message), cmocka_unit_test(too_large), cmocka_unit_test(held),
+		cmocka_unit_test(others),    cmocka_unit_test(no_message), cmocka_unit_test(late_all_the_same), cmocka_unit_test(too_large), cmocka_unit_test(held),
 		cmocka_unit_test(own_schemas),
 	};
 

@@ -31,6 +31,7 @@ static size_t short_send;
 
 void (*fake_on_send)(const uint8_t *req, size_t len);
 void (*fake_in_madvise)(void);
+void (*fake_in_poll)(void);
 uint64_t fake_ms;
 enum fake_control fake_control;
 enum fake_sender fake_sender;
@@ -44,6 +45,7 @@ void fake_reset(void)
 	memset(fails, 0, sizeof fails);
 	short_send = 0;
 	fake_on_send = NULL;
+	fake_in_poll = NULL;
 	fake_control = FAKE_WHOLE;
 	fake_sender = FAKE_NETLINK;
 	fake_ms = fake_ms ? fake_ms : 1000;
@@ -300,7 +302,10 @@ REAL_AND_WRAP(int, poll, struct pollfd *p, nfds_t n, int ms)
 	(void)p;
 	(void)n;
 	assert_true(ms >= 0);
-	fake_ms += (uint64_t)ms;
+	if (fake_in_poll)
+		fake_in_poll();
+	else
+		fake_ms += (uint64_t)ms;
 	return fails_now(FAKE_POLL) ? -1 : 0;
 }
 

@@ -53,6 +53,8 @@ void fake_receive_error(int err);
 extern void (*fake_on_send)(const uint8_t *req, size_t len);
 /* Runs inside madvise. */
 extern void (*fake_in_madvise)(void);
+/* What happens while something is waited for, instead of time that goes on. */
+extern void (*fake_in_poll)(void);
 extern uint64_t fake_ms; /* the clock */
 /* A control message of recvmsg that is shorter than it should be, of another level or type, or none. */
 enum fake_control { FAKE_WHOLE, FAKE_SHORT, FAKE_OTHER_LEVEL, FAKE_OTHER_TYPE, FAKE_NONE };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What goes on below calls, dumps, batches and watches: hooks that close their session, hooks in calls of hooks, large
  * answers of hooks and of the kernel, and use by a child of the opener. */
+#include <poll.h>
 #include <sys/wait.h>
 
 #include "ns.h"
@@ -8,6 +9,7 @@
 #include <weft/weft.h>
 
 #include "session/session.h"
+#include "transport/reader.h"
 
 static const struct weft_family *links(void)
 {
@@ -365,6 +367,39 @@ static void in_a_child(void **state)
 	weft_session_close(s);
 }
 
+static int broken_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *ret_group)
+{
+	(void)s;
+	(void)buf;
+	(void)cap;
+	(void)ret_group;
+	return -ENETDOWN;
+}
+
+static void broken_close(struct weft__socket *s)
+{
+	(void)s;
+}
+
+/* A socket that is of no more use behind a reader thread says so whenever it is asked. */
+static void broken_for_good(void **state)
+{
+	static const struct weft__carrier broken = { .recv = broken_recv, .close = broken_close };
+	struct weft__socket sock = { .by = &broken, .fd = -1 };
+	char buf[16];
+
+	(void)state;
+	assert_int_equal(weft__reader_start(&sock, 1, NULL), 0);
+	for (int i = 0; i < 3; i++) {
+		struct pollfd p = { .fd = sock.fd, .events = POLLIN };
+
+		assert_int_equal(weft__socket_wait(&sock, 10000), 0);
+		assert_int_equal(poll(&p, 1, 10000), 1);
+		assert_int_equal(weft__socket_recv(&sock, buf, sizeof buf, NULL), -ENETDOWN);
+	}
+	weft__socket_close(&sock);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -372,7 +407,7 @@ int main(void)
 		cmocka_unit_test(closed_below_a_batch), cmocka_unit_test(closed_below_a_watch),
 		cmocka_unit_test(in_calls_of_hooks),	cmocka_unit_test(large_answers),
 		cmocka_unit_test(ports),		cmocka_unit_test(unended_text),
-		cmocka_unit_test(in_a_child),
+		cmocka_unit_test(in_a_child),		cmocka_unit_test(broken_for_good),
 	};
 
 	own_namespace();

@@ -19,7 +19,10 @@ struct reader {
 	datagram_fn *fn;
 	void *user;
 	bool swap; /* numbers of the file are in the other byte order */
-	unsigned link[INTERFACES];
+	struct {
+		unsigned type, snap; /* most bytes of a packet; 0: all */
+		uint8_t unit;	     /* of times: 10^-unit seconds, or with the highest bit 2^-unit */
+	} link[INTERFACES];
 	size_t n_links;
 };
 
@@ -38,13 +41,13 @@ static uint16_t u16(const struct reader *r, const uint8_t *p)
 }
 
 /* One packet of an nlmon device. */
-static int packet(const struct reader *r, unsigned link, uint64_t us, const uint8_t *p, size_t len)
+static int packet(const struct reader *r, unsigned link, const uint64_t *us, const uint8_t *p, size_t len)
 {
 	if (link != NLMON)
 		return cli_fail(CLI_USAGE, "packets of link type %u: only those of nlmon devices (253) are netlink", link);
 	if (len < COOKED)
 		return cli_fail(CLI_USAGE, "a packet of %zu bytes is too short", len);
-	return r->fn(&(struct datagram){ .us = us, .has_time = true, .protocol = weft_get_be16(p + 14), .p = p + COOKED,
+	return r->fn(&(struct datagram){ .us = us ? *us : 0, .has_time = us != NULL, .recorded = true, .protocol = weft_get_be16(p + 14), .p = p + COOKED,
 					 .len = len - COOKED }, r->user);
 }
 
@@ -61,35 +64,89 @@ static int pcap(struct reader *r, const uint8_t *p, size_t len)
 		return cli_fail(CLI_USAGE, "the capture is cut off");
 	link = u32(r, p + 20) & 0xffff;
 	while (status == 0 && at < len) {
+		uint64_t us;
 		uint32_t n;
 
 		if (len - at < 16 || (n = u32(r, p + at + 8)) > len - at - 16)
 			return cli_fail(CLI_USAGE, "the capture is cut off at byte %zu", at);
-		status = packet(r, link, (uint64_t)u32(r, p + at) * 1000000 + u32(r, p + at + 4) / (nano ? 1000 : 1),
-				p + at + 16, n);
+		us = (uint64_t)u32(r, p + at) * 1000000 + u32(r, p + at + 4) / (nano ? 1000 : 1);
+		status = packet(r, link, &us, p + at + 16, n);
 		at += 16 + (size_t)n;
 	}
 	return status;
 }
 
+/* Microseconds of a time of pcapng. */
+static uint64_t micro(uint64_t t, uint8_t unit)
+{
+	unsigned n = unit & 0x7f;
+
+	if (unit & 0x80) {
+		/* as many bits as a product with a million has room for */
+		for (; n > 40; n--)
+			t >>= 1;
+		return (t >> n) * 1000000 + (((t & ((1ull << n) - 1)) * 1000000) >> n);
+	}
+	for (; n < 6; n++)
+		t *= 10;
+	for (; n > 6 && t; n--)
+		t /= 10;
+	return t;
+}
+
+/* An interface: link type, most bytes of a packet, options. */
+static int interface(struct reader *r, const uint8_t *p, size_t len)
+{
+	enum { IF_TSRESOL = 9 };
+	size_t at = 8;
+
+	if (r->n_links == INTERFACES)
+		return cli_fail(CLI_USAGE, "more than %d interfaces", INTERFACES);
+	r->link[r->n_links].type = u16(r, p);
+	r->link[r->n_links].snap = u32(r, p + 4);
+	r->link[r->n_links].unit = 6;
+	while (len - at >= 4) {
+		uint16_t code = u16(r, p + at), n = u16(r, p + at + 2);
+
+		if (code == 0 || n > len - at - 4)
+			break;
+		if (code == IF_TSRESOL && n == 1)
+			r->link[r->n_links].unit = p[at + 4];
+		at += 4 + ((n + 3u) & ~3u);
+		at = at > len ? len : at;
+	}
+	r->n_links++;
+	return 0;
+}
+
+/* A packet of the first interface, without a time. */
+static int simple(const struct reader *r, const uint8_t *p, size_t len)
+{
+	uint32_t n = len >= 4 ? u32(r, p) : 0;
+
+	if (len < 4 || r->n_links == 0)
+		return cli_fail(CLI_USAGE, "a packet of the capture is not whole");
+	n = r->link[0].snap && n > r->link[0].snap ? r->link[0].snap : n;
+	return packet(r, r->link[0].type, NULL, p + 4, n < len - 4 ? n : len - 4);
+}
+
 /* One block of pcapng: sections, interfaces, packets; others are passed over. */
 static int block(struct reader *r, uint32_t type, const uint8_t *p, size_t len)
 {
+	enum { INTERFACE = 1, SIMPLE = 3, ENHANCED = 6 };
 	uint64_t us;
 	uint32_t n;
 
-	if (type == 1 && len >= 8) {
-		if (r->n_links == INTERFACES)
-			return cli_fail(CLI_USAGE, "more than %d interfaces", INTERFACES);
-		r->link[r->n_links++] = u16(r, p);
-		return 0;
-	}
-	if (type != 6)
+	if (type == INTERFACE && len >= 8)
+		return interface(r, p, len);
+	if (type == SIMPLE)
+		return simple(r, p, len);
+	if (type != ENHANCED)
 		return 0;
 	if (len < 20 || (n = u32(r, p + 12)) > len - 20 || u32(r, p) >= r->n_links)
 		return cli_fail(CLI_USAGE, "a packet of the capture is not whole");
-	us = (uint64_t)u32(r, p + 4) << 32 | u32(r, p + 8);
-	return packet(r, r->link[u32(r, p)], us, p + 20, n);
+	us = micro((uint64_t)u32(r, p + 4) << 32 | u32(r, p + 8), r->link[u32(r, p)].unit);
+	return packet(r, r->link[u32(r, p)].type, &us, p + 20, n);
 }
 
 static int pcapng(struct reader *r, const uint8_t *p, size_t len)
@@ -144,7 +201,7 @@ static long unhex(const char *s, size_t len, uint8_t *to)
 /* "TIME SOCKET VERB [NUMBER] [HEX]" of a tape; docs/tape.md. */
 static int tape_line(struct reader *r, char *line, unsigned number, uint8_t *protocols, uint8_t *bytes)
 {
-	struct datagram d = { .has_time = true, .p = bytes };
+	struct datagram d = { .has_time = true, .recorded = true, .p = bytes };
 	unsigned long long us;
 	unsigned n, socket;
 	char verb[16];

@@ -8,7 +8,7 @@
 
 struct datagram {
 	uint64_t us;	   /* time, since the start of a tape or of 1970 */
-	bool has_time;
+	bool has_time, recorded; /* recorded: not typed by somebody */
 	unsigned socket;   /* of a tape */
 	const char *way;   /* "send", "recv", "refused"; NULL: not known */
 	int protocol;

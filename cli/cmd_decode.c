@@ -23,7 +23,8 @@ static const char help[] =
 	"usage: weft [-j] decode [--protocol NAME] [FILE]\n"
 	"Messages of a tape (--record), of a pcap or pcapng file of an nlmon device, or of hex: a line each. FILE is standard\n"
 	"input when it is not given or \"-\". --protocol: that of hex, \"route\" if not given. Families of generic netlink are\n"
-	"known by name once the file has shown them; -j prints one JSON object for each message.\n";
+	"known by name once the file has shown them; -j prints one JSON object for each message. What is recorded and no\n"
+	"netlink message, as events of devices are, is printed as bytes.\n";
 
 struct decode {
 	struct cli *c;
@@ -183,7 +184,8 @@ static void tell(struct decode *d, const struct datagram *g, const struct weft_n
 	}
 }
 
-static void as_json(struct weft_text *out, const struct datagram *g, const struct weft_nlmsg *m, const struct told *t)
+/* When, where and of which protocol. */
+static void json_head(struct weft_text *out, const struct datagram *g)
 {
 	weft_text_putc(out, '{');
 	if (g->has_time)
@@ -193,7 +195,23 @@ static void as_json(struct weft_text *out, const struct datagram *g, const struc
 		weft_text_printf(out, "\"socket\":%u,\"way\":\"%s\",", g->socket, g->way);
 	weft_text_puts(out, "\"protocol\":\"");
 	protocol_name(out, g->protocol);
-	weft_text_printf(out, "\",\"message\":\"%s\",\"type\":%u,\"flags\":\"%s\",\"seq\":%u,\"port\":%u", t->type.p, m->type,
+	weft_text_putc(out, '"');
+}
+
+static void text_head(struct weft_text *out, const struct datagram *g)
+{
+	if (g->has_time)
+		weft_text_printf(out, "%llu.%06llu ", (unsigned long long)(g->us / 1000000),
+				 (unsigned long long)(g->us % 1000000));
+	if (g->way)
+		weft_text_printf(out, "%u %s ", g->socket, g->way);
+	protocol_name(out, g->protocol);
+}
+
+static void as_json(struct weft_text *out, const struct datagram *g, const struct weft_nlmsg *m, const struct told *t)
+{
+	json_head(out, g);
+	weft_text_printf(out, ",\"message\":\"%s\",\"type\":%u,\"flags\":\"%s\",\"seq\":%u,\"port\":%u", t->type.p, m->type,
 			 t->flags.p ? t->flags.p : "", m->seq, m->port);
 	if (t->body.len) {
 		weft_text_puts(out, ",\"body\":");
@@ -204,12 +222,7 @@ static void as_json(struct weft_text *out, const struct datagram *g, const struc
 
 static void as_text(struct weft_text *out, const struct datagram *g, const struct weft_nlmsg *m, const struct told *t)
 {
-	if (g->has_time)
-		weft_text_printf(out, "%llu.%06llu ", (unsigned long long)(g->us / 1000000),
-				 (unsigned long long)(g->us % 1000000));
-	if (g->way)
-		weft_text_printf(out, "%u %s ", g->socket, g->way);
-	protocol_name(out, g->protocol);
+	text_head(out, g);
 	weft_text_printf(out, " %s [%s] seq %u port %u ", t->type.p, t->flags.p ? t->flags.p : "", m->seq, m->port);
 	weft_text_put(out, t->body.p ? t->body.p : "", t->body.len);
 	weft_text_putc(out, '\n');
@@ -232,16 +245,32 @@ static int message(struct decode *d, const struct datagram *g, const struct weft
 	return err ? cli_fail(CLI_INTERNAL, "out of memory") : cli_drain(d->c);
 }
 
+/* Not everything that goes over such sockets is messages. */
+static int bytes(struct decode *d, const struct datagram *g, const uint8_t *p, size_t len)
+{
+	struct weft_text *out = &d->c->out;
+
+	(d->c->json ? json_head : text_head)(out, g);
+	weft_text_puts(out, d->c->json ? ",\"message\":\"bytes\",\"body\":\"" : " bytes ");
+	weft_text_hex(out, p, len);
+	weft_text_puts(out, d->c->json ? "\"}\n" : "\n");
+	return cli_drain(d->c);
+}
+
 static int datagram(const struct datagram *g, void *user)
 {
 	struct decode *d = user;
-	struct weft_reader r = weft_reader(g->p, (uint32_t)g->len);
+	struct weft_reader r = weft_reader(g->p, (uint32_t)g->len), rest = r;
 	struct weft_nlmsg m;
 	int status = 0, n = 0;
 
-	while (status == 0 && (n = weft_read_msg(&r, &m)) > 0)
+	while (status == 0 && (n = weft_read_msg(&r, &m)) > 0) {
 		status = message(d, g, &m);
-	if (status == 0 && n < 0)
+		rest = r;
+	}
+	if (status == 0 && n < 0 && g->recorded)
+		status = bytes(d, g, rest.p, rest.len);
+	else if (status == 0 && n < 0)
 		status = cli_fail(CLI_USAGE, "bytes that are no message");
 	return status;
 }

@@ -48,6 +48,18 @@ def ng_block(order, kind, body):
     return struct.pack(order + "LL", kind, n) + body + struct.pack(order + "L", n)
 
 
+def odd(packets, order):
+    """Packets without time, and with times in 2^-20 and 10^-9 seconds."""
+    out = ng_block(order, 0x0a0d0d0a, struct.pack(order + "LHHq", 0x1a2b3c4d, 1, 0, -1))
+    for unit in (0x80 | 20, 9):
+        out += ng_block(order, 1, struct.pack(order + "HHLHHBxxxHH", 253, 0, 65535, 9, 1, unit, 0, 0))
+    for i, per_second in enumerate((1 << 20, 10**9)):
+        t, p = 1000 * per_second + per_second // 4, cooked(*packets[i])
+        out += ng_block(order, 6, struct.pack(order + "LLLLL", i, t >> 32, t & 0xffffffff, len(p), len(p)) + p)
+    p = cooked(*packets[1])
+    return out + ng_block(order, 3, struct.pack(order + "L", len(p)) + p)
+
+
 def pcapng(packets, order):
     out = ng_block(order, 0x0a0d0d0a, struct.pack(order + "LHHq", 0x1a2b3c4d, 1, 0, -1))
     out += ng_block(order, 1, struct.pack(order + "HHL", 253, 0, 65535))
@@ -95,6 +107,20 @@ def check(tmp):
                 r = weft("decode", path)
                 if r.returncode != 1 or b"cut off" not in r.stderr:
                     fail(f"{name} cut off: {r}")
+            got = decoded("-", input=odd(packets[:2], order))
+            times = [m.get("time") for m in got]
+            if times != [1000.25] * (len(times) - times.count(None)) + [None] * times.count(None) or None not in times:
+                fail(f"odd pcapng {order}: {times}")
+            # an event of a device is text, and no end of anything
+            event = b"add@/devices/virtual/net/v0\0ACTION=add\0"
+            path = f"{tmp}/capture"
+            with open(path, "wb") as f:
+                f.write(pcap([(15, event)] + packets, order))
+            got = decoded(path)
+            if got[0].get("message") != "bytes" or got[0]["body"] != event.hex() or plain(got[1:]) != plain(want):
+                fail(f"an event among messages {order}: {got[:2]}")
+            if f" kobject_uevent bytes {event.hex()}\n" not in weft("decode", path).stdout.decode():
+                fail("an event as text")
         text = " ".join(p.hex() for _, p in packets).encode()
         got = decoded("--protocol", "generic" if protocol else "route", input=text)
         if plain(got) != plain(want):

@@ -67,6 +67,13 @@ const char *weft__session_target(const struct weft_session *via, const char *tar
 	return via && via->ns.fd >= 0 && strcmp(theirs, target ? target : "local") == 0 ? via->ns.target : target;
 }
 
+static int hook_it(struct weft__socket *sock, uint16_t protocol, struct weft__chain *c, struct weft_error *e)
+{
+	int r = weft__hooked(sock, protocol, c);
+
+	return r < 0 ? weft_error_set(e, r, WEFT_WHERE_CALLER, "", "out of memory") : 0;
+}
+
 int weft__session_dressed(struct weft_session *s, uint16_t protocol, const struct weft__way *way, struct weft__socket *ret,
 			  struct weft_error *reterr)
 {
@@ -77,14 +84,14 @@ int weft__session_dressed(struct weft_session *s, uint16_t protocol, const struc
 	bare.record = behind ? NULL : way->record;
 	r = weft__socket_open(protocol, &bare, ret, reterr);
 	if (r == 0 && behind && way->record) {
-		r = weft__hooked(ret, protocol, behind);
+		r = hook_it(ret, protocol, behind, reterr);
 		r = r < 0 ? r : weft__tape_record(ret, protocol, way, reterr);
 	}
 	if (r == 0 && s)
-		r = weft__hooked(ret, protocol, s->chain);
+		r = hook_it(ret, protocol, s->chain, reterr);
 	if (r < 0)
 		weft__socket_close(ret);
-	return r == -ENOMEM ? weft_error_set(reterr, r, WEFT_WHERE_CALLER, "", "out of memory") : r;
+	return r;
 }
 
 int weft__session_socket(struct weft_session *s, struct weft__socket *with, uint32_t rcvbuf, uint32_t seq,

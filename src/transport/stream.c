@@ -18,6 +18,11 @@
 #include "transport/dial.h"
 #include "transport/stream.h"
 
+enum {
+	PINGS = 1000, /* and the like, handled without a pause */
+	PATIENCE = 4, /* times the keep-alive time for the first byte that a peer takes */
+};
+
 uint64_t weft__stream_now(void)
 {
 	struct timespec t;
@@ -48,6 +53,9 @@ static void last_words(struct weft__stream *st, char *buf, size_t size)
 	if (!have)
 		buf[0] = 0;
 }
+
+static int send_frame(struct weft__stream *st, uint8_t type, uint16_t channel, struct weft_bytes a,
+		      struct weft_bytes b);
 
 bool weft__stream_mine(const struct weft__stream *st)
 {
@@ -137,17 +145,29 @@ static void show(struct weft__stream *st)
 		(void)!read(st->more, &n, sizeof n);
 }
 
-/* Pongs only say that there is somebody, as any byte does. False: the frame is the caller's. */
-static bool housekeeping(struct weft__stream *st, const struct weft__frame *f)
+/* Not while a frame is on its way: it would stand in the middle of it. Pings that come while this one waits for room
+ * are answered the next time something is sent or received. */
+static void say_pong(struct weft__stream *st)
 {
 	uint8_t cookie[8];
 
+	if (!st->pong || st->dead)
+		return;
+	st->pong = false;
+	memcpy(cookie, st->cookie, sizeof cookie);
+	(void)send_frame(st, WEFT__F_PONG, 0, (struct weft_bytes){ cookie, sizeof cookie },
+			 (struct weft_bytes){ NULL, 0 });
+}
+
+/* Pongs only say that there is somebody, as any byte does. False: the frame is the caller's. */
+static bool housekeeping(struct weft__stream *st, const struct weft__frame *f)
+{
 	switch (f->type) {
 	case WEFT__F_PING:
-		/* what is borrowed may move while it is sent */
-		memcpy(cookie, f->p, sizeof cookie);
-		(void)weft__stream_send(st, WEFT__F_PONG, 0, (struct weft_bytes){ cookie, sizeof cookie },
-					(struct weft_bytes){ NULL, 0 });
+		memcpy(st->cookie, f->p, sizeof st->cookie);
+		st->pong = true;
+		if (!st->sending)
+			say_pong(st);
 		return true;
 	case WEFT__F_PONG:
 		return true;
@@ -178,9 +198,11 @@ static int parse(struct weft__stream *st, struct weft__frame *ret)
 	return r;
 }
 
+/* A peer that says nothing but such things, without end, does not keep the caller here. */
 static int next(struct weft__stream *st, struct weft__frame *ret)
 {
-	for (;;) {
+	say_pong(st);
+	for (int i = 0; i < PINGS; i++) {
 		int r = parse(st, ret);
 
 		if (r > 0 && housekeeping(st, ret))
@@ -193,6 +215,7 @@ static int next(struct weft__stream *st, struct weft__frame *ret)
 		if (r <= 0)
 			return r;
 	}
+	return 0;
 }
 
 int weft__stream_next(struct weft__stream *st, struct weft__frame *ret)
@@ -240,26 +263,34 @@ int weft__stream_keep(struct weft__stream *st, const struct weft__frame *f)
 	return 0;
 }
 
-/* While the far side takes nothing it may itself wait for us to read. */
-static int make_room(struct weft__stream *st)
+static void keep_all(struct weft__stream *st)
+{
+	struct weft__frame f;
+
+	while (!st->dead && parse(st, &f) > 0)
+		if (!housekeeping(st, &f))
+			(void)weft__stream_keep(st, &f);
+}
+
+/* While the far side takes nothing it may itself wait for us to read; but not for ever, whatever it says meanwhile. */
+static int make_room(struct weft__stream *st, uint64_t since)
 {
 	struct pollfd p = { .fd = st->fd, .events = POLLIN | POLLOUT };
-	struct weft__frame f;
 	int r;
 
-	if (poll(&p, 1, (int)st->keepalive_ms) == 0)
+	if (poll(&p, 1, (int)st->keepalive_ms) == 0 ||
+	    weft__stream_now() - since > PATIENCE * (uint64_t)st->keepalive_ms)
 		return weft__stream_die(st, -ETIMEDOUT, "the agent takes nothing more");
 	if (!(p.revents & (POLLIN | POLLHUP | POLLERR)))
 		return 0;
-	while (!st->dead && (r = parse(st, &f)) > 0)
-		if (!housekeeping(st, &f))
-			(void)weft__stream_keep(st, &f);
+	keep_all(st);
 	r = st->dead ? st->dead : fill(st);
+	keep_all(st);
 	show(st);
 	return r;
 }
 
-int weft__stream_send(struct weft__stream *st, uint8_t type, uint16_t channel, struct weft_bytes a,
+static int send_frame(struct weft__stream *st, uint8_t type, uint16_t channel, struct weft_bytes a,
 		      struct weft_bytes b)
 {
 	uint8_t head[WEFT__FRAME_HDR];
@@ -267,17 +298,19 @@ int weft__stream_send(struct weft__stream *st, uint8_t type, uint16_t channel, s
 			      { (void *)(uintptr_t)a.p, a.len },
 			      { (void *)(uintptr_t)b.p, b.len } };
 	struct msghdr m = { .msg_iov = v, .msg_iovlen = 3 };
+	uint64_t moved = 0;
 
-	if (!weft__stream_mine(st))
-		return -ECHILD;
 	weft__frame_header(head, type, channel, (uint32_t)(a.len + b.len));
+	st->sending = true;
 	while (!st->dead && m.msg_iovlen) {
 		ssize_t n = sendmsg(st->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (n < 0 && errno == EAGAIN) {
-			(void)make_room(st);
+			moved = moved ? moved : weft__stream_now();
+			(void)make_room(st, moved);
 			continue;
 		}
+		moved = 0;
 		if (n < 0 && errno != EINTR)
 			return weft__stream_die(st, -errno, "the stream broke: %s", strerror(errno));
 		for (; n > 0 || (m.msg_iovlen && m.msg_iov->iov_len == 0); m.msg_iov++, m.msg_iovlen--) {
@@ -291,6 +324,17 @@ int weft__stream_send(struct weft__stream *st, uint8_t type, uint16_t channel, s
 				break;
 		}
 	}
+	st->sending = false;
+	return st->dead;
+}
+
+int weft__stream_send(struct weft__stream *st, uint8_t type, uint16_t channel, struct weft_bytes a,
+		      struct weft_bytes b)
+{
+	if (!weft__stream_mine(st))
+		return -ECHILD;
+	(void)send_frame(st, type, channel, a, b);
+	say_pong(st);
 	return st->dead;
 }
 

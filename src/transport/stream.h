@@ -36,6 +36,9 @@ struct weft__stream {
 	char why[160];
 	uint32_t keepalive_ms, timeout_ms;
 	uint64_t heard, asked; /* ms: the last byte that came; the last ping, 0: answered */
+	bool sending;	       /* a frame is under way: no other may begin */
+	bool pong;	       /* a ping waits for its answer, with this cookie; of several the last */
+	uint8_t cookie[8];
 	uint8_t *in;
 	size_t at, have; /* unread bytes in `in` */
 	uint16_t n_channels;

@@ -325,6 +325,100 @@ static void no_answer(void **state)
 	end_agent(agent);
 }
 
+/* Greets, opens, and then asks without reading; how often: 3 times, or for ever. */
+static bool without_end;
+static const uint8_t last_cookie[8] = "cookie3";
+
+static void ask_back(int peer)
+{
+	uint8_t cookie[8] = "cookie1";
+
+	(void)poll(NULL, 0, 300); /* what the session sends fills the stream */
+	for (int i = 0; i < 3; i++, cookie[6]++)
+		say(peer, WEFT__F_PING, 0, cookie, sizeof cookie);
+	while (without_end) {
+		uint8_t b[WEFT__FRAME_HDR + 8] = { 0 };
+
+		weft__frame_header(b, WEFT__F_PING, 0, 8);
+		if (send(peer, b, sizeof b, MSG_NOSIGNAL) < 0)
+			_exit(0);
+	}
+	(void)poll(NULL, 0, 200);
+}
+
+/* Whole frames, and an answer to the last ping. Opens channel 2 when all is as it should be. */
+static void pings(int peer)
+{
+	struct weft__hello h = { .low = 1, .high = 1, .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ };
+	uint8_t b[WEFT__HELLO_SIZE], type, *in = malloc(WEFT__FRAME_MAX);
+	unsigned data = 0, opens = 0, answers = 0;
+	uint32_t len;
+
+	weft__hello_put(b, &h);
+	while ((type = hear(peer, 10000, in, WEFT__FRAME_MAX, &len)) != 0) {
+		if (type == WEFT__F_HELLO)
+			say(peer, WEFT__F_HELLO, 0, b, sizeof b);
+		weft__set_le32(b, 77);
+		data += type == WEFT__F_DATA;
+		answers += type == WEFT__F_PONG && len == 8 && memcmp(in, last_cookie, 8) == 0;
+		opens += type == WEFT__F_OPEN;
+		if (type == WEFT__F_OPEN && opens == 1) {
+			say(peer, WEFT__F_OPENED, 1, b, 4);
+			ask_back(peer);
+		} else if (data == 20 && opens == 2 && answers == 1) {
+			say(peer, WEFT__F_OPENED, 2, b, 4);
+		}
+		weft__hello_put(b, &h);
+	}
+	free(in);
+}
+
+static int send_much(struct weft_session *s)
+{
+	static const uint8_t much[60000];
+	int r = 0;
+
+	for (int i = 0; r == 0 && i < 20; i++) {
+		struct weft_msg *m = get_lo();
+
+		weft_put_raw(m, 300, much, sizeof much);
+		r = weft_start(s, m, NULL, NULL);
+	}
+	return r;
+}
+
+/* The answer to a ping never stands in the middle of a frame. */
+static void pings_between(void **state)
+{
+	pid_t agent = start_agent(pings);
+	struct weft_session *s = open_remote(NULL), *t;
+
+	(void)state;
+	assert_int_equal(send_much(s), 0);
+	t = open_remote(s);
+	weft_session_close(t);
+	weft_session_close(s);
+	end_agent(agent);
+}
+
+/* An agent that only talks is given up. */
+static void pings_without_end(void **state)
+{
+	struct weft_session *s = NULL;
+	time_t before = time(NULL);
+	pid_t agent;
+
+	(void)state;
+	without_end = true;
+	agent = start_agent(pings);
+	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = target, .keepalive_ms = 200), &s, NULL), 0);
+	assert_int_equal(send_much(s), -ETIMEDOUT);
+	assert_true(time(NULL) - before < 10);
+	weft_session_close(s);
+	end_agent(agent);
+	without_end = false;
+}
+
 /* Farewells with numbers that mean something else to those who receive: nothing there, one datagram lost. */
 static const int numbers[] = { EPERM, EAGAIN, ENOBUFS, EMSGSIZE, ENODEV };
 static int farewell_number;
@@ -396,6 +490,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(large),	 cmocka_unit_test(nobody_sleeps), cmocka_unit_test(child_is_quiet), cmocka_unit_test(credit_is_kept),
 		cmocka_unit_test(read_only),	 cmocka_unit_test(no_answer),	   cmocka_unit_test(no_signal), cmocka_unit_test(farewells),
+		cmocka_unit_test(pings_between), cmocka_unit_test(pings_without_end),
 	};
 
 	own_namespace();

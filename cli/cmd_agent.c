@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -38,7 +39,8 @@ struct agent {
 	struct weft_agent_opts o;
 	const char *namespaces[MOST + 1], *protocols[MOST + 1];
 	size_t n_namespaces, n_protocols;
-	char *allow; /* cut up */
+	char *allow[MOST]; /* cut up; the words above stand in them */
+	size_t n_lists;
 	const char *path;
 	uid_t uid[MOST];
 	gid_t gid[MOST];
@@ -49,11 +51,15 @@ static int allow(struct agent *a, const char *list)
 {
 	char *save = NULL;
 
-	free(a->allow);
-	a->allow = strdup(list);
-	if (!a->allow)
+	/* an empty list is a mistake, such as a variable that is not set, and would allow everything */
+	if (!*list || *list == ',' || list[strlen(list) - 1] == ',' || strstr(list, ",,"))
+		return cli_fail(CLI_USAGE, "--allow: an empty word in \"%.60s\"", list);
+	if (a->n_lists == MOST)
+		return cli_fail(CLI_USAGE, "--allow: more than %d lists", MOST);
+	a->allow[a->n_lists] = strdup(list);
+	if (!a->allow[a->n_lists])
 		return cli_fail(CLI_INTERNAL, "out of memory");
-	for (char *w = strtok_r(a->allow, ",", &save); w; w = strtok_r(NULL, ",", &save)) {
+	for (char *w = strtok_r(a->allow[a->n_lists++], ",", &save); w; w = strtok_r(NULL, ",", &save)) {
 		bool ns = strcmp(w, "local") == 0 || strncmp(w, "netns:", 6) == 0;
 
 		if ((ns ? a->n_namespaces : a->n_protocols) == MOST)
@@ -181,11 +187,25 @@ static bool admitted(const struct agent *a, int peer)
 	return false;
 }
 
+/* A peer's process is ended by a signal, and with the one that listens. */
+static void stoppable(pid_t parent)
+{
+	sigset_t none;
+
+	(void)signal(SIGINT, SIG_DFL);
+	(void)signal(SIGTERM, SIG_DFL);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != parent)
+		_exit(CLI_TRANSPORT);
+}
+
 /* A process for each peer: what one does to its agent does not touch the others. */
 static void take_peer(struct agent *a, int listener, unsigned *running)
 {
 	int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-	pid_t pid;
+	pid_t parent = getpid(), pid;
 
 	if (peer < 0)
 		return;
@@ -197,6 +217,7 @@ static void take_peer(struct agent *a, int listener, unsigned *running)
 		pid = fork();
 		if (pid == 0) {
 			close(listener);
+			stoppable(parent);
 			_exit(serve(a, peer, peer));
 		}
 		*running += pid > 0;
@@ -211,6 +232,7 @@ static int open_listener(const char *path, bool others)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	struct stat st;
 	mode_t before;
 	int r;
 
@@ -221,7 +243,9 @@ static int open_listener(const char *path, bool others)
 		return -ENAMETOOLONG;
 	}
 	memcpy(at.sun_path, path, strlen(path));
-	if (connect(fd, (struct sockaddr *)&at, sizeof at) < 0 && errno == ECONNREFUSED)
+	/* nothing else is taken away: connecting to a file is refused as well */
+	if (connect(fd, (struct sockaddr *)&at, sizeof at) < 0 && errno == ECONNREFUSED && lstat(path, &st) == 0 &&
+	    S_ISSOCK(st.st_mode))
 		(void)unlink(path);
 	/* who may connect is decided by what the kernel says of the peer; others cannot even try */
 	before = umask(others ? 0 : 077);
@@ -268,6 +292,7 @@ int cmd_agent(struct cli *c, int argc, char **argv)
 	status = parse(&a, argc, argv);
 	if (status == 0)
 		status = a.path ? listen_loop(&a) : serve(&a, 0, 1);
-	free(a.allow);
+	while (a.n_lists)
+		free(a.allow[--a.n_lists]);
 	return status;
 }

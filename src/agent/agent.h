@@ -15,6 +15,7 @@ enum {
 	WEFT__AGENT_IN = 64 << 10,	/* read at once */
 	WEFT__AGENT_OUT = 1 << 20,	/* waiting bytes at which nothing more is read */
 	WEFT__AGENT_RECV = 1 << 20,	/* room for one datagram; address space only */
+	WEFT__AGENT_RCVBUF = 32 << 20, /* the largest receive buffer of a channel */
 	WEFT__AGENT_CREDIT = 64 << 20,	/* the most a channel may be granted */
 };
 

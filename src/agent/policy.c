@@ -38,15 +38,30 @@ int weft_protocol_number(const char *name)
 	return (int)strtol(name, NULL, 10);
 }
 
-/* Generic netlink: what a family's commands do is not known here, but a dump changes nothing, and the
- * controller only tells. */
-static bool generic_asks(uint16_t type, uint16_t flags, const uint8_t *body, uint32_t len)
+/* Of generic netlink only what the controller tells: ids of the other families belong to whom the kernel gave them,
+ * and some of their dumps run commands of drivers. */
+static bool generic_asks(uint16_t type, const uint8_t *body, uint32_t len)
 {
 	enum { GETFAMILY = 3, GETPOLICY = 10 };
 
-	if ((flags & WEFT_NLM_F_DUMP) == WEFT_NLM_F_DUMP)
-		return true;
 	return type == CTRL_ID && len >= 1 && (body[0] == GETFAMILY || body[0] == GETPOLICY);
+}
+
+/* The get messages of rtnetlink (linux/rtnetlink.h). Not 78: those of DCB change things, by a number inside. */
+static bool route_asks(uint16_t type)
+{
+	static const uint16_t asks[] = {
+		18, 22, 26, 30, 34, /* links, addresses, routes, neighbours, rules */
+		38, 42, 46, 50, /* qdiscs, classes, filters, actions */
+		58, 62, 66, 74, /* multicast and anycast addresses, neighbour tables, labels of addresses */
+		82, 86, 90, 94, /* netconf, multicast, namespace ids, statistics */
+		102, 106, 114, 118, 122, /* chains, nexthops, VLANs, buckets of nexthops, tunnels */
+	};
+
+	for (size_t i = 0; i < sizeof asks / sizeof *asks; i++)
+		if (asks[i] == type)
+			return true;
+	return false;
 }
 
 /* The get messages of nfnetlink by subsystem (linux/netfilter/nfnetlink*.h). Those that also reset counters
@@ -78,10 +93,9 @@ bool weft__only_asks(uint16_t protocol, const uint8_t *message, uint32_t len)
 		return true;
 	switch (protocol) {
 	case ROUTE:
-		return (type & 3) == 2; /* new, del, get, set */
+		return route_asks(type);
 	case GENERIC:
-		return generic_asks(type, weft_get_u16(message + 6), message + WEFT_NLMSG_HDR,
-				    len - (uint32_t)WEFT_NLMSG_HDR);
+		return generic_asks(type, message + WEFT_NLMSG_HDR, len - (uint32_t)WEFT_NLMSG_HDR);
 	case SOCK_DIAG:
 		return type == 18 || type == 19 || type == 20; /* 21 destroys */
 	case XFRM:

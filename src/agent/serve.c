@@ -111,7 +111,9 @@ static int add_hooks(struct weft__served *c)
 static int open_channel(struct weft__agent *a, const struct weft__frame *f, const char *target,
 			struct weft__served *c, struct weft_error *e)
 {
-	struct weft__way way = { .target = *target ? target : NULL, .ns = &c->ns, .rcvbuf = weft__get_le32(f->p + 4) };
+	uint32_t asked = weft__get_le32(f->p + 4);
+	struct weft__way way = { .target = *target ? target : NULL, .ns = &c->ns,
+				 .rcvbuf = asked < WEFT__AGENT_RCVBUF ? asked : WEFT__AGENT_RCVBUF };
 	int r;
 
 	c->protocol = weft__get_le16(f->p);
@@ -201,7 +203,7 @@ static void refuse_all(struct weft__agent *a, struct weft__served *c, struct wef
 	struct weft_reader r = weft_reader(b.p, (uint32_t)b.len);
 	struct weft_nlmsg in;
 
-	for (int n = 0; n < 1000 && weft_read_msg(&r, &in) > 0; n++)
+	while (weft_read_msg(&r, &in) > 0)
 		refuse(a, c, in.body - WEFT_NLMSG_HDR, code, text);
 }
 

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -193,6 +194,28 @@ int weft__ns_path(const char *target, char *path, size_t size, struct weft_error
 	return 0;
 }
 
+/* Only a namespace is opened: a pipe would make the caller wait, and some devices do something when they are opened. */
+static int open_ns_file(const char *path)
+{
+	enum { NSFS = 0x6e736673 }; /* linux/magic.h */
+	int at = open(path, O_PATH | O_CLOEXEC), ns, code;
+	char self[40];
+	struct statfs fs;
+
+	if (at < 0)
+		return -errno;
+	if (fstatfs(at, &fs) < 0)
+		code = -errno;
+	else
+		code = fs.f_type == NSFS ? 0 : -EINVAL;
+	(void)snprintf(self, sizeof self, "/proc/self/fd/%d", at);
+	ns = code == 0 ? open(self, O_RDONLY | O_CLOEXEC | O_NONBLOCK) : code;
+	if (code == 0 && ns < 0)
+		ns = -errno;
+	close(at);
+	return ns;
+}
+
 int weft__ns_open(const char *target, struct weft_error *e)
 {
 	char path[WEFT__NS_PATH];
@@ -200,10 +223,10 @@ int weft__ns_open(const char *target, struct weft_error *e)
 
 	if (r < 0)
 		return r;
-	ns = open(path, O_RDONLY | O_CLOEXEC);
+	ns = open_ns_file(path);
 	if (ns >= 0)
 		return ns;
-	r = -errno;
+	r = ns;
 	return weft_error_set(e, r, WEFT_WHERE_TRANSPORT, "", "namespace %.100s: %s", path,
 			      strerror(-r));
 }

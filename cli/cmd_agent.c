@@ -31,7 +31,7 @@ static const char help[] =
 	"  --read-only     only operations that change nothing; the others are refused with EPERM\n"
 	"  --allow LIST    what may be opened, with commas: namespaces (local, netns:NAME) and protocols\n"
 	"                  (route, generic, netfilter, sock_diag, xfrm, ... or a number); of the sort that is\n"
-	"                  not named everything\n"
+	"                  not named everything; to keep a peer inside namespaces name them and route alone\n"
 	"  --listen unix:PATH  serves many peers until a signal ends it; only those of this user, of root, and of\n"
 	"                  --uid (name or number) and --gid (their primary group) are admitted\n";
 
@@ -207,8 +207,12 @@ static void take_peer(struct agent *a, int listener, unsigned *running)
 	int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 	pid_t parent = getpid(), pid;
 
-	if (peer < 0)
+	if (peer < 0) {
+		/* without descriptors the peer keeps waiting, and the listener stays readable */
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+			(void)poll(NULL, 0, 100);
 		return;
+	}
 	if (!admitted(a, peer)) {
 		(void)cli_fail(0, "a peer was turned away: its user may not");
 	} else if (*running >= MOST) {

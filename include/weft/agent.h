@@ -19,6 +19,8 @@ struct weft_agent_opts {
 	bool read_only; /* only operations that change nothing; others get -EPERM, as if from the kernel */
 	/* What may be opened, NULL: anything. Namespaces by target ("local", "netns:NAME"), protocols by
 	 * name ("route", "generic", "netfilter", "sock_diag", "xfrm", ...) or number. */
+	/* With namespaces, routing messages that name another one are refused, too; generic netlink has other ways
+	 * out: as a boundary allow the protocol "route" alone. */
 	const char *const *namespaces;
 	const char *const *protocols;
 	const int *stop_fd; /* readable: the agent says farewell and ends; NULL: no such */
@@ -30,7 +32,8 @@ struct weft_agent_opts {
 /* Serves one peer until its stream ends. in and out may be the same descriptor; both become
  * non-blocking. 0 when the peer closed in order; negative: what ended it, explained in reterr (may be
  * NULL): -EPROTO the peer sent what is no frame, -ECONNRESET, -ECANCELED stopped, -ENOMEM. Memory per
- * peer is bounded: about 8 MiB and one socket per channel (two descriptors), at most 1024 of them. */
+ * peer is bounded: about 12 MiB, and per channel one socket (two descriptors) with up to 32 MiB in the
+ * kernel and 4 MiB of answers of hooks; at most 1024 channels. */
 WEFT_API WEFT_MUST int weft_agent_serve(int in, int out, const struct weft_agent_opts *opts,
 					struct weft_error *reterr);
 

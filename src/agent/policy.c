@@ -105,3 +105,58 @@ bool weft__only_asks(uint16_t protocol, const uint8_t *message, uint32_t len)
 		return netfilter_asks(type);
 	}
 }
+
+/* Attributes of links and addresses by which a message is about another namespace than that of its socket
+ * (linux/if_link.h, linux/if_addr.h): its pid, descriptor and ids. */
+static bool leads_away(uint16_t type, bool link)
+{
+	return link ? type == 19 || type == 28 || type == 37 || type == 46 : type == 10;
+}
+
+/* What is inside an attribute of a link: link information, its data, and in that of pairs the other end. */
+enum place {
+	LINK,
+	INFO,
+	DATA,
+};
+
+static bool stays(const uint8_t *p, uint32_t len, enum place where, bool link)
+{
+	struct weft_reader r = weft_reader(p, len);
+	struct weft_tlv a;
+	const uint8_t *b;
+
+	while (weft_read_attr(&r, &a) > 0) {
+		b = a.p;
+		if (where == LINK && leads_away(a.type, link))
+			return false;
+		if (where == LINK && link && a.type == 18 && !stays(b, a.len, INFO, link))
+			return false;
+		if (where == INFO && a.type == 2 && !stays(b, a.len, DATA, link))
+			return false;
+		/* other kinds have a number there, or an address: too short to be a link with attributes */
+		if (where == DATA && a.type == 1 && a.len > 16 && !stays(b + 16, a.len - 16, LINK, link))
+			return false;
+	}
+	return true;
+}
+
+bool weft__stays_here(uint16_t protocol, const uint8_t *message, uint32_t len)
+{
+	enum { NSID = 88, LINKS = 16, ADDRS = 20, SHORT = 4 };
+	uint16_t type = len < WEFT_NLMSG_HDR ? 0 : weft_get_u16(message + 4);
+	uint32_t head;
+
+	if (protocol != ROUTE || type < MIN_TYPE)
+		return true;
+	if (type >= NSID && type < NSID + 4)
+		return false;
+	if (type >= ADDRS + 4 && !(type >= 108 && type < 112)) /* properties of links */
+		return true;
+	len -= (uint32_t)WEFT_NLMSG_HDR;
+	message += WEFT_NLMSG_HDR;
+	/* questions may have a head of one byte */
+	head = type >= ADDRS && type < ADDRS + 4 ? 8 : 16;
+	head = len < head ? SHORT : head;
+	return len < head || stays(message + head, len - head, LINK, type < ADDRS || type > ADDRS + 4);
+}

@@ -8,4 +8,7 @@
  * known here changes something. */
 bool weft__only_asks(uint16_t protocol, const uint8_t *message, uint32_t len);
 
+/* Whether one message is about the namespace of its socket alone: it names no other by id, pid or descriptor. */
+bool weft__stays_here(uint16_t protocol, const uint8_t *message, uint32_t len);
+
 #endif

@@ -220,6 +220,17 @@ static bool only_asks(const struct weft__served *c, struct weft_bytes b)
 	return n == 0 && b.len;
 }
 
+static bool stay_here(const struct weft__served *c, struct weft_bytes b)
+{
+	struct weft_reader r = weft_reader(b.p, (uint32_t)b.len);
+	struct weft_nlmsg in;
+
+	while (weft_read_msg(&r, &in) > 0)
+		if (!weft__stays_here(c->protocol, in.body - WEFT_NLMSG_HDR, in.len))
+			return false;
+	return true;
+}
+
 static void data(struct weft__agent *a, struct weft__served *c, const struct weft__frame *f)
 {
 	struct weft_bytes b = { f->p + 4, f->len - 4 };
@@ -227,6 +238,10 @@ static void data(struct weft__agent *a, struct weft__served *c, const struct wef
 
 	if (a->o.read_only && !only_asks(c, b)) {
 		refuse_all(a, c, b, -EPERM, "the agent lets only requests through that change nothing");
+		return;
+	}
+	if (a->o.namespaces && !stay_here(c, b)) {
+		refuse_all(a, c, b, -EPERM, "the agent lets nothing through that is about another namespace");
 		return;
 	}
 	r = weft__socket_send(&c->sock, b);

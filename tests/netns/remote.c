@@ -295,6 +295,94 @@ static void read_only(void **state)
 	end_agent(agent);
 }
 
+static int32_t refused(int fd, uint16_t type, const void *body, uint32_t len)
+{
+	uint8_t b[512] = { 0 }, in[4096];
+	uint32_t n;
+
+	assert_true(len <= sizeof b - 20);
+	weft_set_u32(b + 4, 16 + len);
+	weft_set_u16(b + 8, type);
+	weft_set_u16(b + 10, 5);
+	memcpy(b + 20, body, len);
+	say(fd, WEFT__F_DATA, 1, b, 20 + len);
+	assert_int_equal(hear(fd, 2000, in, sizeof in, &n), WEFT__F_DATA);
+	return weft_get_u16(in + 8) == WEFT_NLMSG_ERROR ? (int32_t)weft_get_u32(in + 20) : 0;
+}
+
+/* Requests of DCB have the type of a question and may be none; every message of a long datagram is answered. */
+static void read_only_lists(void **state)
+{
+	enum { MANY = 1500 };
+	static uint8_t b[4 + MANY * 16], in[4096];
+	static const uint8_t dcb[4] = { 0, 20 };
+	pid_t agent = start_agent(serve_read_only);
+	int fd = greeted();
+	uint32_t len;
+
+	(void)state;
+	open_channel(fd, 1 << 20);
+	assert_int_equal(refused(fd, 78, dcb, sizeof dcb), -EPERM);
+	for (size_t i = 0; i < MANY; i++) {
+		weft_set_u32(b + 4 + i * 16, 16);
+		weft_set_u16(b + 4 + i * 16 + 4, 16);
+	}
+	say(fd, WEFT__F_DATA, 1, b, sizeof b);
+	for (int i = 0; i < MANY; i++)
+		assert_int_equal(hear(fd, 2000, in, sizeof in, &len), WEFT__F_DATA);
+	close(fd);
+	end_agent(agent);
+}
+
+static void serve_local(int peer)
+{
+	static const char *const namespaces[] = { "local", NULL };
+
+	_exit(weft_agent_serve(peer, peer, WEFT_OPTS(weft_agent_opts, .namespaces = namespaces), NULL) == 0 ? 0 : 1);
+}
+
+static uint32_t put_attr(uint8_t *p, uint16_t type, const void *v, uint32_t len)
+{
+	weft_set_u16(p, (uint16_t)(4 + len));
+	weft_set_u16(p + 2, type);
+	memcpy(p + 4, v, len);
+	return (4 + len + 3) & ~3u;
+}
+
+/* No message is about another namespace than those that are allowed. */
+static void namespaces_only(void **state)
+{
+	static const uint16_t away[] = { 19, 28, 37, 46 };
+	pid_t agent = start_agent(serve_local);
+	int fd = greeted();
+	uint8_t b[128] = { 0 }, in[128] = { 0 };
+	uint32_t one = 1, len;
+
+	(void)state;
+	open_channel(fd, 1 << 20);
+	for (size_t i = 0; i < 4; i++) {
+		memset(b, 0, sizeof b);
+		len = put_attr(b + 16, away[i], &one, 4);
+		assert_int_equal(refused(fd, 16, b, 16 + len), -EPERM);
+		assert_int_equal(refused(fd, 18, b, 16 + len), -EPERM);
+		/* the other end of a pair */
+		memset(in, 0, sizeof in);
+		len = put_attr(in + 16, away[i], &one, 4);
+		len = put_attr(b, 1, in, 16 + len);
+		len = put_attr(in, 2, b, len);
+		memset(b, 0, 16);
+		len = put_attr(b + 16, 18, in, len);
+		assert_int_equal(refused(fd, 16, b, 16 + len), -EPERM);
+	}
+	memset(b, 0, sizeof b);
+	len = put_attr(b + 8, 10, &one, 4);
+	assert_int_equal(refused(fd, 22, b, 8 + len), -EPERM);
+	assert_int_equal(refused(fd, 88, b, 4), -EPERM);
+	assert_int_not_equal(refused(fd, 18, "\0\0\0\0\1\0\0\0\0\0\0\0\0\0\0", 16), -EPERM);
+	close(fd);
+	end_agent(agent);
+}
+
 /* Greets, answers pings, and nothing else. */
 static void mute(int peer)
 {
@@ -490,7 +578,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(large),	 cmocka_unit_test(nobody_sleeps), cmocka_unit_test(child_is_quiet), cmocka_unit_test(credit_is_kept),
 		cmocka_unit_test(read_only),	 cmocka_unit_test(no_answer),	   cmocka_unit_test(no_signal), cmocka_unit_test(farewells),
-		cmocka_unit_test(pings_between), cmocka_unit_test(pings_without_end),
+		cmocka_unit_test(read_only_lists), cmocka_unit_test(namespaces_only), cmocka_unit_test(pings_between), cmocka_unit_test(pings_without_end),
 	};
 
 	own_namespace();

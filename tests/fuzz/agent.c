@@ -101,9 +101,9 @@ static bool asks(uint16_t protocol, const struct nlmsghdr *h)
 {
 	switch (protocol) {
 	case NETLINK_ROUTE:
-		return h->nlmsg_type % 4 == 2;
+		return h->nlmsg_type % 4 == 2 && h->nlmsg_type != 78;
 	case NETLINK_GENERIC:
-		return (h->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP || h->nlmsg_type == 16;
+		return h->nlmsg_type == 16;
 	case NETLINK_SOCK_DIAG:
 		return h->nlmsg_type != 21;
 	case NETLINK_XFRM:

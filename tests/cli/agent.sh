@@ -11,7 +11,7 @@ bad() {
 	rc=1
 }
 
-for list in '' , route, ,route route,,generic; do
+for list in '' ',' 'route,' ',route' 'route,,generic'; do
 	timeout 5 "$WEFT" agent --allow "$list" </dev/null >/dev/null 2>&1
 	[ $? = 1 ] || bad "--allow '$list' was taken"
 done
@@ -47,7 +47,7 @@ done
 kill "$pid"
 wait "$pid"
 pid=
-for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 $child 2>/dev/null || break; sleep 0.2; done
+for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$child" 2>/dev/null || break; sleep 0.2; done
 # shellcheck disable=SC2086
 kill -0 $child 2>/dev/null && bad "a peer is still served"
 wait "$watcher"

@@ -203,7 +203,8 @@ def churner(sort, folder):
             f.write(make(i) + "\n")
         for i in reversed(which):
             f.write(remove(i) + "\n")
-    loop = f'while :; do {tool} -force -batch "{path}" >/dev/null 2>&1; done'
+    # not longer than this process, however it ends
+    loop = f'while kill -0 {os.getpid()}; do {tool} -force -batch "{path}" >/dev/null 2>&1; done 2>/dev/null'
     return subprocess.Popen(["sh", "-c", loop], env=space.ENV, start_new_session=True, stdin=subprocess.DEVNULL)
 
 

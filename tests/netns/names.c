@@ -502,10 +502,6 @@ int main(void)
 	};
 
 	own_namespace();
-	if (access("/etc", W_OK) < 0) {
-		printf("skipped: /etc, where files of namespaces stand: %s\n", strerror(errno));
-		return 77;
-	}
 	if (unshare(CLONE_NEWNS) < 0 || mount("", "/", "none", MS_PRIVATE | MS_REC, NULL) < 0 ||
 	    mount("run", "/run", "tmpfs", 0, NULL) < 0) {
 		printf("skipped: a folder of the test's own: %s\n", strerror(errno));

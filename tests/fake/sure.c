@@ -19,6 +19,13 @@ static unsigned asked, good_from; /* dumps so far; from which on nothing moves *
 static unsigned objects = OBJECTS;
 static uint16_t type;
 
+/* The header of an attribute. */
+static void head(uint8_t *p, uint16_t len, uint16_t number)
+{
+	weft_set_u16(p, len);
+	weft_set_u16(p + 2, number);
+}
+
 /* The n-th object of a type. */
 static uint32_t body_of(uint8_t *b, uint32_t n)
 {
@@ -28,25 +35,25 @@ static uint32_t body_of(uint8_t *b, uint32_t n)
 	case NEWNEIGH:
 		b[0] = WEFT_AF_BRIDGE;
 		/* lladdr */
-		weft_set_u32(b + 12, 10 | 2u << 16);
+		head(b + 12, 10, 2);
 		weft_set_u32(b + 16, n);
 		return 24;
 	case GETACTION:
 		/* tab, its only item, kind, options with parms */
-		weft_set_u32(b + 4, 40 | 1u << 16);
-		weft_set_u32(b + 8, 36 | 1u << 16);
-		weft_set_u32(b + 12, 9 | 1u << 16);
+		head(b + 4, 40, 1);
+		head(b + 8, 36, 1);
+		head(b + 12, 9, 1);
 		memcpy(b + 16, "gact", 5);
-		weft_set_u32(b + 24, 20 | 2u << 16);
-		weft_set_u32(b + 28, 16 | (n & 1 ? 2u : 1u) << 16);
+		head(b + 24, 20, 2);
+		head(b + 28, 16, n & 1 ? 2 : 1);
 		weft_set_u32(b + 32, n);
 		return 44;
 	case NEWADDRLABEL:
-		weft_set_u32(b + 12, 8 | 1u << 16);
+		head(b + 12, 8, 1);
 		weft_set_u32(b + 16, n);
 		return 20;
 	case NEWCHAIN:
-		weft_set_u32(b + 20, 8 | 11u << 16);
+		head(b + 20, 8, 11);
 		weft_set_u32(b + 24, n);
 		return 28;
 	default:

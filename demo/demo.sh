@@ -109,7 +109,7 @@ grep -q 'link p1 changed mtu 1500 -> 1400' "$tmp/events" || fault "the change wa
 
 echo "== three mistakes"
 mistake 'near: kind' add link ifname=x0 kynd=veth
-mistake 'linkinfo.data.id' add link ifname=x0 kind=vxlan id=16777216
+mistake 'id: VXLAN ID must be lower' add link ifname=x0 kind=vxlan id=16777216
 mistake 'File exists' add link ifname=br0 kind=bridge
 
 echo "== removed"

@@ -2,6 +2,7 @@
 /* Filters that a dump lacks. Where an answer is full before the filter of kind matchall, the kernel counts it as
  * told and goes on behind it (mall_walk in net/sched/cls_matchall.c); of such a place only the head was told.
  * A dump of that priority alone has it. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,7 +104,7 @@ bool weft__missing_next(struct weft__missing *x, const struct weft_msg *m, struc
 	if (!x->at)
 		note(x);
 	if (x->full && !e->code)
-		(void)weft_error_set(e, -12, WEFT_WHERE_CALLER, "", "out of memory"); /* ENOMEM */
+		(void)weft_error_set(e, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	if (e->code || x->at == x->n) {
 		weft_set_u32(info_of(m), x->asked);
 		return false;

@@ -59,29 +59,20 @@ bool weft__missing_next(struct weft__missing *x, const struct weft_msg *m, struc
 bool weft__missing_skip(const struct weft__missing *x, uint32_t part, const struct weft_nlmsg *in);
 void weft__missing_free(struct weft__missing *x);
 
-/* Objects of a dump by hash, where the kernel may tell one twice without a word. */
-struct weft__twice {
-	bool on;
-	uint64_t *v; /* 0: free */
-	size_t n, cap;
-};
-/* At the start of a dump, also when it is asked again. */
-void weft__twice_begin(struct weft__twice *t, const struct weft_msg *m);
-/* Each message as it comes: whether the dump told this object before. */
-bool weft__twice_see(struct weft__twice *t, const struct weft_nlmsg *in);
-void weft__twice_free(struct weft__twice *t);
-
 /* Dumps that are true only when a second one tells the same objects. */
 struct weft__sure {
 	bool on, again; /* again: this is the second one, of which nothing is handed out */
-	uint64_t sum[2], bytes;
+	bool six;	/* objects of IPv6 only, whatever else the dump tells */
+	bool narrowed;	/* the request names IPv6 now, and named family before */
+	uint8_t family;
+	uint64_t sum[2], objects, bytes;
 };
 /* At the start of a dump, also when it is asked again. */
 void weft__sure_begin(struct weft__sure *x, const struct weft_msg *m);
-/* Each message as it comes. */
+/* Each message as it comes, but for those that are asked for one after the other at the end. */
 void weft__sure_see(struct weft__sure *x, const struct weft_nlmsg *in);
-/* At the end of a dump: whether the request is to be sent once more. */
-bool weft__sure_next(struct weft__sure *x, bool intr);
+/* At the end of a dump: whether m is to be sent once more. */
+bool weft__sure_next(struct weft__sure *x, const struct weft_msg *m, bool intr);
 bool weft__sure_differs(const struct weft__sure *x);
 
 #endif

@@ -77,7 +77,6 @@ void weft__finish(struct weft_pending *c, int result)
 		c->done(c, result, result < 0 ? &err : NULL, c->user);
 	s->busy = was;
 	weft__missing_free(&c->missing);
-	weft__twice_free(&c->twice);
 	weft_msg_free(c->m);
 	weft_msg_free(c->want);
 	if (s->spare)
@@ -152,7 +151,6 @@ int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_cal
 	if (c->dump) {
 		weft__parts_begin(&c->parts, m);
 		weft__missing_begin(&c->missing, m);
-		weft__twice_begin(&c->twice, m);
 		weft__sure_begin(&c->sure, m);
 	}
 	c->deadline = weft__now_ms() + (opts.timeout_ms ? opts.timeout_ms : s->timeout_ms);
@@ -245,8 +243,8 @@ static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
 	switch (weft__read(in, c->m, &e)) {
 	case WEFT__ITEM:
 		weft__missing_see(&c->missing, in);
-		c->intr |= c->dump && weft__twice_see(&c->twice, in);
-		weft__sure_see(&c->sure, in);
+		if (!c->missing.at || c->sure.again)
+			weft__sure_see(&c->sure, in);
 		if (!c->sure.again && !weft__parts_told(&c->parts, in) && !weft__missing_skip(&c->missing, c->missing.at, in))
 			item(c, in);
 		break;
@@ -258,7 +256,7 @@ static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
 	case WEFT__END:
 		c->runs = false;
 		if (weft__parts_next(&c->parts, c->m, &e) || weft__missing_next(&c->missing, c->m, &e) ||
-		    (c->dump && e.code == 0 && weft__sure_next(&c->sure, c->intr))) {
+		    (c->dump && e.code == 0 && weft__sure_next(&c->sure, c->m, c->intr))) {
 			int r = send_it(c);
 
 			if (r < 0)

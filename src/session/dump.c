@@ -31,7 +31,6 @@ struct weft_dump {
 	unsigned tries;
 	struct weft__parts parts;
 	struct weft__missing missing;
-	struct weft__twice twice;
 	struct weft__sure sure;
 	struct weft_error end; /* the result, once ended */
 };
@@ -59,7 +58,6 @@ static int ask(struct weft_dump *d)
 	d->until = 0;
 	weft__parts_begin(&d->parts, d->m);
 	weft__missing_begin(&d->missing, d->m);
-	weft__twice_begin(&d->twice, d->m);
 	weft__sure_begin(&d->sure, d->m);
 	weft__stamp(d->m, type, WEFT_NLM_F_DUMP, d->seq, d->sock.port);
 	return send_it(d, &d->s->err);
@@ -69,7 +67,7 @@ static int ask(struct weft_dump *d)
 static void end(struct weft_dump *d)
 {
 	bool more = weft__parts_next(&d->parts, d->m, &d->end) || weft__missing_next(&d->missing, d->m, &d->end) ||
-		    (d->end.code == 0 && weft__sure_next(&d->sure, d->intr));
+		    (d->end.code == 0 && weft__sure_next(&d->sure, d->m, d->intr));
 
 	d->intr |= weft__sure_differs(&d->sure) && !more;
 	d->ended = !more || send_it(d, &d->end) < 0;
@@ -172,9 +170,8 @@ static void scan(struct weft_dump *d, uint32_t from)
 		if (in.type >= 16) {
 			if (d->missing.on)
 				weft__missing_see(&d->missing, &in);
-			if (d->twice.on)
-				d->intr |= weft__twice_see(&d->twice, &in);
-			weft__sure_see(&d->sure, &in);
+			if (d->sure.on && (!d->missing.at || d->sure.again))
+				weft__sure_see(&d->sure, &in);
 			continue;
 		}
 		if (weft__read(&in, d->m, &d->end) == WEFT__END)
@@ -260,7 +257,6 @@ static void receive(struct weft_dump *d)
 static void ask_again(struct weft_dump *d)
 {
 	struct weft_session *s = d->s;
-
 	bool runs = d->end.code < 0; /* the kernel may still be at the old one, and runs no other on that socket */
 
 	d->tries++;
@@ -390,7 +386,6 @@ void weft_dump_close(struct weft_dump *d)
 		forget(d);
 	weft__socket_close(&d->sock);
 	weft__missing_free(&d->missing);
-	weft__twice_free(&d->twice);
 	weft_msg_free(d->m);
 	weft_msg_free(d->want);
 	free(d->buf);

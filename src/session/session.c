@@ -56,7 +56,8 @@ const char *weft__socket_says(const struct weft__socket *sock, int code)
 
 struct weft__way weft__session_way(struct weft_session *s)
 {
-	return (struct weft__way){ .target = s->target, .ns = weft__is_here(s->target) ? &s->ns : NULL, .agent = s->agent, .record = s->record, .with = &s->sock, .rcvbuf = s->rcvbuf,
+	return (struct weft__way){ .target = s->target, .ns = weft__is_here(s->target) ? &s->ns : NULL,
+				   .agent = s->agent, .record = s->record, .with = &s->sock, .rcvbuf = s->rcvbuf,
 				   .timeout_ms = s->timeout_ms, .keepalive_ms = s->keepalive_ms };
 }
 

@@ -32,7 +32,6 @@ struct weft_pending {
 	struct weft__parts parts;
 	struct weft_msg *want; /* what answers of a dump are compared with; NULL: all will do */
 	struct weft__missing missing;
-	struct weft__twice twice;
 	struct weft__sure sure;
 	struct weft_pending *asking; /* the request for the family's id that this one waits for */
 };

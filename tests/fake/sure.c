@@ -5,9 +5,12 @@
 #include "session/session.h"
 
 enum {
+	NEWADDR = 20,
+	NEWROUTE = 24,
 	NEWNEIGH = 28,
 	NEWQDISC = 36,
 	NEWTCLASS = 40,
+	NEWTFILTER = 44,
 	GETACTION = 50,
 	NEWADDRLABEL = 72,
 	NEWCHAIN = 100,
@@ -32,6 +35,20 @@ static uint32_t body_of(uint8_t *b, uint32_t n)
 	memset(b, 0, 64);
 	weft_set_u32(b + 4, 7);
 	switch (type) {
+	case NEWADDR:
+		b[0] = WEFT_AF_INET6;
+		head(b + 8, 8, 1);
+		weft_set_u32(b + 12, n);
+		return 16;
+	case NEWROUTE:
+		/* one is of IPv4, and another each time: the kernel marks changes of those */
+		b[0] = n == 6 ? WEFT_AF_INET : WEFT_AF_INET6;
+		head(b + 12, 8, 1);
+		weft_set_u32(b + 16, n == 6 ? 1000 + asked : n);
+		/* times pass */
+		head(b + 20, 8, 23);
+		weft_set_u32(b + 24, asked);
+		return 28;
 	case NEWNEIGH:
 		b[0] = WEFT_AF_BRIDGE;
 		/* lladdr */
@@ -69,6 +86,8 @@ static void answer(const uint8_t *req, size_t len)
 	uint32_t at = 0;
 
 	(void)len;
+	if (type == NEWADDR || type == NEWROUTE)
+		assert_int_equal(req[16], asked % 2 ? WEFT_AF_INET6 : 0);
 	for (uint32_t n = 0; n < objects; n++) {
 		/* one object is another each time */
 		uint32_t size = body_of(b, n == 5 && asked < good_from ? 1000 + asked : n);
@@ -92,7 +111,8 @@ static struct weft_msg *request(void)
 		const char *family, *op;
 	} ops[] = { { NEWNEIGH, "rt-neigh", "getneigh" }, { NEWQDISC, "tc", "getqdisc" },
 		    { NEWTCLASS, "tc", "gettclass" }, { GETACTION, "tc", "getaction" }, { NEWCHAIN, "tc", "getchain" },
-		    { NEWADDRLABEL, "rt-addrlabel", "getaddrlabel" } };
+		    { NEWADDRLABEL, "rt-addrlabel", "getaddrlabel" }, { NEWTFILTER, "tc", "gettfilter" },
+		    { NEWADDR, "rt-addr", "getaddr" }, { NEWROUTE, "rt-route", "getroute" } };
 	struct weft_msg *m = NULL;
 
 	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
@@ -103,7 +123,8 @@ static struct weft_msg *request(void)
 	return m;
 }
 
-static const uint16_t types[] = { NEWNEIGH, NEWQDISC, NEWTCLASS, GETACTION, NEWCHAIN, NEWADDRLABEL };
+static const uint16_t types[] = { NEWNEIGH, NEWQDISC, NEWTCLASS, GETACTION, NEWCHAIN, NEWADDRLABEL,
+				  NEWTFILTER, NEWADDR, NEWROUTE };
 
 static struct weft_session *begin(uint16_t of, unsigned from)
 {

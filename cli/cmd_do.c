@@ -50,7 +50,9 @@ static int parse(int argc, char **argv, bool flags, struct request *q)
 	for (int i = 1; i < argc; i++) {
 		size_t k = 0;
 
-		if (!flags && strcmp(argv[i], "--save") == 0 && i + 1 < argc) {
+		if (!flags && strcmp(argv[i], "--save") == 0) {
+			if (i + 1 == argc)
+				return cli_fail(CLI_USAGE, "--save: a file is needed");
 			q->save = argv[++i];
 			continue;
 		}

@@ -186,7 +186,7 @@ int weft__ns_path(const char *target, char *path, size_t size, struct weft_error
 		return weft_error_set(
 		    e, -EINVAL, WEFT_WHERE_CALLER, "",
 		    "unknown target \"%.60s\": local, netns:NAME, netns:/path, pid:N, "
-		    "ssh:HOST, unix:/path or exec:COMMAND",
+		    "ssh:HOST, unix:/path, exec:COMMAND or tape:FILE",
 		    target);
 	}
 	if ((size_t)n >= size)

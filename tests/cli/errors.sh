@@ -33,6 +33,8 @@ wrong 1 'not a name or number: "unicats"; near: unicast' do rt-route newroute '{
 wrong 1 '[1]: mtu' do rt-link setlink '[{"ifname": "lo", "mtu": 65536}, {"mtu": "x"}]'
 wrong 1 'more than one target' -t local -t local show links
 wrong 1 'unknown target "mars"' -t mars dump rt-link getlink
+wrong 1 'exec:COMMAND or tape:FILE' -t mars show links
+wrong 1 '--save: a file is needed' dump rt-link getlink --save
 wrong 1 'netns add has no target' -t "netns:$ns" netns add other
 wrong 1 'unknown word "ad"; near: add' -t "netns:$ns" netns ad other
 wrong 1 'netns exec has no target' -t "netns:$ns" netns exec "$ns" true

@@ -10,14 +10,11 @@
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <sys/wait.h>
 #include <time.h>
 
-#include <weft/agent.h>
 #include <weft/weft.h>
 
+#include "agent.h"
 #include "transport/frame.h"
 
 enum {
@@ -41,7 +38,6 @@ struct wire {
 };
 
 static int step = 7, silent_step = 499, first;
-static char path[64], target[80];
 static long runs, cut_runs, errors_seen;
 
 static uint64_t now(void)
@@ -398,20 +394,6 @@ static void run(script_fn *script, struct wire *w)
 	close(w->stop);
 	assert_int_equal(open_files(), files);
 	runs++;
-}
-
-static int listen_at(void)
-{
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	(void)snprintf(path, sizeof path, "/tmp/weft-cut-%d", (int)getpid());
-	(void)snprintf(target, sizeof target, "unix:%s", path);
-	(void)snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
-	(void)unlink(path);
-	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof a), 0);
-	assert_int_equal(listen(fd, 8), 0);
-	return fd;
 }
 
 /* Bytes of both ways when nothing is cut, and the types of frames among them. */

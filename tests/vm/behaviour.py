@@ -72,6 +72,8 @@ def interrupted(kernel):
 
 
 def main():
+    # a shell has its background commands ignore interrupts, and so would the machines that start here
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if os.geteuid() != 0:
         print("skipped: virtual machines need root")
         return 77

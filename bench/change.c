@@ -5,7 +5,7 @@
 #include "bench.h"
 
 enum {
-	GETS = 50000,
+	GETS = 200000,
 	TABLE = 100,
 };
 

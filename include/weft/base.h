@@ -112,7 +112,7 @@ struct weft_error {
 };
 /* Fills *e (may be NULL) and returns code. */
 WEFT_API int weft_error_set(struct weft_error *e, int code, enum weft_where where, const char *path,
-			    const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+			    const char *fmt, ...) __attribute__((cold, format(printf, 5, 6)));
 /* Puts "name." (or "name[index]" when index >= 0) in front of the path. */
 WEFT_API void weft_error_prefix(struct weft_error *e, const char *name, int64_t index);
 

@@ -22,6 +22,14 @@ struct known {
 	const struct weft_op *op;
 };
 
+/* What hooks want of what comes in. */
+struct incoming {
+	unsigned changes; /* of the chain when this was so */
+	bool all, answers;
+	bool any;	     /* whatever it says; else what mentions this text */
+	const char *mention;
+};
+
 struct hooked {
 	struct weft__socket inner;
 	struct weft__chain *chain;
@@ -30,6 +38,7 @@ struct hooked {
 	size_t back_at;
 	struct weft__bytes_out scratch;
 	struct known out, in;
+	struct incoming incoming;
 	unsigned groups; /* joined */
 	bool asked; /* something whose answers a hook wants to see */
 };
@@ -335,12 +344,23 @@ static int filter(struct hooked *h, void *buf, int n, size_t cap, bool notified)
 	return hand_over(h, buf, cap);
 }
 
-static bool sees_in(const struct hooked *h)
+/* Hooks that went since then cost a look at a datagram more than is needed, no other harm. */
+static bool sees_in(struct hooked *h)
 {
-	for (const struct weft_hook *k = h->chain->first; k; k = k->next)
-		if (!k->dead && (k->direction & WEFT_ON_RECV || (h->asked && k->direction & WEFT_ON_ANSWER)))
-			return true;
-	return false;
+	struct incoming *in = &h->incoming;
+
+	if (in->changes != h->chain->changes) {
+		*in = (struct incoming){ .changes = h->chain->changes };
+		for (const struct weft_hook *k = h->chain->first; k; k = k->next) {
+			if (k->dead || !(k->direction & (WEFT_ON_RECV | WEFT_ON_ANSWER)))
+				continue;
+			in->all |= k->direction & WEFT_ON_RECV;
+			in->answers = true;
+			in->any = in->any || !k->mention || (in->mention && strcmp(in->mention, k->mention) != 0);
+			in->mention = k->mention;
+		}
+	}
+	return in->all || (in->answers && h->asked);
 }
 
 static bool mentions(const uint8_t *p, size_t n, const char *text)
@@ -353,16 +373,6 @@ static bool mentions(const uint8_t *p, size_t n, const char *text)
 			return true;
 		p++;
 	}
-	return false;
-}
-
-/* Whether a hook may want something of a datagram. */
-static bool concerns(const struct hooked *h, const void *buf, size_t n)
-{
-	for (const struct weft_hook *k = h->chain->first; k; k = k->next)
-		if (!k->dead && k->direction & (WEFT_ON_RECV | WEFT_ON_ANSWER) &&
-		    (!k->mention || mentions(buf, n, k->mention)))
-			return true;
 	return false;
 }
 
@@ -381,7 +391,9 @@ static int hooked_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *
 	n = weft__socket_recv(&h->inner, buf, cap, ret_group || (in && h->groups) ? &group : NULL);
 	if (ret_group)
 		*ret_group = group;
-	return n > 0 && in && concerns(h, buf, (size_t)n) ? filter(h, buf, n, cap, group != 0) : n;
+	if (n <= 0 || !in || (!h->incoming.any && !mentions(buf, (size_t)n, h->incoming.mention)))
+		return n;
+	return filter(h, buf, n, cap, group != 0);
 }
 
 static int hooked_recv_many(struct weft__socket *s, struct weft__datagram *d, int n)

@@ -179,7 +179,9 @@ void weft_msg_free(struct weft_msg *m)
 
 uint8_t weft__msg_family(const struct weft_msg *m)
 {
-	return weft_msg_body(m).family;
+	uint32_t at = m->level[0].start;
+
+	return m->op && m->len > at && weft__begins_with_family(m->op->schema) ? m->buf[at] : 0;
 }
 
 int weft_msg_error(const struct weft_msg *m, struct weft_error *ret)

@@ -47,8 +47,8 @@ static inline struct weft__level *weft__top(struct weft_msg *m)
 /* Makes m a request anew; its memory is kept. */
 void weft__msg_begin(struct weft_msg *m, const struct weft_family *f, const struct weft_op *op, uint16_t flags);
 /* Keep the first error, with the path of the open places before name (may be NULL). */
-void weft__msg_fail(struct weft_msg *m, const struct weft_error *e, const char *name);
-void weft__msg_refuse(struct weft_msg *m, int code, const char *name, const char *text);
+void weft__msg_fail(struct weft_msg *m, const struct weft_error *e, const char *name) __attribute__((cold));
+void weft__msg_refuse(struct weft_msg *m, int code, const char *name, const char *text) __attribute__((cold));
 /* Append bytes (zeros when p is NULL), padded to 4 if asked; an attribute, of up to WEFT_NLA_MAX.
  * false: refused. */
 bool weft__msg_append(struct weft_msg *m, const void *p, uint32_t len, bool pad, const char *name);

@@ -29,6 +29,12 @@ uint64_t weft__load(const struct weft_field *f, const uint8_t *p, uint32_t len);
 
 /* Bytes of the fixed header of a schema, padded; 0 without one. */
 uint32_t weft__header_size(const struct weft_schema *s);
+/* Every header of rtnetlink begins with the address family in one byte. */
+static inline bool weft__begins_with_family(const struct weft_schema *s)
+{
+	return s && s->header && s->header->n && s->header->fields[0].type == WEFT_T_U8 &&
+	       s->header->fields[0].number == 0;
+}
 /* The same of the message or nest at p, whose header may end in bytes that it counts itself. */
 uint32_t weft__header_len(const struct weft_schema *s, const uint8_t *p, uint32_t len);
 

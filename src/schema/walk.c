@@ -116,9 +116,7 @@ struct weft_attr weft_body(const struct weft_schema *s, const void *p, uint32_t 
 {
 	struct weft_attr a = { .p = p, .len = len, .item = 1, .schema = s };
 
-	/* every rtnetlink header begins with the address family in one byte */
-	if (s && s->header && s->header->n && len && s->header->fields[0].type == WEFT_T_U8 &&
-	    s->header->fields[0].number == 0)
+	if (len && weft__begins_with_family(s))
 		a.family = a.p[0];
 	return a;
 }
@@ -232,7 +230,9 @@ static bool is_value(const struct weft_field *f, uint32_t len, uint8_t family)
 	case WEFT_T_UINT:
 		return len == 1 || len == 2 || len == 4 || len == 8;
 	case WEFT_T_IP:
-		return len == 4 || len == 16 || (family == WEFT_AF_MPLS && len && len % 4 == 0);
+		return family == WEFT_AF_INET    ? len == 4
+		       : family == WEFT_AF_INET6 ? len == 16
+						 : len == 4 || len == 16 || (family == WEFT_AF_MPLS && len && len % 4 == 0);
 	case WEFT_T_LABELS:
 		return len && len % 4 == 0;
 	case WEFT_T_VIA:

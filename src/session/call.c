@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Requests and their answers. Sync calls wait on the async ones. */
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -76,9 +77,11 @@ void weft__finish(struct weft_pending *c, int result)
 	if (c->done && s->pid == weft__self())
 		c->done(c, result, result < 0 ? &err : NULL, c->user);
 	s->busy = was;
-	weft__missing_free(&c->missing);
 	weft_msg_free(c->m);
-	weft_msg_free(c->want);
+	if (c->dump) {
+		weft__missing_free(&c->missing);
+		weft_msg_free(c->want);
+	}
 	if (s->spare)
 		free(c);
 	else
@@ -123,6 +126,24 @@ static int ask_family(struct weft_pending *c)
 					     .timeout_ms = c->s->timeout_ms), &c->asking);
 }
 
+static void begin(struct weft_pending *c, struct weft_msg *m, const struct weft_call_opts *o, struct weft_msg *want)
+{
+	memset(c, 0, o->dump ? sizeof *c : offsetof(struct weft_pending, parts));
+	c->m = m;
+	c->item = o->item;
+	c->done = o->done;
+	c->user = o->user;
+	c->dump = o->dump;
+	/* what answers with an object needs no ack on top of it */
+	c->ack = !(weft_msg_op(m)->kinds & WEFT_OP_DUMP);
+	if (!c->dump)
+		return;
+	c->want = want;
+	weft__parts_begin(&c->parts, m);
+	weft__missing_begin(&c->missing, m);
+	weft__sure_begin(&c->sure, m);
+}
+
 int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_call_opts *o,
 	       struct weft_pending **ret)
 {
@@ -144,15 +165,8 @@ int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_cal
 		weft_msg_free(m);
 		return r < 0 ? r : weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	}
-	*c = (struct weft_pending){ .s = s, .m = m, .want = want, .item = opts.item, .done = opts.done,
-				    .user = opts.user, .dump = opts.dump };
-	/* what answers with an object needs no ack on top of it */
-	c->ack = !(weft_msg_op(m)->kinds & WEFT_OP_DUMP);
-	if (c->dump) {
-		weft__parts_begin(&c->parts, m);
-		weft__missing_begin(&c->missing, m);
-		weft__sure_begin(&c->sure, m);
-	}
+	begin(c, m, &opts, want);
+	c->s = s;
 	c->deadline = weft__now_ms() + (opts.timeout_ms ? opts.timeout_ms : s->timeout_ms);
 	weft__session_hold(s);
 	if (!c->dump || !dump_runs(s))
@@ -201,7 +215,7 @@ static void item(struct weft_pending *c, const struct weft_nlmsg *in)
 	struct weft_session *s = c->s;
 	uint32_t seq = c->seq;
 	struct weft_attr a = weft__item(in, c->m);
-	bool wanted = c->item && (!c->want || weft_match(a, weft_msg_body(c->want)));
+	bool wanted = c->item && (!c->dump || !c->want || weft_match(a, weft_msg_body(c->want)));
 	int r = wanted ? c->item(c, a, c->user) : 0;
 
 	/* the callback may have cancelled its own call */
@@ -228,6 +242,23 @@ static void drained(struct weft_session *s, const struct weft_nlmsg *in)
 	next_dump(s);
 }
 
+/* Whether an object of a dump is one that was not told yet. */
+static bool dump_sees(struct weft_pending *c, const struct weft_nlmsg *in)
+{
+	weft__missing_see(&c->missing, in);
+	if (!c->missing.at || c->sure.again)
+		weft__sure_see(&c->sure, in);
+	return !c->sure.again && !weft__parts_told(&c->parts, in) &&
+	       !weft__missing_skip(&c->missing, c->missing.at, in);
+}
+
+/* Whether a dump at its end is to be asked for more. */
+static bool dump_goes_on(struct weft_pending *c, struct weft_error *e)
+{
+	return weft__parts_next(&c->parts, c->m, e) || weft__missing_next(&c->missing, c->m, e) ||
+	       (e->code == 0 && weft__sure_next(&c->sure, c->m, c->intr));
+}
+
 /* One message. False when the session is not to be touched any more. */
 static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
 {
@@ -242,10 +273,7 @@ static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
 	c->intr |= (in->flags & WEFT_NLM_F_DUMP_INTR) != 0;
 	switch (weft__read(in, c->m, &e)) {
 	case WEFT__ITEM:
-		weft__missing_see(&c->missing, in);
-		if (!c->missing.at || c->sure.again)
-			weft__sure_see(&c->sure, in);
-		if (!c->sure.again && !weft__parts_told(&c->parts, in) && !weft__missing_skip(&c->missing, c->missing.at, in))
+		if (!c->dump || dump_sees(c, in))
 			item(c, in);
 		break;
 	case WEFT__NOISE:
@@ -255,8 +283,7 @@ static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
 		break;
 	case WEFT__END:
 		c->runs = false;
-		if (weft__parts_next(&c->parts, c->m, &e) || weft__missing_next(&c->missing, c->m, &e) ||
-		    (c->dump && e.code == 0 && weft__sure_next(&c->sure, c->m, c->intr))) {
+		if (c->dump && dump_goes_on(c, &e)) {
 			int r = send_it(c);
 
 			if (r < 0)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "schema/schema.h"
 #include "session/session.h"
 
 enum {
@@ -100,9 +101,7 @@ int weft_dump_start(struct weft_session *s, struct weft_msg *m, struct weft_dump
 		d->wanted = weft_msg_body(want);
 	d->schema = weft_msg_op(m)->reply_schema ? weft_msg_op(m)->reply_schema : weft_msg_op(m)->schema;
 	d->skip = weft_msg_family(m)->generic ? 4 : 0;
-	d->has_family = d->schema->header && d->schema->header->n &&
-			d->schema->header->fields[0].type == WEFT_T_U8 &&
-			d->schema->header->fields[0].number == 0;
+	d->has_family = weft__begins_with_family(d->schema);
 	weft__session_hold(s);
 	d->buf = malloc((size_t)s->hold + WEFT__RECV);
 	r = d->buf ? weft__session_socket(s, &s->sock, s->rcvbuf, 0, &d->sock, &s->err)

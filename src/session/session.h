@@ -29,11 +29,12 @@ struct weft_pending {
 	uint64_t deadline; /* ms of the monotonic clock */
 	uint32_t seq;
 	bool dump, sent, intr, ack, runs; /* runs: the kernel is still at the dump */
+	struct weft_pending *asking; /* the request for the family's id that this one waits for */
+	/* of dumps only: for others nobody has set them */
 	struct weft__parts parts;
-	struct weft_msg *want; /* what answers of a dump are compared with; NULL: all will do */
+	struct weft_msg *want; /* what answers are compared with; NULL: all will do */
 	struct weft__missing missing;
 	struct weft__sure sure;
-	struct weft_pending *asking; /* the request for the family's id that this one waits for */
 };
 
 struct weft__genl {

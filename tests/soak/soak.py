@@ -31,10 +31,10 @@ FIGURES = {
     "fuzz-agent": 10_000_000,  # frames, of these three
     "fuzz-remote": 10_000_000,
     "fuzz-readonly": 10_000_000,
-    "fault-pairs": 20_000,
+    "fault-pairs": 5_000,
     "faults": 40_000,
-    "forged": 10_000_000,
-    "netns": 200,
+    "forged": 1_000_000,
+    "netns": 20,
     "netns-rounds": 100_000,  # by 64 threads with 200 namespaces each
     "cut-streams": 20_000,  # connections to an agent, lost or silent after each byte, both ways
     "storm": 6_000_000,  # events of routes, a minute at 100,000 per second

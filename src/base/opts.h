@@ -21,6 +21,16 @@ static inline bool weft__opts(void *own, size_t size, const void *given)
 	return true;
 }
 
+/* The same without a copy, where a caller knows all of them; NULL: as false. */
+static inline const void *weft__opts_seen(void *own, size_t size, const void *given)
+{
+	size_t has = 0;
+
+	if (given)
+		memcpy(&has, given, sizeof has);
+	return has >= size ? given : weft__opts(own, size, given) ? own : NULL;
+}
+
 #define WEFT__NO_SIZE "options without their size: WEFT_OPTS sets it"
 
 #endif

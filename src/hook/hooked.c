@@ -28,6 +28,7 @@ struct incoming {
 	bool all, answers;
 	bool any;	     /* whatever it says; else what mentions this text */
 	const char *mention;
+	size_t mention_len;
 };
 
 struct hooked {
@@ -358,14 +359,14 @@ static bool sees_in(struct hooked *h)
 			in->answers = true;
 			in->any = in->any || !k->mention || (in->mention && strcmp(in->mention, k->mention) != 0);
 			in->mention = k->mention;
+			in->mention_len = k->mention ? strlen(k->mention) : 0;
 		}
 	}
 	return in->all || (in->answers && h->asked);
 }
 
-static bool mentions(const uint8_t *p, size_t n, const char *text)
+static bool mentions(const uint8_t *p, size_t n, const char *text, size_t len)
 {
-	size_t len = strlen(text);
 	const uint8_t *end = p + n;
 
 	while ((p = memchr(p, text[0], (size_t)(end - p))) != NULL && (size_t)(end - p) >= len) {
@@ -391,7 +392,7 @@ static int hooked_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *
 	n = weft__socket_recv(&h->inner, buf, cap, ret_group || (in && h->groups) ? &group : NULL);
 	if (ret_group)
 		*ret_group = group;
-	if (n <= 0 || !in || (!h->incoming.any && !mentions(buf, (size_t)n, h->incoming.mention)))
+	if (n <= 0 || !in || (!h->incoming.any && !mentions(buf, (size_t)n, h->incoming.mention, h->incoming.mention_len)))
 		return n;
 	return filter(h, buf, n, cap, group != 0);
 }

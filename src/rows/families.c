@@ -298,17 +298,13 @@ static char dash(char c)
 	return c == '_' ? '-' : c;
 }
 
-/* '-' and '_' are the same. Most names differ in the first letter, and every request comes by here. */
+/* '-' and '_' are the same. Names are short and mostly differ soon, and every request comes by here. */
 static inline bool same(const char *a, const char *b)
 {
-	if (*a != *b)
-		return false;
-	if (strcmp(a, b) == 0)
-		return true;
-	for (; *a && *b; a++, b++)
-		if (dash(*a) != dash(*b))
-			return false;
-	return *a == *b;
+	for (; *a == *b || dash(*a) == dash(*b); a++, b++)
+		if (!*a)
+			return true;
+	return false;
 }
 
 const struct weft_family *weft_family_at(size_t i)

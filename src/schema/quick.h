@@ -9,21 +9,30 @@
 
 #include "schema/msg.h"
 
+/* Members of a header are told apart by where they stand, and are few. */
+static inline const struct weft_field *weft__quick_member(const struct weft_schema *header, uint32_t at)
+{
+	for (uint32_t i = 0; i < header->n; i++)
+		if (header->fields[i].number == at)
+			return &header->fields[i];
+	return NULL;
+}
+
 /* Where a key of the top level goes; NULL: not on this way. */
 static inline const struct weft_field *weft__quick_row(const struct weft_schema *s, uint32_t key, bool *ret_member)
 {
-	const struct weft_schema *in = s && s->id == key >> 16 ? s : s ? s->header : NULL;
 	uint32_t number = key & 0xffff;
-	const struct weft_field *f;
+	const struct weft_field *f = NULL;
 
-	if (!in || in->id != key >> 16 || !in->n || number < in->fields->number)
+	if (!s)
 		return NULL;
+	*ret_member = s->id != key >> 16;
+	if (*ret_member)
+		f = s->header && s->header->id == key >> 16 ? weft__quick_member(s->header, number) : NULL;
 	/* rows stand in the order of their numbers, mostly without gaps */
-	f = number - in->fields->number < in->n ? &in->fields[number - in->fields->number] : NULL;
-	if (!f || f->number != number || f->list)
-		return NULL;
-	*ret_member = in != s;
-	return f;
+	else if (s->n && number >= s->fields->number && number - s->fields->number < s->n)
+		f = &s->fields[number - s->fields->number];
+	return f && f->number == number && !f->list && !f->bits ? f : NULL;
 }
 
 /* Bytes of a value of host order at *at, 0: not on this way. */
@@ -33,7 +42,7 @@ static inline uint32_t weft__quick_bytes(const struct weft_field *f, const struc
 	uint32_t v32 = (uint32_t)v;
 	uint16_t v16 = (uint16_t)v;
 
-	if (kv->kind != WEFT_K_UINT)
+	if (kv->kind != WEFT_K_UINT && (kv->kind != WEFT_K_INT || kv->v.i < 0))
 		return 0;
 	switch (f->type) {
 	case WEFT_T_U8:
@@ -43,8 +52,9 @@ static inline uint32_t weft__quick_bytes(const struct weft_field *f, const struc
 		memcpy(at, &v16, 2);
 		return v <= UINT16_MAX ? 2 : 0;
 	case WEFT_T_U32:
+	case WEFT_T_S32:
 		memcpy(at, &v32, 4);
-		return v <= UINT32_MAX ? 4 : 0;
+		return v <= (f->type == WEFT_T_S32 ? INT32_MAX : UINT32_MAX) ? 4 : 0;
 	default:
 		return 0;
 	}

@@ -144,16 +144,16 @@ static void begin(struct weft_pending *c, struct weft_msg *m, const struct weft_
 	weft__sure_begin(&c->sure, m);
 }
 
-int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_call_opts *o,
+int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_call_opts *opts,
 	       struct weft_pending **ret)
 {
-	struct weft_call_opts opts = { 0 };
+	struct weft_call_opts own = { 0 };
+	const struct weft_call_opts *o = weft__opts_seen(&own, sizeof own, opts);
 	struct weft_pending *c, **at;
 	struct weft_msg *want = NULL;
 	int r;
 
-	r = weft__opts(&opts, sizeof opts, o)
-		    ? weft__session_takes(s, m, opts.dump, &want)
+	r = o ? weft__session_takes(s, m, o->dump, &want)
 		    : weft_error_set(s ? &s->err : NULL, -EINVAL, WEFT_WHERE_CALLER, "", WEFT__NO_SIZE);
 	c = r == 0 ? s->spare : NULL;
 	if (c)
@@ -165,9 +165,9 @@ int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_cal
 		weft_msg_free(m);
 		return r < 0 ? r : weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	}
-	begin(c, m, &opts, want);
+	begin(c, m, o, want);
 	c->s = s;
-	c->deadline = weft__now_ms() + (opts.timeout_ms ? opts.timeout_ms : s->timeout_ms);
+	c->deadline = weft__now_ms() + (o->timeout_ms ? o->timeout_ms : s->timeout_ms);
 	weft__session_hold(s);
 	if (!c->dump || !dump_runs(s))
 		r = send_it(c);
@@ -210,13 +210,20 @@ static struct weft_pending *by_seq(struct weft_session *s, uint32_t seq)
 	return NULL;
 }
 
+static int tell(struct weft_pending *c, const struct weft_nlmsg *in)
+{
+	struct weft_attr a = weft__item(in, c->m);
+
+	if (c->dump && c->want && !weft_match(a, weft_msg_body(c->want)))
+		return 0;
+	return c->item(c, a, c->user);
+}
+
 static void item(struct weft_pending *c, const struct weft_nlmsg *in)
 {
 	struct weft_session *s = c->s;
 	uint32_t seq = c->seq;
-	struct weft_attr a = weft__item(in, c->m);
-	bool wanted = c->item && (!c->dump || !c->want || weft_match(a, weft_msg_body(c->want)));
-	int r = wanted ? c->item(c, a, c->user) : 0;
+	int r = c->item ? tell(c, in) : 0;
 
 	/* the callback may have cancelled its own call */
 	if (s->closing || by_seq(s, seq) != c)
@@ -373,7 +380,7 @@ static int keep(struct weft_pending *c, struct weft_attr a, void *user)
 	struct weft_reply *r;
 
 	(void)c;
-	if (!w->reply || *w->reply)
+	if (*w->reply)
 		return 0;
 	r = malloc(sizeof *r + a.len);
 	if (!r)
@@ -412,7 +419,7 @@ int weft_call(struct weft_session *s, struct weft_msg *m, struct weft_reply **re
 		return weft_error_set(&s->err, -EBUSY, WEFT_WHERE_CALLER, "",
 				      "a sync call inside a callback");
 	}
-	r = weft_start(s, m, WEFT_OPTS(weft_call_opts, .item = keep, .done = ended, .user = &w), &c);
+	r = weft_start(s, m, WEFT_OPTS(weft_call_opts, .item = ret ? keep : NULL, .done = ended, .user = &w), &c);
 	if (r < 0)
 		return r;
 	while (r >= 0 && !w.done) {

@@ -37,6 +37,7 @@ struct weft__socket {
 	int fd;	       /* readable when there may be something to receive */
 	uint32_t port; /* netlink port id; how answers are addressed */
 	uint32_t seq;  /* sequence number before the first that is to be used; 0: any */
+	bool sealed;   /* the kernel lets nobody but itself send to it */
 };
 
 /* Whose kernel, and how to get there. */

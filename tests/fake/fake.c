@@ -323,7 +323,13 @@ REAL_AND_WRAP(int, clock_gettime, clockid_t id, struct timespec *t)
 
 FAILING(pid_t, FAKE_WAITPID, waitpid, -1, P(pid_t a, int *b, int c), (a, b, c))
 FAILING(void *, FAKE_MMAP, mmap64, MAP_FAILED, P(void *a, size_t b, int c, int d, int e, off_t f), (a, b, c, d, e, f))
-FAILING(void *, FAKE_MALLOC, malloc, NULL, P(size_t a), (a))
+void *(*fake_malloc)(size_t n) = __real_malloc;
+
+REAL_AND_WRAP(void *, malloc, size_t n)
+{
+	return fails_now(FAKE_MALLOC) ? NULL : fake_malloc(n);
+}
+
 FAILING(void *, FAKE_MALLOC, calloc, NULL, P(size_t a, size_t b), (a, b))
 FAILING(void *, FAKE_MALLOC, realloc, NULL, P(void *a, size_t b), (a, b))
 FAILING(char *, FAKE_MALLOC, strdup, NULL, P(const char *a), (a))

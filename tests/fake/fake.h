@@ -37,6 +37,8 @@ enum fake_call {
 	FAKE_CALLS,
 };
 
+/* What malloc does when it does not fail. */
+extern void *(*fake_malloc)(size_t n);
 /* Everything as at the start: nothing to receive, nothing fails. */
 void fake_reset(void);
 /* The next times calls fail with err, after `skip` that work. */

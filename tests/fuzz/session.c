@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as what a session, a dump and a watch receive: datagrams, errors, other senders; calls started,
  * cancelled and closed meanwhile. Every call ends once, no descriptor stays open. */
-#include "fuzz.h"
+#define LARGE_INSIDE
+#include "large.h"
 
 #include "../fake/fake.h"
 #include "session/session.h"
@@ -165,6 +166,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
 
+	fake_malloc = large_malloc;
 	switch (byte(&in) % 3) {
 	case 0:
 		calls(&in);

@@ -28,6 +28,8 @@ FIGURES = {
     "fuzz-encode": 10_000_000,
     "fuzz-json": 10_000_000,
     "fuzz-session": 10_000_000,
+    "fuzz-words": 10_000_000,
+    "fuzz-file": 10_000_000,
     "fuzz-agent": 10_000_000,  # frames, of these three
     "fuzz-remote": 10_000_000,
     "fuzz-readonly": 10_000_000,

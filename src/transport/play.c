@@ -217,7 +217,7 @@ static int load(const char *path, struct tape *t, struct weft_error *e)
 	int r = f ? 0 : -errno;
 
 	if (!f)
-		return weft_error_set(e, r, WEFT_WHERE_CALLER, "", "tape %.100s: %s", path, strerror(-r));
+		return weft_error_set(e, r, WEFT_WHERE_TRANSPORT, "", "tape %.100s: %s", path, strerror(-r));
 	while (r == 0 && getline(&text, &cap, f) > 0) {
 		r = strlen(text) > LINE ? -EINVAL : read_line(t, text, ++line);
 		if (r < 0)
@@ -227,7 +227,7 @@ static int load(const char *path, struct tape *t, struct weft_error *e)
 								       : "is not of a tape");
 	}
 	if (r == 0 && ferror(f))
-		r = weft_error_set(e, -EIO, WEFT_WHERE_CALLER, "", "tape %.100s: cannot be read", path);
+		r = weft_error_set(e, -EIO, WEFT_WHERE_TRANSPORT, "", "tape %.100s: cannot be read", path);
 	if (r == 0 && line == 0)
 		r = weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "", "tape %.100s: is empty", path);
 	free(text);

@@ -55,13 +55,49 @@ static json_t *parse(const struct weft_text *t)
 	return j;
 }
 
+/* Nothing, as a member that was cut off is filled up with. */
+static bool is_nothing(json_t *v)
+{
+	const char *key;
+	json_t *in;
+
+	json_object_foreach(v, key, in)
+		if (!is_nothing(in))
+			return false;
+	return json_is_object(v) || (json_is_array(v) && json_array_size(v) == 0) ||
+	       (json_is_number(v) && json_number_value(v) == 0) || (json_is_string(v) && json_string_length(v) == 0);
+}
+
+/* Whether y says what x says. A struct at the start of a nest that was shorter than known comes back whole. */
+static bool says(json_t *y, json_t *x)
+{
+	const char *key;
+	json_t *v;
+	size_t i;
+
+	if (!json_is_object(x) && !json_is_array(x))
+		return json_equal(x, y);
+	if (json_typeof(x) != json_typeof(y) || json_array_size(x) != json_array_size(y))
+		return false;
+	json_array_foreach(x, i, v)
+		if (!says(json_array_get(y, i), v))
+			return false;
+	json_object_foreach(x, key, v)
+		if (!json_object_get(y, key) || !says(json_object_get(y, key), v))
+			return false;
+	json_object_foreach(y, key, v)
+		if (!json_object_get(x, key) && !is_nothing(v))
+			return false;
+	return true;
+}
+
 static void same_but_false(json_t *x, const struct weft_text *again)
 {
 	json_t *y = parse(again);
 
 	drop_false(x);
 	drop_false(y);
-	REQUIRE(json_equal(x, y));
+	REQUIRE(says(y, x));
 	json_decref(y);
 }
 

@@ -28,7 +28,7 @@ uint8_t *weft__agent_room(struct weft__agent *a, size_t len)
 		return a->out_buf + a->out_have;
 	/* room for one datagram behind all that may wait; once, and only what is used of it is touched */
 	cap = WEFT__AGENT_OUT + 2 * WEFT__AGENT_RECV;
-	cap = cap < a->out_have + len ? a->out_have + len : cap;
+	cap = cap < a->out_have + len ? a->out_have + len + WEFT__AGENT_OUT : cap;
 	p = realloc(a->out_buf, cap);
 	if (!p) {
 		a->over = true;
@@ -84,18 +84,33 @@ void weft__agent_end(struct weft__agent *a, int code, const char *text)
 	(void)snprintf(a->why, sizeof a->why, "%s", text);
 }
 
-/* Whole frames of what was read; the rest of one stays. */
+static bool has_room(const struct weft__agent *a)
+{
+	return a->out_have < WEFT__AGENT_OUT;
+}
+
+/* Whether something that was read is still to be handled. */
+static bool frame_waits(const struct weft__agent *a)
+{
+	struct weft__frame f;
+	size_t size;
+
+	return weft__frame_read(a->in_buf, a->in_have, &f, &size) != 0;
+}
+
+/* Whole frames of what was read, as long as there is room for what is said to them; the rest stays. */
 static void frames(struct weft__agent *a)
 {
 	size_t at = 0, size;
 	struct weft__frame f;
 	int r = 0;
 
-	while (!a->over && (r = weft__frame_read(a->in_buf + at, a->in_have - at, &f, &size)) > 0) {
+	while (!a->over && has_room(a) && (r = weft__frame_read(a->in_buf + at, a->in_have - at, &f, &size)) > 0) {
 		weft__agent_frame(a, &f);
 		at += size;
 	}
-	memmove(a->in_buf, a->in_buf + at, a->in_have - at);
+	if (at)
+		memmove(a->in_buf, a->in_buf + at, a->in_have - at);
 	a->in_have -= at;
 	if (r < 0)
 		weft__agent_end(a, -EPROTO, "what came is no frame");
@@ -130,7 +145,6 @@ static void read_peer(struct weft__agent *a)
 	n = read(a->in, a->in_buf + a->in_have, a->in_cap - a->in_have);
 	if (n > 0) {
 		a->in_have += (size_t)n;
-		frames(a);
 	} else if (n == 0) {
 		a->over = true;
 		a->code = a->in_have ? -ECONNRESET : 0;
@@ -158,18 +172,24 @@ static void flush(struct weft__agent *a)
 		a->out_have -= (size_t)n;
 	}
 	a->out_at = 0;
+	/* refusals may need more than the room that is always there */
+	if (a->out_cap > WEFT__AGENT_OUT + 2 * WEFT__AGENT_RECV) {
+		free(a->out_buf);
+		a->out_buf = NULL;
+		a->out_cap = 0;
+	}
 }
 
 /* Descriptors to wait for: the peer's, and those of channels that the peer has room for. */
 static unsigned gather(const struct weft__agent *a, struct pollfd *p, bool *ret_now)
 {
-	bool room = a->out_have < WEFT__AGENT_OUT;
+	bool room = has_room(a), waits = frame_waits(a);
 	unsigned n = 3;
 
-	p[0] = (struct pollfd){ .fd = room ? a->in : -1, .events = POLLIN };
+	p[0] = (struct pollfd){ .fd = room && !waits ? a->in : -1, .events = POLLIN };
 	p[1] = (struct pollfd){ .fd = a->out_have ? a->out : -1, .events = POLLOUT };
 	p[2] = (struct pollfd){ .fd = a->o.stop_fd ? *a->o.stop_fd : -1, .events = POLLIN };
-	*ret_now = false;
+	*ret_now = room && waits;
 	for (const struct weft__served *c = a->first; c; c = c->next) {
 		bool may = room && c->credit > 0;
 
@@ -192,11 +212,12 @@ static void turn(struct weft__agent *a, struct pollfd *p)
 	/* channels first: frames may close them, and then p does not fit any more */
 	for (struct weft__served *c = a->first; c && !a->over; c = c->next)
 		if (p[i++].revents || weft__socket_due(&c->sock) == 0)
-			for (int k = 0; k < 8 && c->credit > 0 && a->out_have < WEFT__AGENT_OUT; k++)
+			for (int k = 0; k < 8 && c->credit > 0 && has_room(a); k++)
 				if (!weft__agent_receive(a, c))
 					break;
 	if (p[0].revents && !a->over)
 		read_peer(a);
+	frames(a);
 	flush(a);
 }
 

@@ -3,11 +3,13 @@
  * channel can hold up another: each is read only while the peer has room for it. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -200,12 +202,31 @@ static unsigned gather(const struct weft__agent *a, struct pollfd *p, bool *ret_
 	return n;
 }
 
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* Milliseconds for which a peer that said no greeting may go on; -1: it did. */
+static int greeting_due(const struct weft__agent *a)
+{
+	uint64_t now;
+
+	if (a->greeted || !a->until)
+		return -1;
+	now = now_ms();
+	return now >= a->until ? 0 : a->until - now > INT_MAX ? INT_MAX : (int)(a->until - now);
+}
+
 static void turn(struct weft__agent *a, struct pollfd *p)
 {
 	bool now;
 	unsigned n = gather(a, p, &now), i = 3;
 
-	if (poll(p, n, now ? 0 : -1) < 0)
+	if (poll(p, n, now ? 0 : greeting_due(a)) < 0)
 		return;
 	if (p[2].revents)
 		weft__agent_end(a, -ECANCELED, "the agent was stopped");
@@ -218,6 +239,8 @@ static void turn(struct weft__agent *a, struct pollfd *p)
 	if (p[0].revents && !a->over)
 		read_peer(a);
 	frames(a);
+	if (!a->over && greeting_due(a) == 0)
+		weft__agent_end(a, -ETIMEDOUT, "no greeting in time");
 	flush(a);
 }
 
@@ -263,6 +286,17 @@ static void let_sigpipe(const struct pipe_signal *s)
 	(void)pthread_sigmask(SIG_SETMASK, &s->mask, NULL);
 }
 
+void weft_agent_turn_away(int fd, int code, const char *text)
+{
+	uint8_t b[WEFT__FRAME_HDR + 4 + 128];
+	size_t n = strlen(text) < 128 ? strlen(text) : 128;
+
+	weft__frame_header(b, WEFT__F_BYE, 0, (uint32_t)(4 + n));
+	weft__set_le32(b + WEFT__FRAME_HDR, (uint32_t)-code);
+	memcpy(b + WEFT__FRAME_HDR + 4, text, n);
+	(void)!send(fd, b, WEFT__FRAME_HDR + 4 + n, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 int weft_agent_serve(int in, int out, const struct weft_agent_opts *opts, struct weft_error *reterr)
 {
 	struct weft__agent a = { .in = in, .out = out };
@@ -272,6 +306,7 @@ int weft_agent_serve(int in, int out, const struct weft_agent_opts *opts, struct
 	if (!weft__opts(&a.o, sizeof a.o, opts))
 		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", WEFT__NO_SIZE);
 	p = calloc(WEFT__CHANNELS + 3, sizeof *p);
+	a.until = a.o.greeting_ms ? now_ms() + a.o.greeting_ms : 0;
 	before = hold_sigpipe();
 	if (fcntl(in, F_SETFL, fcntl(in, F_GETFL) | O_NONBLOCK) < 0 ||
 	    fcntl(out, F_SETFL, fcntl(out, F_GETFL) | O_NONBLOCK) < 0)

@@ -40,6 +40,7 @@ struct weft__agent {
 	int in, out;
 	struct weft_agent_opts o;
 	bool greeted, over; /* over: flush and end */
+	uint64_t until;	    /* ms of the monotonic clock: when a greeting must be there; 0: at no time */
 	int code;	    /* why, 0: in order */
 	char why[128];
 	uint8_t *in_buf, *out_buf;

@@ -20,6 +20,7 @@
 
 enum {
 	PINGS = 1000, /* and the like, handled without a pause */
+	LAST = 64,	/* times that is read what a peer said before it went */
 	PATIENCE = 4, /* times the keep-alive time for the first byte that a peer takes */
 };
 
@@ -290,6 +291,17 @@ static int make_room(struct weft__stream *st, uint64_t since)
 	return r;
 }
 
+/* A peer that takes nothing any more may have said why. */
+static int broke(struct weft__stream *st, int code)
+{
+	for (int i = 0; i < LAST && !st->dead; i++) {
+		keep_all(st);
+		if (st->dead || fill(st) <= 0)
+			break;
+	}
+	return weft__stream_die(st, -code, "the stream broke: %s", strerror(code));
+}
+
 static int send_frame(struct weft__stream *st, uint8_t type, uint16_t channel, struct weft_bytes a,
 		      struct weft_bytes b)
 {
@@ -312,7 +324,7 @@ static int send_frame(struct weft__stream *st, uint8_t type, uint16_t channel, s
 		}
 		moved = 0;
 		if (n < 0 && errno != EINTR)
-			return weft__stream_die(st, -errno, "the stream broke: %s", strerror(errno));
+			return broke(st, errno);
 		for (; n > 0 || (m.msg_iovlen && m.msg_iov->iov_len == 0); m.msg_iov++, m.msg_iovlen--) {
 			size_t part = n > 0 && (size_t)n < m.msg_iov->iov_len ? (size_t)n : m.msg_iov->iov_len;
 

@@ -51,4 +51,8 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$child" 2>/dev/null || break; sleep 0
 # shellcheck disable=SC2086
 kill -0 $child 2>/dev/null && bad "a peer is still served"
 wait "$watcher"
+
+# nobody keeps others out
+chmod 755 "$dir"
+python3 "$(dirname "$0")/peers.py" "$WEFT" "$dir" || bad "peers"
 exit $rc

@@ -248,8 +248,8 @@ static bool number(struct remote *r)
 	return false;
 }
 
-/* One descriptor to poll for three things: bytes of the stream, frames that were read with others, and frames
- * kept while others read the stream. */
+/* One descriptor to poll for all: bytes of the stream, frames that were read with others, frames kept while others read
+ * the stream, and what its process says. */
 static int pollable(struct remote *r)
 {
 	struct epoll_event e = { .events = EPOLLIN };
@@ -259,12 +259,14 @@ static int pollable(struct remote *r)
 		return -errno;
 	r->channel.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (r->channel.wake < 0 || epoll_ctl(fd, EPOLL_CTL_ADD, r->channel.wake, &e) < 0 ||
-	    epoll_ctl(fd, EPOLL_CTL_ADD, r->st->fd, &e) < 0 || epoll_ctl(fd, EPOLL_CTL_ADD, r->st->more, &e) < 0) {
+	    epoll_ctl(fd, EPOLL_CTL_ADD, r->st->fd, &e) < 0 || epoll_ctl(fd, EPOLL_CTL_ADD, r->st->more, &e) < 0 ||
+	    (r->st->child_err >= 0 && epoll_ctl(fd, EPOLL_CTL_ADD, r->st->child_err, &e) < 0)) {
 		int code = -errno;
 
 		close(fd);
 		return code;
 	}
+	r->channel.poll = fd;
 	return fd;
 }
 
@@ -321,7 +323,7 @@ int weft__remote_open(uint16_t protocol, const char *target, struct weft__socket
 		free(r);
 		return n;
 	}
-	r->channel.wake = -1;
+	r->channel.wake = r->channel.poll = -1;
 	if (strlen(there) > 512)
 		n = weft_error_set(reterr, -ENAMETOOLONG, WEFT_WHERE_CALLER, "", "target too long");
 	else if (!number(r))

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -21,6 +22,7 @@
 enum {
 	PINGS = 1000, /* and the like, handled without a pause */
 	LAST = 64,	/* times that is read what a peer said before it went */
+	WORDS = 64,	/* reads of what the process says, at once: more than a pipe holds */
 	PATIENCE = 4, /* times the keep-alive time for the first byte that a peer takes */
 };
 
@@ -32,27 +34,56 @@ uint64_t weft__stream_now(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
+/* Nobody waits for it any more. A child of ours may have a copy, so closing it is not enough for that. */
+static void words_ended(struct weft__stream *st)
+{
+	for (unsigned i = 1; i <= WEFT__CHANNELS; i++)
+		if (st->channel[i] && st->channel[i]->poll >= 0)
+			(void)epoll_ctl(st->channel[i]->poll, EPOLL_CTL_DEL, st->child_err, NULL);
+	close(st->child_err);
+	st->child_err = -1;
+}
+
+/* Takes what the process wrote to its standard error, of which the end is kept: one that is not heard waits for that
+ * some day, and carries nothing meanwhile. */
+static void listen_to_child(struct weft__stream *st)
+{
+	char buf[4096];
+	ssize_t n = 0;
+
+	for (int i = 0; st->child_err >= 0 && i < WORDS; i++) {
+		size_t keep;
+
+		n = read(st->child_err, buf, sizeof buf);
+		if (n <= 0)
+			break;
+		keep = st->n_words + (size_t)n > sizeof st->words ? sizeof st->words - (size_t)n : st->n_words;
+		memmove(st->words, st->words + st->n_words - keep, keep);
+		memcpy(st->words + keep, buf, (size_t)n);
+		st->n_words = keep + (size_t)n;
+	}
+	if (st->child_err >= 0 && (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)))
+		words_ended(st);
+}
+
 /* The last line that the process wrote to its standard error: mostly why it ended. */
 static void last_words(struct weft__stream *st, char *buf, size_t size)
 {
 	struct pollfd p = { .fd = st->child_err, .events = POLLIN };
-	char all[1024];
-	size_t have = 0;
-	ssize_t n;
+	size_t end, at;
 
-	buf[0] = 0;
-	if (st->child_err < 0)
-		return;
 	/* the stream may be gone a moment before the words are there */
-	(void)poll(&p, 1, 200);
-	while (have < sizeof all - 1 && (n = read(st->child_err, all + have, sizeof all - 1 - have)) > 0)
-		have += (size_t)n;
-	while (have && (all[have - 1] == '\n' || all[have - 1] == '\r'))
-		have--;
-	all[have] = 0;
-	(void)snprintf(buf, size, ": %.100s", strrchr(all, '\n') ? strrchr(all, '\n') + 1 : all);
-	if (!have)
-		buf[0] = 0;
+	if (st->child_err >= 0)
+		(void)poll(&p, 1, 200);
+	listen_to_child(st);
+	end = st->n_words;
+	while (end && (st->words[end - 1] == '\n' || st->words[end - 1] == '\r'))
+		end--;
+	for (at = end; at && st->words[at - 1] != '\n'; at--)
+		;
+	buf[0] = 0;
+	if (end)
+		(void)snprintf(buf, size, ": %.*s", (int)(end - at > 100 ? 100 : end - at), st->words + at);
 }
 
 static int send_frame(struct weft__stream *st, uint8_t type, uint16_t channel, struct weft_bytes a,
@@ -108,8 +139,10 @@ static int fill(struct weft__stream *st)
 		st->asked = 0;
 		return 1;
 	}
-	if (n < 0 && errno == EAGAIN)
+	if (n < 0 && errno == EAGAIN) {
+		listen_to_child(st);
 		return 0;
+	}
 	return n < 0 ? weft__stream_die(st, -errno, "the stream broke: %s", strerror(errno))
 		     : weft__stream_die(st, -ECONNRESET, "the agent is gone");
 }
@@ -276,13 +309,15 @@ static void keep_all(struct weft__stream *st)
 /* While the far side takes nothing it may itself wait for us to read; but not for ever, whatever it says meanwhile. */
 static int make_room(struct weft__stream *st, uint64_t since)
 {
-	struct pollfd p = { .fd = st->fd, .events = POLLIN | POLLOUT };
+	struct pollfd p[2] = { { .fd = st->fd, .events = POLLIN | POLLOUT }, { .fd = st->child_err, .events = POLLIN } };
 	int r;
 
-	if (poll(&p, 1, (int)st->keepalive_ms) == 0 ||
+	if (poll(p, 2, (int)st->keepalive_ms) == 0 ||
 	    weft__stream_now() - since > PATIENCE * (uint64_t)st->keepalive_ms)
 		return weft__stream_die(st, -ETIMEDOUT, "the agent takes nothing more");
-	if (!(p.revents & (POLLIN | POLLHUP | POLLERR)))
+	if (p[1].revents)
+		listen_to_child(st);
+	if (!(p[0].revents & (POLLIN | POLLHUP | POLLERR)))
 		return 0;
 	keep_all(st);
 	r = st->dead ? st->dead : fill(st);
@@ -375,15 +410,17 @@ void weft__stream_tick(struct weft__stream *st)
 
 int weft__stream_wait(struct weft__stream *st, int ms)
 {
-	struct pollfd p = { .fd = st->fd, .events = POLLIN };
+	struct pollfd p[2] = { { .fd = st->fd, .events = POLLIN }, { .fd = st->child_err, .events = POLLIN } };
 	int due;
 
 	weft__stream_tick(st);
 	due = weft__stream_due(st);
 	if (!st->dead && whole_frame(st))
 		return 0;
-	if (poll(&p, 1, ms >= 0 && ms < due ? ms : due) < 0 && errno != EINTR)
+	if (poll(p, 2, ms >= 0 && ms < due ? ms : due) < 0 && errno != EINTR)
 		return -errno;
+	if (p[1].revents)
+		listen_to_child(st);
 	return 0;
 }
 
@@ -402,11 +439,11 @@ static int greet(struct weft__stream *st, const struct weft__stream_opts *o)
 			      (struct weft_bytes){ NULL, 0 });
 	while (r == 0 && (r = weft__stream_next(st, &f)) == 0) {
 		uint64_t now = weft__stream_now();
-		struct pollfd p = { .fd = st->fd, .events = POLLIN };
+		struct pollfd p[2] = { { .fd = st->fd, .events = POLLIN }, { .fd = st->child_err, .events = POLLIN } };
 
 		if (now >= until)
 			return weft__stream_die(st, -ETIMEDOUT, "no greeting in time");
-		(void)poll(&p, 1, (int)(until - now));
+		(void)poll(p, 2, (int)(until - now));
 	}
 	if (r < 0)
 		return r;

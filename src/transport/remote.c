@@ -10,6 +10,10 @@
 
 #include "transport/remote.h"
 
+enum {
+	OTHERS = 256, /* frames for other channels that one call takes */
+};
+
 struct remote {
 	struct weft__stream *st;
 	struct weft__channel channel;
@@ -113,7 +117,7 @@ static int remote_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *
 	struct remote *r = s->own;
 	struct weft__kept *k;
 	struct weft__frame f;
-	int n;
+	int n = 0;
 
 	while ((k = pop(&r->channel)) != NULL) {
 		n = deliver(r, k->type, k->p, k->len, buf, cap, ret_group);
@@ -121,7 +125,8 @@ static int remote_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *
 		if (n != -EAGAIN)
 			return n;
 	}
-	while ((n = weft__stream_next(r->st, &f)) > 0) {
+	/* what comes for others without end keeps nobody here, who has a time of his own to keep */
+	for (int i = 0; i < OTHERS && (n = weft__stream_next(r->st, &f)) > 0; i++) {
 		if (f.channel != r->channel.number) {
 			(void)weft__stream_keep(r->st, &f);
 			continue;
@@ -151,7 +156,7 @@ static int answer(struct remote *r, uint8_t type, uint32_t *ret_value, struct we
 	int n;
 
 	for (;;) {
-		n = weft__stream_next(r->st, &f);
+		n = weft__stream_now() >= until ? 0 : weft__stream_next(r->st, &f);
 		if (n == 0 && weft__stream_now() >= until)
 			n = weft__stream_die(r->st, -ETIMEDOUT, "the agent does not answer");
 		if (n < 0) {

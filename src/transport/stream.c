@@ -23,7 +23,7 @@ enum {
 	PINGS = 1000, /* and the like, handled without a pause */
 	LAST = 64,	/* times that is read what a peer said before it went */
 	WORDS = 64,	/* reads of what the process says, at once: more than a pipe holds */
-	PATIENCE = 4, /* times the keep-alive time for the first byte that a peer takes */
+	PATIENCE = 4, /* times the keep-alive time in which a peer takes a whole frame */
 };
 
 uint64_t weft__stream_now(void)
@@ -345,7 +345,7 @@ static int send_frame(struct weft__stream *st, uint8_t type, uint16_t channel, s
 			      { (void *)(uintptr_t)a.p, a.len },
 			      { (void *)(uintptr_t)b.p, b.len } };
 	struct msghdr m = { .msg_iov = v, .msg_iovlen = 3 };
-	uint64_t moved = 0;
+	uint64_t since = 0; /* it first was not taken */
 
 	weft__frame_header(head, type, channel, (uint32_t)(a.len + b.len));
 	st->sending = true;
@@ -353,11 +353,10 @@ static int send_frame(struct weft__stream *st, uint8_t type, uint16_t channel, s
 		ssize_t n = sendmsg(st->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (n < 0 && errno == EAGAIN) {
-			moved = moved ? moved : weft__stream_now();
-			(void)make_room(st, moved);
+			since = since ? since : weft__stream_now();
+			(void)make_room(st, since);
 			continue;
 		}
-		moved = 0;
 		if (n < 0 && errno != EINTR)
 			return broke(st, errno);
 		for (; n > 0 || (m.msg_iovlen && m.msg_iov->iov_len == 0); m.msg_iov++, m.msg_iovlen--) {

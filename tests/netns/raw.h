@@ -27,14 +27,23 @@ static inline int dial(void)
 	return fd;
 }
 
+static inline void put_out(int fd, const void *p, uint32_t len)
+{
+	ssize_t n = send(fd, p, len, MSG_NOSIGNAL);
+
+	if (n < 0 && agent_process)
+		_exit(0);
+	assert_int_equal(n, len);
+}
+
 static inline void say(int fd, uint8_t type, uint16_t channel, const void *p, uint32_t len)
 {
 	uint8_t head[WEFT__FRAME_HDR];
 
 	weft__frame_header(head, type, channel, len);
-	assert_int_equal(send(fd, head, sizeof head, MSG_NOSIGNAL), sizeof head);
+	put_out(fd, head, sizeof head);
 	if (len)
-		assert_int_equal(send(fd, p, len, MSG_NOSIGNAL), len);
+		put_out(fd, p, len);
 }
 
 static inline void say_number(int fd, uint8_t type, uint32_t v)

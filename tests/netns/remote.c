@@ -431,6 +431,51 @@ static void pings_without_end(void **state)
 	without_end = false;
 }
 
+/* Greets, opens so many channels, and then talks without end about one that is none. */
+static unsigned opens_first;
+
+static void babbles(int peer)
+{
+	struct weft__hello h = { .low = 1, .high = 1, .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ };
+	uint8_t b[WEFT__HELLO_SIZE], in[4096], port[4] = { 77 }, frames[100 * (WEFT__FRAME_HDR + 20)] = { 0 };
+	unsigned opens = 0;
+	uint32_t len;
+
+	for (size_t i = 0; i < sizeof frames; i += WEFT__FRAME_HDR + 20)
+		weft__frame_header(frames + i, WEFT__F_DATA, 900, 20);
+	weft__hello_put(b, &h);
+	say(peer, WEFT__F_HELLO, 0, b, sizeof b);
+	for (;;) {
+		uint8_t type = hear(peer, 10000, in, sizeof in, &len);
+
+		if (type == WEFT__F_OPEN && opens++ < opens_first)
+			say(peer, WEFT__F_OPENED, 1, port, sizeof port);
+		else if (type == 0 || type == WEFT__F_OPEN || type == WEFT__F_DATA)
+			break;
+	}
+	while (send(peer, frames, sizeof frames, MSG_NOSIGNAL) > 0)
+		;
+}
+
+/* Whatever else comes, a call ends in its time. */
+static void babble(void **state)
+{
+	(void)state;
+	for (opens_first = 0; opens_first < 2; opens_first++) {
+		pid_t agent = start_agent(babbles);
+		struct weft_session *s = NULL;
+		time_t before = time(NULL);
+		int r = weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = target, .timeout_ms = 500), &s, NULL);
+
+		assert_int_equal(r, opens_first ? 0 : -ETIMEDOUT);
+		if (r == 0)
+			assert_int_equal(weft_call(s, get_lo(), NULL), -ETIMEDOUT);
+		assert_true(time(NULL) - before < 3);
+		weft_session_close(s);
+		end_agent(agent);
+	}
+}
+
 /* Farewells with numbers that mean something else to those who receive: nothing there, one datagram lost. */
 static const int numbers[] = { EPERM, EAGAIN, ENOBUFS, EMSGSIZE, ENODEV };
 static int farewell_number;
@@ -502,7 +547,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(large),	 cmocka_unit_test(nobody_sleeps), cmocka_unit_test(child_is_quiet), cmocka_unit_test(credit_is_kept),
 		cmocka_unit_test(read_only),	 cmocka_unit_test(no_answer),	   cmocka_unit_test(no_signal), cmocka_unit_test(farewells),
-		cmocka_unit_test(read_only_lists), cmocka_unit_test(namespaces_only), cmocka_unit_test(pings_between), cmocka_unit_test(pings_without_end),
+		cmocka_unit_test(read_only_lists), cmocka_unit_test(namespaces_only), cmocka_unit_test(pings_between), cmocka_unit_test(pings_without_end), cmocka_unit_test(babble),
 	};
 
 	own_namespace();

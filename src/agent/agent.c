@@ -319,6 +319,7 @@ int weft_agent_serve(int in, int out, const struct weft_agent_opts *opts, struct
 	let_sigpipe(&before);
 	while (a.first)
 		weft__agent_close(&a, a.first);
+	weft_session_close(a.names);
 	free(p);
 	free(a.in_buf);
 	free(a.out_buf);

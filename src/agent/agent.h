@@ -48,6 +48,7 @@ struct weft__agent {
 	size_t rcvbufs, held; /* of all channels: receive buffers, answers of hooks */
 	unsigned n;
 	struct weft__served *first;
+	struct weft_session *names; /* to ask whose a number of generic netlink is; NULL: not asked yet */
 };
 
 /* Room for len more bytes to the peer, or NULL when there is no memory (the agent is over then). What was

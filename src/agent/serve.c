@@ -139,6 +139,10 @@ static int open_channel(struct weft__agent *a, const struct weft__frame *f, cons
 	if (!protocol_allowed(a, c->protocol))
 		return weft_error_set(e, -EPERM, WEFT_WHERE_PEER, "", "the agent does not allow protocol %u",
 				      c->protocol);
+	/* to open another one may load a module, and nothing could be asked there */
+	if (a->o.read_only && !weft__can_ask(c->protocol))
+		return weft_error_set(e, -EPERM, WEFT_WHERE_PEER, "", "the agent is read-only, and knows no questions of protocol %u",
+				      c->protocol);
 	if (!namespace_allowed(a, target))
 		return weft_error_set(e, -EPERM, WEFT_WHERE_PEER, "", "the agent does not allow namespace %.60s",
 				      *target ? target : "local");
@@ -226,14 +230,40 @@ static void refuse_all(struct weft__agent *a, struct weft__served *c, struct wef
 		refuse(a, c, in.body - WEFT_NLMSG_HDR, code, n < WEFT__AGENT_TEXTS ? text : "");
 }
 
-static bool only_asks(const struct weft__served *c, struct weft_bytes b)
+/* Asks the kernel each time: a number may go to another family with the module that had it. */
+static bool is_family(struct weft__agent *a, uint16_t id, const char *name)
+{
+	struct weft_msg *m;
+	struct weft_reply *r = NULL;
+	bool is;
+
+	if (!a->names && weft_session_open(16, WEFT_OPTS(weft_session_opts, .plain = true), &a->names, NULL) < 0)
+		return false;
+	m = weft_request("nlctrl", "getfamily", 0);
+	weft_put_named(m, "family-id", weft_kv_uint(0, id));
+	is = weft_call(a->names, m, &r) == 0 && weft__text_is(weft_at(weft_reply_body(r), "family-name"), name);
+	weft_reply_free(r);
+	return is;
+}
+
+static bool asks(struct weft__agent *a, uint16_t protocol, const uint8_t *message, uint32_t len)
+{
+	const char *of;
+
+	if (weft__only_asks(protocol, message, len))
+		return true;
+	of = weft__asks_of(protocol, message, len);
+	return of && is_family(a, weft_get_u16(message + 4), of);
+}
+
+static bool only_asks(struct weft__agent *a, const struct weft__served *c, struct weft_bytes b)
 {
 	struct weft_reader r = weft_reader(b.p, (uint32_t)b.len);
 	struct weft_nlmsg in;
 	int n;
 
 	while ((n = weft_read_msg(&r, &in)) > 0)
-		if (!weft__only_asks(c->protocol, in.body - WEFT_NLMSG_HDR, in.len))
+		if (!asks(a, c->protocol, in.body - WEFT_NLMSG_HDR, in.len))
 			return false;
 	/* what is left may be no message to us; to the kernel neither, but that is not for us to bet on */
 	return n == 0 && b.len;
@@ -255,7 +285,7 @@ static void data(struct weft__agent *a, struct weft__served *c, const struct wef
 	struct weft_bytes b = { f->p + 4, f->len - 4 };
 	int r;
 
-	if (a->o.read_only && !only_asks(c, b)) {
+	if (a->o.read_only && !only_asks(a, c, b)) {
 		refuse_all(a, c, b, -EPERM, "the agent lets only requests through that change nothing");
 		return;
 	}

@@ -239,7 +239,8 @@ static void read_only_lists(void **state)
 {
 	enum { MANY = 1500 };
 	static uint8_t b[4 + MANY * 16], in[4096];
-	static const uint8_t dcb[4] = { 0, 20 };
+	static const uint8_t dcb[4] = { 0, 20 }, set[4] = { 1 }, get[4] = { 2 }, family[12] = { 3, 2, 0, 0, 6, 0, 1, 0, 16 };
+	uint8_t open[12] = { 0 };
 	pid_t agent = start_agent(serve_read_only);
 	int fd = greeted();
 	uint32_t len;
@@ -247,6 +248,30 @@ static void read_only_lists(void **state)
 	(void)state;
 	open_channel(fd, 1 << 20);
 	assert_int_equal(refused(fd, 78, dcb, sizeof dcb), -EPERM);
+	/* kobject_uevent tells of itself; audit can be asked nothing */
+	weft__set_le32(open + 8, 1 << 20);
+	weft__set_le16(open, 15);
+	say(fd, WEFT__F_OPEN, 2, open, sizeof open);
+	assert_int_equal(hear(fd, 2000, in, sizeof in, &len), WEFT__F_OPENED);
+	weft__set_le16(open, 9);
+	say(fd, WEFT__F_OPEN, 3, open, sizeof open);
+	assert_int_equal(hear(fd, 2000, in, sizeof in, &len), WEFT__F_FAILED);
+	assert_int_equal(weft__get_le32(in), EPERM);
+	say(fd, WEFT__F_CLOSE, 1, NULL, 0);
+	assert_int_equal(hear(fd, 2000, in, sizeof in, &len), WEFT__F_CLOSE);
+	weft__set_le16(open, 16);
+	say(fd, WEFT__F_OPEN, 1, open, sizeof open);
+	assert_int_equal(hear(fd, 2000, in, sizeof in, &len), WEFT__F_OPENED);
+	/* numbers that some family has, and one that none has */
+	for (uint16_t id = 17; id < 40; id++)
+		assert_int_equal(refused(fd, id, set, sizeof set), -EPERM);
+	assert_int_equal(refused(fd, 0x7fff, get, sizeof get), -EPERM);
+	/* with its answer and an acknowledgement */
+	assert_int_equal(refused(fd, 16, family, sizeof family), 0);
+	assert_int_equal(hear(fd, 2000, in, sizeof in, &len), WEFT__F_DATA);
+	say(fd, WEFT__F_CLOSE, 1, NULL, 0);
+	assert_int_equal(hear(fd, 2000, in, sizeof in, &len), WEFT__F_CLOSE);
+	open_channel(fd, 1 << 20);
 	for (size_t i = 0; i < MANY; i++) {
 		weft_set_u32(b + 4 + i * 16, 16);
 		weft_set_u16(b + 4 + i * 16 + 4, 16);

@@ -44,6 +44,7 @@ uint8_t *weft__agent_room(struct weft__agent *a, size_t len)
 
 void weft__agent_commit(struct weft__agent *a, size_t len)
 {
+	a->out_buf[a->out_at + a->out_have + 5] = weft__frame_number(a->numbered, &a->said);
 	a->out_have += len;
 }
 
@@ -108,7 +109,11 @@ static void frames(struct weft__agent *a)
 	int r = 0;
 
 	while (!a->over && has_room(a) && (r = weft__frame_read(a->in_buf + at, a->in_have - at, &f, &size)) > 0) {
-		weft__agent_frame(a, &f);
+		/* a frame twice or out of its turn may be a change that is done twice or out of its turn */
+		if (f.number == weft__frame_number(a->numbered, &a->heard))
+			weft__agent_frame(a, &f);
+		else
+			weft__agent_end(a, -EPROTO, "a frame that is not the next one");
 		at += size;
 	}
 	if (at)

@@ -40,6 +40,8 @@ struct weft__agent {
 	int in, out;
 	struct weft_agent_opts o;
 	bool greeted, over; /* over: flush and end */
+	bool numbered;	    /* frames are, from now on; the last ones of both sides */
+	uint8_t heard, said;
 	uint64_t until;	    /* ms of the monotonic clock: when a greeting must be there; 0: at no time */
 	int code;	    /* why, 0: in order */
 	char why[128];

@@ -47,18 +47,21 @@ static void hello(struct weft__agent *a, const struct weft__frame *f)
 		weft__agent_end(a, -EPROTO, "a greeting was expected");
 		return;
 	}
-	if (h.low > WEFT__FRAME_VERSION || h.high < WEFT__FRAME_VERSION) {
-		weft__agent_end(a, -EPROTONOSUPPORT, "this agent speaks version 1");
+	if (h.low > WEFT__FRAME_VERSION || h.high < WEFT__FRAME_OLDEST || h.low > h.high) {
+		weft__agent_end(a, -EPROTONOSUPPORT, "this agent speaks the versions 1 and 2");
 		return;
 	}
 	if (h.big_endian != ours.big_endian) {
 		weft__agent_end(a, -EPROTONOSUPPORT, "this machine has another byte order");
 		return;
 	}
+	if (h.high < ours.high)
+		ours.low = ours.high = h.high;
 	ours.keepalive_ms = h.keepalive_ms;
 	weft__hello_put(bytes, &ours);
 	weft__agent_say(a, WEFT__F_HELLO, 0, bytes, sizeof bytes);
 	a->greeted = true;
+	a->numbered = ours.low >= WEFT__FRAME_VERSION;
 }
 
 static bool protocol_allowed(const struct weft__agent *a, uint16_t protocol)

@@ -225,6 +225,8 @@ static int parse(struct weft__stream *st, struct weft__frame *ret)
 
 	if (r < 0)
 		return weft__stream_die(st, r, "the agent sent what is no frame");
+	if (r > 0 && ret->number != weft__frame_number(st->numbered, &st->n_heard))
+		return weft__stream_die(st, -EPROTO, "the agent sent a frame that is not the next one");
 	if (r > 0) {
 		st->at += size;
 		st->have -= size;
@@ -348,6 +350,7 @@ static int send_frame(struct weft__stream *st, uint8_t type, uint16_t channel, s
 	uint64_t since = 0; /* it first was not taken */
 
 	weft__frame_header(head, type, channel, (uint32_t)(a.len + b.len));
+	head[5] = weft__frame_number(st->numbered, &st->n_said);
 	st->sending = true;
 	while (!st->dead && m.msg_iovlen) {
 		ssize_t n = sendmsg(st->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -425,7 +428,7 @@ int weft__stream_wait(struct weft__stream *st, int ms)
 
 static int greet(struct weft__stream *st, const struct weft__stream_opts *o)
 {
-	struct weft__hello h = { .low = WEFT__FRAME_VERSION, .high = WEFT__FRAME_VERSION,
+	struct weft__hello h = { .low = WEFT__FRAME_OLDEST, .high = WEFT__FRAME_VERSION,
 				 .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__,
 				 .keepalive_ms = st->keepalive_ms };
 	uint64_t until = weft__stream_now() + o->timeout_ms;
@@ -448,9 +451,10 @@ static int greet(struct weft__stream *st, const struct weft__stream_opts *o)
 		return r;
 	if (weft__hello_get(&f, &h) < 0)
 		return weft__stream_die(st, -EPROTO, "the far side is no weft agent");
-	if (h.low != WEFT__FRAME_VERSION)
-		return weft__stream_die(st, -EPROTONOSUPPORT, "the agent speaks version %u, not %d", h.low,
-					WEFT__FRAME_VERSION);
+	if (h.low < WEFT__FRAME_OLDEST || h.low > WEFT__FRAME_VERSION)
+		return weft__stream_die(st, -EPROTONOSUPPORT, "the agent speaks version %u, not %d to %d", h.low,
+					WEFT__FRAME_OLDEST, WEFT__FRAME_VERSION);
+	st->numbered = h.low == WEFT__FRAME_VERSION;
 	if (h.big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__))
 		return weft__stream_die(st, -EPROTONOSUPPORT, "the agent's machine has another byte order");
 	return 0;

@@ -39,6 +39,8 @@ struct weft__stream {
 	char why[160];
 	uint32_t keepalive_ms, timeout_ms;
 	uint64_t heard, asked; /* ms: the last byte that came; the last ping, 0: answered */
+	bool numbered;	       /* frames are, from now on; the last ones of both sides */
+	uint8_t n_heard, n_said;
 	bool sending;	       /* a frame is under way: no other may begin */
 	bool pong;	       /* a ping waits for its answer, with this cookie; of several the last */
 	uint8_t cookie[8];

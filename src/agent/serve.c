@@ -240,7 +240,7 @@ static bool is_family(struct weft__agent *a, uint16_t id, const char *name)
 	struct weft_reply *r = NULL;
 	bool is;
 
-	if (!a->names && weft_session_open(16, WEFT_OPTS(weft_session_opts, .plain = true), &a->names, NULL) < 0)
+	if (!a->names && weft_session_open(16, WEFT_OPTS(weft_session_opts, .plain = true, .timeout_ms = 1000), &a->names, NULL) < 0)
 		return false;
 	m = weft_request("nlctrl", "getfamily", 0);
 	weft_put_named(m, "family-id", weft_kv_uint(0, id));

@@ -182,7 +182,8 @@ static ssize_t receive(int fd, void *buf, size_t cap, struct sockaddr_nl *from)
 		answer.h.nlmsg_pid = (uint32_t)fd + 1000;
 		answer.e.msg = h;
 		memcpy(buf, &answer, sizeof answer);
-		len = sizeof answer;
+		*from = (struct sockaddr_nl){ .nl_family = AF_NETLINK };
+		return sizeof answer;
 	}
 	*from = (struct sockaddr_nl){ .nl_family = AF_NETLINK, .nl_pid = salt % 8 == 7 };
 	if (salt++ % 8 == 5) {

@@ -294,11 +294,12 @@ static void let_sigpipe(const struct pipe_signal *s)
 void weft_agent_turn_away(int fd, int code, const char *text)
 {
 	uint8_t b[WEFT__FRAME_HDR + 4 + 128];
-	size_t n = strlen(text) < 128 ? strlen(text) : 128;
+	size_t n = text ? strnlen(text, 128) : 0;
 
 	weft__frame_header(b, WEFT__F_BYE, 0, (uint32_t)(4 + n));
 	weft__set_le32(b + WEFT__FRAME_HDR, (uint32_t)-code);
-	memcpy(b + WEFT__FRAME_HDR + 4, text, n);
+	if (n)
+		memcpy(b + WEFT__FRAME_HDR + 4, text, n);
 	(void)!send(fd, b, WEFT__FRAME_HDR + 4 + n, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 

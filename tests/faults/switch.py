@@ -93,6 +93,6 @@ def serve(listen_at, path, bridge):
 
     def loop():
         while True:
-            talk(listener.accept()[0], path, bridge)
+            threading.Thread(target=talk, args=(listener.accept()[0], path, bridge), daemon=True).start()
 
     threading.Thread(target=loop, daemon=True).start()

@@ -22,6 +22,9 @@
 
 enum {
 	MOST = 64, /* of namespaces, protocols, users, groups, and of peers at once */
+	OTHERS = 48, /* peers at once that are neither root nor this user, who get in in any case */
+	EACH = 16, /* of one user among them */
+	GREETING = 5000, /* ms until a peer must have said what it is */
 };
 
 static const char help[] =
@@ -33,7 +36,8 @@ static const char help[] =
 	"                  (route, generic, netfilter, sock_diag, xfrm, ... or a number); of the sort that is\n"
 	"                  not named everything; to keep a peer inside namespaces name them and route alone\n"
 	"  --listen unix:PATH  serves many peers until a signal ends it; only those of this user, of root, and of\n"
-	"                  --uid (name or number) and --gid (their primary group) are admitted\n";
+	"                  --uid (name or number) and --gid (any of their groups) are admitted; of each\n"
+	"                  user 16, of all together 64, and none that says nothing for 5 s\n";
 
 struct agent {
 	struct weft_agent_opts o;
@@ -45,6 +49,11 @@ struct agent {
 	uid_t uid[MOST];
 	gid_t gid[MOST];
 	size_t n_uids, n_gids;
+	struct peer {
+		pid_t pid;
+		uid_t uid;
+	} peers[MOST]; /* that are served now */
+	unsigned n_peers;
 };
 
 static int allow(struct agent *a, const char *list)
@@ -169,22 +178,59 @@ static int serve(const struct agent *a, int in, int out)
 	return cli_fail(CLI_TRANSPORT, "agent: %s", e.msg);
 }
 
-static bool admitted(const struct agent *a, int peer)
+static bool has_group(const struct agent *a, gid_t gid)
 {
-	struct ucred who;
-	socklen_t len = sizeof who;
-
-	if (getsockopt(peer, SOL_SOCKET, SO_PEERCRED, &who, &len) < 0)
-		return false;
-	if (who.uid == 0 || who.uid == geteuid())
-		return true;
-	for (size_t i = 0; i < a->n_uids; i++)
-		if (a->uid[i] == who.uid)
-			return true;
 	for (size_t i = 0; i < a->n_gids; i++)
-		if (a->gid[i] == who.gid)
+		if (a->gid[i] == gid)
 			return true;
 	return false;
+}
+
+/* Whether one of the other groups of a peer is among those of --gid. */
+static bool has_groups(const struct agent *a, int peer)
+{
+	gid_t none, *all = NULL;
+	socklen_t len = sizeof none;
+	bool has = false;
+
+	if (a->n_gids == 0)
+		return false;
+	/* fails, and tells how much is needed */
+	if (getsockopt(peer, SOL_SOCKET, SO_PEERGROUPS, &none, &len) == 0)
+		return len == sizeof none && has_group(a, none);
+	all = errno == ERANGE ? malloc(len) : NULL;
+	if (all && getsockopt(peer, SOL_SOCKET, SO_PEERGROUPS, all, &len) == 0)
+		for (size_t i = 0; !has && i < len / sizeof *all; i++)
+			has = has_group(a, all[i]);
+	free(all);
+	return has;
+}
+
+static bool ours(uid_t uid)
+{
+	return uid == 0 || uid == geteuid();
+}
+
+static bool admitted(const struct agent *a, int peer, const struct ucred *who)
+{
+	if (ours(who->uid))
+		return true;
+	for (size_t i = 0; i < a->n_uids; i++)
+		if (a->uid[i] == who->uid)
+			return true;
+	return has_group(a, who->gid) || has_groups(a, peer);
+}
+
+/* Nobody keeps others out, least of all those whose agent it is. */
+static bool has_place(const struct agent *a, uid_t uid)
+{
+	unsigned same = 0, others = 0;
+
+	for (unsigned i = 0; i < a->n_peers; i++) {
+		same += a->peers[i].uid == uid;
+		others += !ours(a->peers[i].uid);
+	}
+	return a->n_peers < MOST && (ours(uid) || (same < EACH && others < OTHERS));
 }
 
 /* A peer's process is ended by a signal, and with the one that listens. */
@@ -202,10 +248,26 @@ static void stoppable(pid_t parent)
 }
 
 /* A process for each peer: what one does to its agent does not touch the others. */
-static void take_peer(struct agent *a, int listener, unsigned *running)
+static void serve_peer(struct agent *a, int listener, int peer, uid_t uid)
+{
+	pid_t parent = getpid(), pid = fork();
+
+	if (pid == 0) {
+		close(listener);
+		stoppable(parent);
+		_exit(serve(a, peer, peer));
+	}
+	if (pid < 0)
+		(void)cli_fail(0, "fork: %s", strerror(errno));
+	else
+		a->peers[a->n_peers++] = (struct peer){ .pid = pid, .uid = uid };
+}
+
+static void take_peer(struct agent *a, int listener)
 {
 	int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-	pid_t parent = getpid(), pid;
+	struct ucred who;
+	socklen_t len = sizeof who;
 
 	if (peer < 0) {
 		/* without descriptors the peer keeps waiting, and the listener stays readable */
@@ -213,20 +275,14 @@ static void take_peer(struct agent *a, int listener, unsigned *running)
 			(void)poll(NULL, 0, 100);
 		return;
 	}
-	if (!admitted(a, peer)) {
+	if (getsockopt(peer, SOL_SOCKET, SO_PEERCRED, &who, &len) < 0 || !admitted(a, peer, &who)) {
 		(void)cli_fail(0, "a peer was turned away: its user may not");
-	} else if (*running >= MOST) {
-		(void)cli_fail(0, "a peer was turned away: %d are there", MOST);
+		weft_agent_turn_away(peer, -EACCES, "the user may not");
+	} else if (!has_place(a, who.uid)) {
+		(void)cli_fail(0, "a peer of user %u was turned away: too many are there", (unsigned)who.uid);
+		weft_agent_turn_away(peer, -EUSERS, "too many peers");
 	} else {
-		pid = fork();
-		if (pid == 0) {
-			close(listener);
-			stoppable(parent);
-			_exit(serve(a, peer, peer));
-		}
-		*running += pid > 0;
-		if (pid < 0)
-			(void)cli_fail(0, "fork: %s", strerror(errno));
+		serve_peer(a, listener, peer, who.uid);
 	}
 	close(peer);
 }
@@ -262,24 +318,30 @@ static int open_listener(const char *path, bool others)
 	return fd;
 }
 
-static void forget_peers(unsigned *running)
+static void forget_peers(struct agent *a)
 {
-	while (*running && waitpid(-1, NULL, WNOHANG) > 0)
-		(*running)--;
+	pid_t pid;
+
+	while (a->n_peers && (pid = waitpid(-1, NULL, WNOHANG)) > 0)
+		for (unsigned i = 0; i < a->n_peers; i++)
+			if (a->peers[i].pid == pid) {
+				a->peers[i] = a->peers[--a->n_peers];
+				break;
+			}
 }
 
 static int listen_loop(struct agent *a)
 {
 	int fd = open_listener(a->path, a->n_uids || a->n_gids);
-	unsigned running = 0;
 
 	if (fd < 0)
 		return cli_fail(CLI_TRANSPORT, "%.100s: %s", a->path, strerror(-fd));
+	a->o.greeting_ms = GREETING;
 	cli_catch();
 	while (!cli_stopped()) {
 		if (cli_wait(fd, cli_now() + 1))
-			take_peer(a, fd, &running);
-		forget_peers(&running);
+			take_peer(a, fd);
+		forget_peers(a);
 	}
 	close(fd);
 	(void)unlink(a->path);

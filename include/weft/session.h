@@ -27,7 +27,8 @@ struct weft_session_opts {
 	 * must be, byte for byte, that of the tape, else it fails with -EILSEQ; copied. A namespace is looked up
 	 * once: the session stays in it, whatever its name stands for later */
 	const char *target;
-	uint32_t timeout_ms; /* of each call; 0: 10,000 */
+	uint32_t timeout_ms; /* of each call as a whole; 0: 10,000. A sync dump is waited for as long without news, and in
+				all as long and 1 ms for each byte that came */
 	uint32_t rcvbuf;     /* bytes of socket buffer, forced when privileged; 0: 1 MiB, of a watch 4 MiB, with
 				a reader thread 32 MiB */
 	uint32_t dump_hold;  /* bytes of a dump kept until it is known to be whole, so that an

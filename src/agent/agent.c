@@ -3,11 +3,13 @@
  * channel can hold up another: each is read only while the peer has room for it. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -28,7 +30,7 @@ uint8_t *weft__agent_room(struct weft__agent *a, size_t len)
 		return a->out_buf + a->out_have;
 	/* room for one datagram behind all that may wait; once, and only what is used of it is touched */
 	cap = WEFT__AGENT_OUT + 2 * WEFT__AGENT_RECV;
-	cap = cap < a->out_have + len ? a->out_have + len : cap;
+	cap = cap < a->out_have + len ? a->out_have + len + WEFT__AGENT_OUT : cap;
 	p = realloc(a->out_buf, cap);
 	if (!p) {
 		a->over = true;
@@ -42,6 +44,7 @@ uint8_t *weft__agent_room(struct weft__agent *a, size_t len)
 
 void weft__agent_commit(struct weft__agent *a, size_t len)
 {
+	a->out_buf[a->out_at + a->out_have + 5] = weft__frame_number(a->numbered, &a->said);
 	a->out_have += len;
 }
 
@@ -84,18 +87,37 @@ void weft__agent_end(struct weft__agent *a, int code, const char *text)
 	(void)snprintf(a->why, sizeof a->why, "%s", text);
 }
 
-/* Whole frames of what was read; the rest of one stays. */
+static bool has_room(const struct weft__agent *a)
+{
+	return a->out_have < WEFT__AGENT_OUT;
+}
+
+/* Whether something that was read is still to be handled. */
+static bool frame_waits(const struct weft__agent *a)
+{
+	struct weft__frame f;
+	size_t size;
+
+	return weft__frame_read(a->in_buf, a->in_have, &f, &size) != 0;
+}
+
+/* Whole frames of what was read, as long as there is room for what is said to them; the rest stays. */
 static void frames(struct weft__agent *a)
 {
 	size_t at = 0, size;
 	struct weft__frame f;
 	int r = 0;
 
-	while (!a->over && (r = weft__frame_read(a->in_buf + at, a->in_have - at, &f, &size)) > 0) {
-		weft__agent_frame(a, &f);
+	while (!a->over && has_room(a) && (r = weft__frame_read(a->in_buf + at, a->in_have - at, &f, &size)) > 0) {
+		/* a frame twice or out of its turn may be a change that is done twice or out of its turn */
+		if (f.number == weft__frame_number(a->numbered, &a->heard))
+			weft__agent_frame(a, &f);
+		else
+			weft__agent_end(a, -EPROTO, "a frame that is not the next one");
 		at += size;
 	}
-	memmove(a->in_buf, a->in_buf + at, a->in_have - at);
+	if (at)
+		memmove(a->in_buf, a->in_buf + at, a->in_have - at);
 	a->in_have -= at;
 	if (r < 0)
 		weft__agent_end(a, -EPROTO, "what came is no frame");
@@ -130,7 +152,6 @@ static void read_peer(struct weft__agent *a)
 	n = read(a->in, a->in_buf + a->in_have, a->in_cap - a->in_have);
 	if (n > 0) {
 		a->in_have += (size_t)n;
-		frames(a);
 	} else if (n == 0) {
 		a->over = true;
 		a->code = a->in_have ? -ECONNRESET : 0;
@@ -158,18 +179,24 @@ static void flush(struct weft__agent *a)
 		a->out_have -= (size_t)n;
 	}
 	a->out_at = 0;
+	/* refusals may need more than the room that is always there */
+	if (a->out_cap > WEFT__AGENT_OUT + 2 * WEFT__AGENT_RECV) {
+		free(a->out_buf);
+		a->out_buf = NULL;
+		a->out_cap = 0;
+	}
 }
 
 /* Descriptors to wait for: the peer's, and those of channels that the peer has room for. */
 static unsigned gather(const struct weft__agent *a, struct pollfd *p, bool *ret_now)
 {
-	bool room = a->out_have < WEFT__AGENT_OUT;
+	bool room = has_room(a), waits = frame_waits(a);
 	unsigned n = 3;
 
-	p[0] = (struct pollfd){ .fd = room ? a->in : -1, .events = POLLIN };
+	p[0] = (struct pollfd){ .fd = room && !waits ? a->in : -1, .events = POLLIN };
 	p[1] = (struct pollfd){ .fd = a->out_have ? a->out : -1, .events = POLLOUT };
 	p[2] = (struct pollfd){ .fd = a->o.stop_fd ? *a->o.stop_fd : -1, .events = POLLIN };
-	*ret_now = false;
+	*ret_now = room && waits;
 	for (const struct weft__served *c = a->first; c; c = c->next) {
 		bool may = room && c->credit > 0;
 
@@ -180,23 +207,45 @@ static unsigned gather(const struct weft__agent *a, struct pollfd *p, bool *ret_
 	return n;
 }
 
+static uint64_t now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+}
+
+/* Milliseconds for which a peer that said no greeting may go on; -1: it did. */
+static int greeting_due(const struct weft__agent *a)
+{
+	uint64_t now;
+
+	if (a->greeted || !a->until)
+		return -1;
+	now = now_ms();
+	return now >= a->until ? 0 : a->until - now > INT_MAX ? INT_MAX : (int)(a->until - now);
+}
+
 static void turn(struct weft__agent *a, struct pollfd *p)
 {
 	bool now;
 	unsigned n = gather(a, p, &now), i = 3;
 
-	if (poll(p, n, now ? 0 : -1) < 0)
+	if (poll(p, n, now ? 0 : greeting_due(a)) < 0)
 		return;
 	if (p[2].revents)
 		weft__agent_end(a, -ECANCELED, "the agent was stopped");
 	/* channels first: frames may close them, and then p does not fit any more */
 	for (struct weft__served *c = a->first; c && !a->over; c = c->next)
 		if (p[i++].revents || weft__socket_due(&c->sock) == 0)
-			for (int k = 0; k < 8 && c->credit > 0 && a->out_have < WEFT__AGENT_OUT; k++)
+			for (int k = 0; k < 8 && c->credit > 0 && has_room(a); k++)
 				if (!weft__agent_receive(a, c))
 					break;
 	if (p[0].revents && !a->over)
 		read_peer(a);
+	frames(a);
+	if (!a->over && greeting_due(a) == 0)
+		weft__agent_end(a, -ETIMEDOUT, "no greeting in time");
 	flush(a);
 }
 
@@ -242,6 +291,18 @@ static void let_sigpipe(const struct pipe_signal *s)
 	(void)pthread_sigmask(SIG_SETMASK, &s->mask, NULL);
 }
 
+void weft_agent_turn_away(int fd, int code, const char *text)
+{
+	uint8_t b[WEFT__FRAME_HDR + 4 + 128];
+	size_t n = text ? strnlen(text, 128) : 0;
+
+	weft__frame_header(b, WEFT__F_BYE, 0, (uint32_t)(4 + n));
+	weft__set_le32(b + WEFT__FRAME_HDR, (uint32_t)-code);
+	if (n)
+		memcpy(b + WEFT__FRAME_HDR + 4, text, n);
+	(void)!send(fd, b, WEFT__FRAME_HDR + 4 + n, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 int weft_agent_serve(int in, int out, const struct weft_agent_opts *opts, struct weft_error *reterr)
 {
 	struct weft__agent a = { .in = in, .out = out };
@@ -251,6 +312,7 @@ int weft_agent_serve(int in, int out, const struct weft_agent_opts *opts, struct
 	if (!weft__opts(&a.o, sizeof a.o, opts))
 		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", WEFT__NO_SIZE);
 	p = calloc(WEFT__CHANNELS + 3, sizeof *p);
+	a.until = a.o.greeting_ms ? now_ms() + a.o.greeting_ms : 0;
 	before = hold_sigpipe();
 	if (fcntl(in, F_SETFL, fcntl(in, F_GETFL) | O_NONBLOCK) < 0 ||
 	    fcntl(out, F_SETFL, fcntl(out, F_GETFL) | O_NONBLOCK) < 0)
@@ -263,6 +325,7 @@ int weft_agent_serve(int in, int out, const struct weft_agent_opts *opts, struct
 	let_sigpipe(&before);
 	while (a.first)
 		weft__agent_close(&a, a.first);
+	weft_session_close(a.names);
 	free(p);
 	free(a.in_buf);
 	free(a.out_buf);

@@ -16,6 +16,10 @@ enum {
 	WEFT__AGENT_OUT = 1 << 20,	/* waiting bytes at which nothing more is read */
 	WEFT__AGENT_RECV = 1 << 20,	/* room for one datagram; address space only */
 	WEFT__AGENT_RCVBUF = 32 << 20, /* the largest receive buffer of a channel */
+	WEFT__AGENT_RCVBUFS = 256 << 20, /* of all channels together */
+	WEFT__AGENT_NO_RCVBUF = 256 << 10, /* what one counts that asks for less */
+	WEFT__AGENT_HELD = 8 << 20,	/* answers of hooks on all channels, at which no hook is run any more */
+	WEFT__AGENT_TEXTS = 1000,	/* refusals of one datagram that say why */
 	WEFT__AGENT_CREDIT = 64 << 20,	/* the most a channel may be granted */
 };
 
@@ -28,6 +32,7 @@ struct weft__served {
 	struct weft__chain *chain; /* of a routing socket */
 	struct weft__ns ns; /* where it was when the channel was opened */
 	uint16_t number, protocol;
+	uint32_t rcvbuf; /* counted for it */
 	int64_t credit; /* bytes that may still be sent to the peer; the last datagram may overdraw it */
 };
 
@@ -35,12 +40,17 @@ struct weft__agent {
 	int in, out;
 	struct weft_agent_opts o;
 	bool greeted, over; /* over: flush and end */
+	bool numbered;	    /* frames are, from now on; the last ones of both sides */
+	uint8_t heard, said;
+	uint64_t until;	    /* ms of the monotonic clock: when a greeting must be there; 0: at no time */
 	int code;	    /* why, 0: in order */
 	char why[128];
 	uint8_t *in_buf, *out_buf;
 	size_t in_have, in_cap, out_at, out_have, out_cap;
+	size_t rcvbufs, held; /* of all channels: receive buffers, answers of hooks */
 	unsigned n;
 	struct weft__served *first;
+	struct weft_session *names; /* to ask whose a number of generic netlink is; NULL: not asked yet */
 };
 
 /* Room for len more bytes to the peer, or NULL when there is no memory (the agent is over then). What was

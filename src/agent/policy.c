@@ -13,6 +13,7 @@ enum {
 	SOCK_DIAG = 4,
 	XFRM = 6,
 	NETFILTER = 12,
+	UEVENT = 15,
 	GENERIC = 16,
 	CTRL_ID = 16,
 	MIN_TYPE = 16, /* below are control messages, which those protocols ignore */
@@ -45,6 +46,27 @@ static bool generic_asks(uint16_t type, const uint8_t *body, uint32_t len)
 	enum { GETFAMILY = 3, GETPOLICY = 10 };
 
 	return type == CTRL_ID && len >= 1 && (body[0] == GETFAMILY || body[0] == GETPOLICY);
+}
+
+/* Questions of other families, by name: those that rows are known of (linux/if_team.h: options and ports). */
+static const struct {
+	const char *family;
+	uint8_t command[2];
+} questions[] = {
+	{ "team", { 2, 3 } },
+};
+
+const char *weft__asks_of(uint16_t protocol, const uint8_t *message, uint32_t len)
+{
+	uint8_t command;
+
+	if (protocol != GENERIC || len < WEFT_NLMSG_HDR + 4)
+		return NULL;
+	command = message[WEFT_NLMSG_HDR];
+	for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
+		if (questions[i].command[0] == command || questions[i].command[1] == command)
+			return questions[i].family;
+	return NULL;
 }
 
 /* The get messages of rtnetlink (linux/rtnetlink.h). Not 78: those of DCB change things, by a number inside. */
@@ -83,12 +105,20 @@ static bool netfilter_asks(uint16_t type)
 	return false;
 }
 
+/* Those whose input is known, and what only tells of devices. */
+bool weft__can_ask(uint16_t protocol)
+{
+	return protocol == ROUTE || protocol == GENERIC || protocol == SOCK_DIAG || protocol == XFRM ||
+	       protocol == NETFILTER || protocol == UEVENT;
+}
+
 bool weft__only_asks(uint16_t protocol, const uint8_t *message, uint32_t len)
 {
 	uint16_t type = len < WEFT_NLMSG_HDR ? 0 : weft_get_u16(message + 4);
 
-	if (protocol != ROUTE && protocol != GENERIC && protocol != SOCK_DIAG && protocol != XFRM && protocol != NETFILTER)
-		return false; /* some have a mind of their own about types */
+	/* some have a mind of their own about types */
+	if (!weft__can_ask(protocol) || protocol == UEVENT)
+		return false;
 	if (type < MIN_TYPE)
 		return true;
 	switch (protocol) {

@@ -31,6 +31,7 @@ void weft__agent_close(struct weft__agent *a, struct weft__served *c)
 	weft__socket_close(&c->sock);
 	weft__chain_unref(c->chain);
 	weft__ns_drop(&c->ns);
+	a->rcvbufs -= c->rcvbuf;
 	free(c);
 	a->n--;
 }
@@ -46,18 +47,21 @@ static void hello(struct weft__agent *a, const struct weft__frame *f)
 		weft__agent_end(a, -EPROTO, "a greeting was expected");
 		return;
 	}
-	if (h.low > WEFT__FRAME_VERSION || h.high < WEFT__FRAME_VERSION) {
-		weft__agent_end(a, -EPROTONOSUPPORT, "this agent speaks version 1");
+	if (h.low > WEFT__FRAME_VERSION || h.high < WEFT__FRAME_OLDEST || h.low > h.high) {
+		weft__agent_end(a, -EPROTONOSUPPORT, "this agent speaks the versions 1 and 2");
 		return;
 	}
 	if (h.big_endian != ours.big_endian) {
 		weft__agent_end(a, -EPROTONOSUPPORT, "this machine has another byte order");
 		return;
 	}
+	if (h.high < ours.high)
+		ours.low = ours.high = h.high;
 	ours.keepalive_ms = h.keepalive_ms;
 	weft__hello_put(bytes, &ours);
 	weft__agent_say(a, WEFT__F_HELLO, 0, bytes, sizeof bytes);
 	a->greeted = true;
+	a->numbered = ours.low >= WEFT__FRAME_VERSION;
 }
 
 static bool protocol_allowed(const struct weft__agent *a, uint16_t protocol)
@@ -91,11 +95,21 @@ static struct weft_session *open_inner(void *user, struct weft__chain *chain)
 					      .handler_user = c->agent->o.handler_user), &s, NULL) == 0 ? s : NULL;
 }
 
+/* Answers of hooks count as those of the kernel do: what a peer does not take is not made. One may be asked in any
+ * case, as a datagram of the kernel may overdraw what was granted. */
+static bool may_hook(void *user, size_t waiting)
+{
+	const struct weft__served *c = user;
+
+	return c->agent->held < WEFT__AGENT_HELD && (waiting == 0 || (c->credit > 0 && waiting < (size_t)c->credit));
+}
+
 /* The built-in hooks work where the kernel is. */
 static int add_hooks(struct weft__served *c)
 {
-	struct weft__chain *chain = weft__chain_new(&(struct weft__chain_owner){ .user = c, .open = open_inner,
-										 .close = weft_session_close });
+	const struct weft__chain_owner owner = { .user = c, .open = open_inner, .close = weft_session_close,
+						 .room = may_hook, .held = &c->agent->held };
+	struct weft__chain *chain = weft__chain_new(&owner);
 	int r = chain ? weft__handlers_add(chain, c->ns.target) : -ENOMEM;
 
 	if (r == 0 && c->agent->o.handler)
@@ -120,6 +134,7 @@ static int open_channel(struct weft__agent *a, const struct weft__frame *f, cons
 	c->credit = weft__get_le32(f->p + 8);
 	if (c->credit > WEFT__AGENT_CREDIT)
 		c->credit = WEFT__AGENT_CREDIT;
+	c->rcvbuf = way.rcvbuf < WEFT__AGENT_NO_RCVBUF ? WEFT__AGENT_NO_RCVBUF : way.rcvbuf;
 	/* an agent does not go on to another machine */
 	if (*target && !weft__is_here(target))
 		return weft_error_set(e, -EINVAL, WEFT_WHERE_PEER, "", "not a namespace of the agent's machine: %.60s",
@@ -127,9 +142,17 @@ static int open_channel(struct weft__agent *a, const struct weft__frame *f, cons
 	if (!protocol_allowed(a, c->protocol))
 		return weft_error_set(e, -EPERM, WEFT_WHERE_PEER, "", "the agent does not allow protocol %u",
 				      c->protocol);
+	/* to open another one may load a module, and nothing could be asked there */
+	if (a->o.read_only && !weft__can_ask(c->protocol))
+		return weft_error_set(e, -EPERM, WEFT_WHERE_PEER, "", "the agent is read-only, and knows no questions of protocol %u",
+				      c->protocol);
 	if (!namespace_allowed(a, target))
 		return weft_error_set(e, -EPERM, WEFT_WHERE_PEER, "", "the agent does not allow namespace %.60s",
 				      *target ? target : "local");
+	if (a->rcvbufs + c->rcvbuf > WEFT__AGENT_RCVBUFS)
+		return weft_error_set(e, -ENOBUFS, WEFT_WHERE_PEER, "",
+				      "the receive buffers of all channels would be more than %d MiB",
+				      WEFT__AGENT_RCVBUFS >> 20);
 	r = weft__ns_hold(way.target, &c->ns, e);
 	if (r == 0)
 		r = weft__socket_open(c->protocol, &way, &c->sock, e);
@@ -168,6 +191,7 @@ static void open_frame(struct weft__agent *a, const struct weft__frame *f)
 	c->next = a->first;
 	a->first = c;
 	a->n++;
+	a->rcvbufs += c->rcvbuf;
 	weft__set_le32(port, c->sock.port);
 	weft__agent_say(a, WEFT__F_OPENED, c->number, port, sizeof port);
 }
@@ -177,20 +201,22 @@ static void refuse(struct weft__agent *a, struct weft__served *c, const uint8_t 
 		   const char *text)
 {
 	enum { ERROR = 2, CAPPED = 0x100, ACK_TLVS = 0x200, MSG = 1 };
-	uint32_t text_len = (uint32_t)strnlen(text, 120) + 1;
+	uint32_t text_len = *text ? (uint32_t)strnlen(text, 120) + 1 : 0;
 	uint8_t b[4 + 36 + 4 + 124] = { 0 }, *m = b + 4;
-	uint32_t len = 36 + 4 + ((text_len + 3) & ~3u);
+	uint32_t len = 36 + (text_len ? 4 + ((text_len + 3) & ~3u) : 0);
 
 	weft_set_u32(m, len);
 	weft_set_u16(m + 4, ERROR);
-	weft_set_u16(m + 6, CAPPED | ACK_TLVS);
+	weft_set_u16(m + 6, CAPPED | (text_len ? ACK_TLVS : 0));
 	memcpy(m + 8, message + 8, 4);
 	weft_set_u32(m + 12, c->sock.port);
 	weft_set_u32(m + 16, (uint32_t)code);
 	memcpy(m + 20, message, 16);
-	weft_set_u16(m + 36, (uint16_t)(4 + text_len));
-	weft_set_u16(m + 38, MSG);
-	memcpy(m + 40, text, text_len - 1);
+	if (text_len) {
+		weft_set_u16(m + 36, (uint16_t)(4 + text_len));
+		weft_set_u16(m + 38, MSG);
+		memcpy(m + 40, text, text_len - 1);
+	}
 	weft__agent_say(a, WEFT__F_DATA, c->number, b, 4 + len);
 	/* the peer counts it as it counts what the kernel says */
 	c->credit -= WEFT__FRAME_HDR + 4 + len;
@@ -203,18 +229,44 @@ static void refuse_all(struct weft__agent *a, struct weft__served *c, struct wef
 	struct weft_reader r = weft_reader(b.p, (uint32_t)b.len);
 	struct weft_nlmsg in;
 
-	while (weft_read_msg(&r, &in) > 0)
-		refuse(a, c, in.body - WEFT_NLMSG_HDR, code, text);
+	for (unsigned n = 0; !a->over && weft_read_msg(&r, &in) > 0; n++)
+		refuse(a, c, in.body - WEFT_NLMSG_HDR, code, n < WEFT__AGENT_TEXTS ? text : "");
 }
 
-static bool only_asks(const struct weft__served *c, struct weft_bytes b)
+/* Asks the kernel each time: a number may go to another family with the module that had it. */
+static bool is_family(struct weft__agent *a, uint16_t id, const char *name)
+{
+	struct weft_msg *m;
+	struct weft_reply *r = NULL;
+	bool is;
+
+	if (!a->names && weft_session_open(16, WEFT_OPTS(weft_session_opts, .plain = true, .timeout_ms = 1000), &a->names, NULL) < 0)
+		return false;
+	m = weft_request("nlctrl", "getfamily", 0);
+	weft_put_named(m, "family-id", weft_kv_uint(0, id));
+	is = weft_call(a->names, m, &r) == 0 && weft__text_is(weft_at(weft_reply_body(r), "family-name"), name);
+	weft_reply_free(r);
+	return is;
+}
+
+static bool asks(struct weft__agent *a, uint16_t protocol, const uint8_t *message, uint32_t len)
+{
+	const char *of;
+
+	if (weft__only_asks(protocol, message, len))
+		return true;
+	of = weft__asks_of(protocol, message, len);
+	return of && is_family(a, weft_get_u16(message + 4), of);
+}
+
+static bool only_asks(struct weft__agent *a, const struct weft__served *c, struct weft_bytes b)
 {
 	struct weft_reader r = weft_reader(b.p, (uint32_t)b.len);
 	struct weft_nlmsg in;
 	int n;
 
 	while ((n = weft_read_msg(&r, &in)) > 0)
-		if (!weft__only_asks(c->protocol, in.body - WEFT_NLMSG_HDR, in.len))
+		if (!asks(a, c->protocol, in.body - WEFT_NLMSG_HDR, in.len))
 			return false;
 	/* what is left may be no message to us; to the kernel neither, but that is not for us to bet on */
 	return n == 0 && b.len;
@@ -236,7 +288,7 @@ static void data(struct weft__agent *a, struct weft__served *c, const struct wef
 	struct weft_bytes b = { f->p + 4, f->len - 4 };
 	int r;
 
-	if (a->o.read_only && !only_asks(c, b)) {
+	if (a->o.read_only && !only_asks(a, c, b)) {
 		refuse_all(a, c, b, -EPERM, "the agent lets only requests through that change nothing");
 		return;
 	}
@@ -245,13 +297,16 @@ static void data(struct weft__agent *a, struct weft__served *c, const struct wef
 		return;
 	}
 	r = weft__socket_send(&c->sock, b);
-	if (r < 0)
-		refuse_all(a, c, b, r, strerror(-r));
+	if (r < 0) {
+		/* what went has answers of its own */
+		b = (struct weft_bytes){ f->p + 4 + c->sock.went, b.len - c->sock.went };
+		refuse_all(a, c, b, r, r == -ENOBUFS && c->chain ? "earlier answers of hooks still wait" : strerror(-r));
+		return;
+	}
 	/* the answer is mostly there already */
-	else
-		while (c->credit > 0 && a->out_have < WEFT__AGENT_OUT && weft__agent_receive(a, c) &&
-		       weft__socket_due(&c->sock) == 0)
-			;
+	while (c->credit > 0 && a->out_have < WEFT__AGENT_OUT && weft__agent_receive(a, c) &&
+	       weft__socket_due(&c->sock) == 0)
+		;
 }
 
 static void member(struct weft__agent *a, struct weft__served *c, const struct weft__frame *f)

@@ -18,6 +18,9 @@ struct weft__chain_owner {
 	/* One more session of the same kernel, with the same chain; NULL: none. */
 	struct weft_session *(*open)(void *user, struct weft__chain *c);
 	void (*close)(struct weft_session *s);
+	/* Whether a hook may run, while so many bytes of answers of hooks wait on its socket; NULL: always. */
+	bool (*room)(void *user, size_t waiting);
+	size_t *held; /* counts the bytes that such answers take in all; NULL: nobody wants to know */
 };
 
 struct weft__chain *weft__chain_new(const struct weft__chain_owner *owner);

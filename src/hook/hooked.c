@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The layer around a socket: messages that a hook wants are taken out of datagrams, the others go by untouched. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,8 @@ enum {
 	MIN_TYPE = 16,
 	HERE = 1, /* no errno: it stays where it is */
 	MOST = 4 << 20, /* bytes of answers that wait */
+	LEAST = 1 << 10, /* kept of a buffer that is empty */
+	ACK = 512,	 /* more than an acknowledgement takes */
 };
 
 /* What the last message that went the same way was. */
@@ -36,7 +39,7 @@ struct hooked {
 	struct weft__chain *chain;
 	uint16_t protocol;
 	struct weft__bytes_out back; /* answers of hooks */
-	size_t back_at;
+	size_t back_at, counted; /* counted: of it by the owner of the chain */
 	struct weft__bytes_out scratch;
 	struct known out, in;
 	struct incoming incoming;
@@ -61,6 +64,25 @@ uint8_t *weft__out_room(struct weft__bytes_out *o, size_t more)
 		o->cap = cap;
 	}
 	return o->p + o->len;
+}
+
+/* A buffer that was large once is not so for ever. */
+static void emptied(struct weft__bytes_out *o)
+{
+	o->len = 0;
+	if (o->cap <= LEAST)
+		return;
+	free(o->p);
+	*o = (struct weft__bytes_out){ 0 };
+}
+
+static void count(struct hooked *h)
+{
+	size_t *held = h->chain->owner.held;
+
+	if (held)
+		*held += h->back.cap - h->counted;
+	h->counted = h->back.cap;
 }
 
 static bool put(struct weft__bytes_out *o, const void *p, size_t len)
@@ -175,16 +197,37 @@ static bool put_done(struct weft__bytes_out *to, const struct weft_passing *p)
 	return put(to, b, sizeof b);
 }
 
-/* What comes back of a request that the kernel does not see. */
-static bool give_back(struct hooked *h, const struct weft_passing *p, enum weft_verdict v)
+/* Whether what a hook does can be answered: it is not asked to do anything that nobody hears of. */
+static bool answerable(struct hooked *h)
 {
+	const struct weft__chain_owner *o = &h->chain->owner;
+	bool may = (!o->room || h->chain->orphan || o->room(o->user, h->back.len - h->back_at)) &&
+		   weft__out_room(&h->back, ACK);
+
+	count(h);
+	return may;
+}
+
+/* What comes back of a request that the kernel does not see; for the last of it there is room. */
+static void give_back(struct hooked *h, struct weft_passing *p, enum weft_verdict v)
+{
+	size_t before = h->back.len;
+
+	if (v == WEFT_RETURN && p->answer.len &&
+	    (!put(&h->back, p->answer.p, p->answer.len) || !weft__out_room(&h->back, ACK))) {
+		h->back.len = before;
+		v = WEFT_ERROR;
+		p->code = -ENOBUFS;
+		p->offset = 0;
+		(void)snprintf(p->text, sizeof p->text, "the answer of a hook has no room");
+	}
 	if (v == WEFT_ERROR)
-		return put_ack(&h->back, p, p->code ? p->code : -EINVAL);
-	if (p->answer.len && !put(&h->back, p->answer.p, p->answer.len))
-		return false;
-	if (p->dump)
-		return put_done(&h->back, p);
-	return !(p->in.flags & WEFT_NLM_F_ACK) || put_ack(&h->back, p, 0);
+		(void)put_ack(&h->back, p, p->code ? p->code : -EINVAL);
+	else if (p->dump)
+		(void)put_done(&h->back, p);
+	else if (p->in.flags & WEFT_NLM_F_ACK)
+		(void)put_ack(&h->back, p, 0);
+	count(h);
 }
 
 static int send_run(struct hooked *h, const uint8_t *from, const uint8_t *to)
@@ -195,13 +238,16 @@ static int send_run(struct hooked *h, const uint8_t *from, const uint8_t *to)
 /* One message that a hook wants. */
 static int pass_out(struct hooked *h, struct weft_passing *p)
 {
-	enum weft_verdict v = weft__chain_run(h->chain, p);
+	enum weft_verdict v;
 	int r = 0;
 
+	if (!answerable(h))
+		return -ENOBUFS;
+	v = weft__chain_run(h->chain, p);
 	if (v == WEFT_FORWARD)
 		r = weft__socket_send(&h->inner, weft_passing_bytes(p));
-	else if (!give_back(h, p, v))
-		r = -ENOMEM;
+	else
+		give_back(h, p, v);
 	free(p->replaced.p);
 	free(p->answer.p);
 	return r;
@@ -214,8 +260,9 @@ static bool passes_by(const struct hooked *h, const struct weft_nlmsg *in)
 				       (h->asked || !h->out.answers));
 }
 
-/* One message on its way out, and what stands before it from run on; HERE: no hook wants it. */
-static int examine(struct hooked *h, const struct weft_nlmsg *in, const uint8_t *run)
+/* One message on its way out, and what stands before it from *run on; HERE: no hook wants it. *run: the first that did
+ * not go. */
+static int examine(struct hooked *h, const struct weft_nlmsg *in, const uint8_t **run)
 {
 	struct weft_passing p = { .in = *in };
 	bool answers;
@@ -228,8 +275,11 @@ static int examine(struct hooked *h, const struct weft_nlmsg *in, const uint8_t 
 	h->asked = h->asked || answers;
 	if (!weft__chain_wants(h->chain, &p))
 		return HERE;
-	code = send_run(h, run, in->body - WEFT_NLMSG_HDR);
-	return code == 0 ? pass_out(h, &p) : code;
+	code = send_run(h, *run, in->body - WEFT_NLMSG_HDR);
+	if (code < 0)
+		return code;
+	*run = in->body - WEFT_NLMSG_HDR;
+	return pass_out(h, &p);
 }
 
 /* Messages are executed in their order: what stands before one that a hook wants goes out first. */
@@ -246,13 +296,16 @@ static int hooked_send(struct weft__socket *s, struct weft_bytes b)
 	while (code == 0 && weft_read_msg(&r, &in) > 0) {
 		if (passes_by(h, &in))
 			continue;
-		code = examine(h, &in, run);
-		if (code != HERE)
+		code = examine(h, &in, &run);
+		if (code == 0)
 			run = r.p;
-		else
+		else if (code == HERE)
 			code = 0;
 	}
-	return code < 0 ? code : send_run(h, run, end);
+	if (code == 0)
+		code = send_run(h, run, end);
+	s->went = code < 0 ? (size_t)(run - (const uint8_t *)b.p) : 0;
+	return code;
 }
 
 /* Whole messages of what waits, as many as fit. One that never will is lost, as a datagram is that is too large. */
@@ -278,8 +331,11 @@ static int take_back(struct hooked *h, void *buf, size_t cap)
 	}
 	memcpy(buf, h->back.p + h->back_at, n);
 	h->back_at += lost ? lost : n;
-	if (h->back_at == h->back.len)
-		h->back_at = h->back.len = 0;
+	if (h->back_at == h->back.len) {
+		h->back_at = 0;
+		emptied(&h->back);
+		count(h);
+	}
 	return lost ? -EMSGSIZE : (int)n;
 }
 
@@ -305,13 +361,16 @@ static bool pass_in(struct hooked *h, struct weft_passing *p, struct weft_bytes 
 /* The new datagram in place of the old; what has no room comes as the next one. */
 static int hand_over(struct hooked *h, void *buf, size_t cap)
 {
-	if (h->scratch.len <= cap) {
-		memcpy(buf, h->scratch.p, h->scratch.len);
-		return (int)h->scratch.len;
-	}
-	if (!put(&h->back, h->scratch.p, h->scratch.len))
+	size_t len = h->scratch.len;
+	bool fits = len <= cap;
+
+	if (fits)
+		memcpy(buf, h->scratch.p, len);
+	else if (!put(&h->back, h->scratch.p, len))
 		return -ENOMEM;
-	return take_back(h, buf, cap);
+	emptied(&h->scratch);
+	count(h);
+	return fits ? (int)len : take_back(h, buf, cap);
 }
 
 /* A datagram with what the hooks made of its messages. Nothing is copied where they change nothing. */
@@ -448,8 +507,10 @@ static void hooked_close(struct weft__socket *s)
 	struct hooked *h = s->own;
 
 	weft__socket_close(&h->inner);
-	weft__chain_unref(h->chain);
 	free(h->back.p);
+	h->back.cap = 0;
+	count(h);
+	weft__chain_unref(h->chain);
 	free(h->scratch.p);
 	free(h);
 }

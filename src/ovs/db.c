@@ -137,19 +137,23 @@ static void read_port(struct ovs_db *db, const json_t *iface, const json_t *port
 	db->n_ports++;
 }
 
-/* Rows by their uuid, for references. */
+/* Rows by their uuid, for references; NULL without memory. */
 static json_t *by_uuid(json_t *list)
 {
 	json_t *map = json_object(), *row;
+	bool all = map != NULL;
 	size_t i;
 
 	json_array_foreach(list, i, row) {
 		const char *u = uuid_of(json_object_get(row, "_uuid"));
 
 		if (u)
-			(void)json_object_set(map, u, row);
+			all = all && json_object_set(map, u, row) == 0;
 	}
-	return map;
+	if (all)
+		return map;
+	json_decref(map);
+	return NULL;
 }
 
 static void read_ports(struct ovs_db *db, size_t most, const json_t *ports, const json_t *ifaces)
@@ -179,6 +183,15 @@ static int by_name(const void *a, const void *b)
 	return strcmp(((const struct ovs_port *)a)->name, ((const struct ovs_port *)b)->name);
 }
 
+/* An operation more; *ops is NULL when one could not be made. */
+static void put(json_t **ops, json_t *op)
+{
+	if (json_array_append_new(*ops, op) == 0)
+		return;
+	json_decref(*ops);
+	*ops = NULL;
+}
+
 int weft__ovs_load(struct ovs_wire *w, struct ovs_db *ret)
 {
 	json_t *ops = json_array(), *ports, *ifaces, *row;
@@ -186,11 +199,11 @@ int weft__ovs_load(struct ovs_wire *w, struct ovs_db *ret)
 	size_t most, i;
 	int r;
 
-	(void)json_array_append_new(ops, select_op("Bridge", "[\"_uuid\",\"name\",\"ports\",\"datapath_type\",\"fail_mode\","
+	put(&ops, select_op("Bridge", "[\"_uuid\",\"name\",\"ports\",\"datapath_type\",\"fail_mode\","
 							     "\"stp_enable\",\"rstp_enable\",\"mcast_snooping_enable\","
 							     "\"datapath_id\"]"));
-	(void)json_array_append_new(ops, json_pack("{s:s,s:s,s:[]}", "op", "select", "table", "Port", "where"));
-	(void)json_array_append_new(ops, select_op("Interface", "[\"_uuid\",\"name\",\"type\",\"ifindex\",\"ofport\",\"error\"]"));
+	put(&ops, json_pack("{s:s,s:s,s:[]}", "op", "select", "table", "Port", "where"));
+	put(&ops, select_op("Interface", "[\"_uuid\",\"name\",\"type\",\"ifindex\",\"ofport\",\"error\"]"));
 	db.answer = weft__ovs_transact(w, ops, &r);
 	if (!db.answer)
 		return r;
@@ -199,12 +212,13 @@ int weft__ovs_load(struct ovs_wire *w, struct ovs_db *ret)
 	db.port = calloc(most + 1, sizeof *db.port);
 	ports = by_uuid(rows(&db, 1));
 	ifaces = by_uuid(rows(&db, 2));
-	json_array_foreach(db.bridge && db.port ? rows(&db, 0) : NULL, i, row)
+	r = db.bridge && db.port && ports && ifaces ? 0 : -ENOMEM;
+	json_array_foreach(r == 0 ? rows(&db, 0) : NULL, i, row)
 		read_bridge(&db, row);
-	if (db.bridge && db.port)
+	if (r == 0)
 		read_ports(&db, most, ports, ifaces);
 	else
-		r = -ENOMEM;
+		(void)snprintf(w->why, sizeof w->why, "Open vSwitch: out of memory");
 	json_decref(ports);
 	json_decref(ifaces);
 	if (r < 0) {

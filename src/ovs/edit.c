@@ -11,10 +11,29 @@ enum {
 	TICK_MS = 10,
 };
 
+/* Something that belongs into the next operation could not be made. */
+static _Thread_local bool missing;
+
 static void op(json_t *ops, json_t *o)
 {
-	/* without memory the array gets something that the server refuses */
-	(void)json_array_append_new(ops, o ? o : json_null());
+	if (missing) {
+		json_decref(o);
+		o = NULL;
+	}
+	missing = false;
+	if (o && json_array_append_new(ops, o) == 0)
+		return;
+	/* without memory the array gets something that the server refuses, for which there is room in it then */
+	if (json_array_append_new(ops, json_null()) < 0) {
+		(void)json_array_clear(ops);
+		(void)json_array_append_new(ops, json_null());
+	}
+}
+
+static void put(json_t *row, const char *column, json_t *value)
+{
+	if (json_object_set_new(row, column, value) < 0)
+		missing = true;
 }
 
 static json_t *is(const char *uuid)
@@ -41,7 +60,8 @@ static json_t *known(const char *uuid)
 
 static void update(json_t *ops, const char *table, const char *uuid, json_t *row)
 {
-	if (json_object_size(row))
+	missing = missing || !row;
+	if (json_object_size(row) || missing)
 		op(ops, json_pack("{s:s,s:s,s:o,s:O}", "op", "update", "table", table, "where", is(uuid), "row", row));
 	json_decref(row);
 }
@@ -53,7 +73,7 @@ static void put_text(json_t *row, struct weft_attr data, const char *field, cons
 	const char *s = data.p ? weft_str(weft_at(data, field), NULL) : NULL;
 
 	if (s)
-		(void)json_object_set_new(row, column, *s ? json_string(s) : json_pack("[s,[]]", "set"));
+		put(row, column, *s ? json_string(s) : json_pack("[s,[]]", "set"));
 }
 
 static void put_switch(json_t *row, struct weft_attr data, const char *field, const char *column)
@@ -61,7 +81,7 @@ static void put_switch(json_t *row, struct weft_attr data, const char *field, co
 	struct weft_attr a = data.p ? weft_at(data, field) : (struct weft_attr){ 0 };
 
 	if (a.p)
-		(void)json_object_set_new(row, column, json_boolean(weft_uint(a, 0)));
+		put(row, column, json_boolean(weft_uint(a, 0)));
 }
 
 static json_t *bridge_row(struct weft_attr data)
@@ -71,7 +91,7 @@ static json_t *bridge_row(struct weft_attr data)
 
 	/* no set: "" is the kernel's */
 	if (type)
-		(void)json_object_set_new(row, "datapath_type", json_string(type));
+		put(row, "datapath_type", json_string(type));
 	put_text(row, data, "fail-mode", "fail_mode");
 	put_switch(row, data, "stp-enable", "stp_enable");
 	put_switch(row, data, "rstp-enable", "rstp_enable");
@@ -86,13 +106,13 @@ static json_t *port_row(struct weft_attr data)
 	json_t *row = json_object(), *list;
 
 	if (tag.p)
-		(void)json_object_set_new(row, "tag", weft_uint(tag, 0) ? json_integer((json_int_t)weft_uint(tag, 0))
+		put(row, "tag", weft_uint(tag, 0) ? json_integer((json_int_t)weft_uint(tag, 0))
 									: json_pack("[s,[]]", "set"));
 	if (trunks.p) {
 		list = json_array();
 		WEFT_EACH(vlan, trunks)
-			(void)json_array_append_new(list, json_integer((json_int_t)weft_uint(vlan, 0)));
-		(void)json_object_set_new(row, "trunks", json_pack("[s,o]", "set", list));
+			missing |= json_array_append_new(list, json_integer((json_int_t)weft_uint(vlan, 0))) < 0;
+		put(row, "trunks", json_pack("[s,o]", "set", list));
 	}
 	put_text(row, data, "vlan-mode", "vlan_mode");
 	return row;
@@ -106,10 +126,10 @@ static void insert_port(json_t *ops, const char *name, const char *type, uint32_
 	json_t *iface = json_pack("{s:s,s:s}", "name", name, "type", type);
 
 	if (mtu)
-		(void)json_object_set_new(iface, "mtu_request", json_integer((json_int_t)mtu));
+		put(iface, "mtu_request", json_integer((json_int_t)mtu));
 	op(ops, json_pack("{s:s,s:s,s:s,s:o}", "op", "insert", "table", "Interface", "uuid-name", "iface", "row", iface));
-	(void)json_object_set_new(row, "name", json_string(name));
-	(void)json_object_set_new(row, "interfaces", named("iface"));
+	put(row, "name", json_string(name));
+	put(row, "interfaces", named("iface"));
 	op(ops, json_pack("{s:s,s:s,s:s,s:o}", "op", "insert", "table", "Port", "uuid-name", "port", "row", row));
 }
 
@@ -133,9 +153,9 @@ void weft__ovs_add_bridge(json_t *ops, const char *name, struct weft_attr data, 
 
 	insert_port(ops, name, "internal", mtu_of(body), json_object());
 	if (mac.p && mac.len == 6)
-		(void)json_object_set_new(row, "other_config", json_pack("[s,[[s,s]]]", "map", "hwaddr", mac_text(mac, text)));
-	(void)json_object_set_new(row, "name", json_string(name));
-	(void)json_object_set_new(row, "ports", named("port"));
+		put(row, "other_config", json_pack("[s,[[s,s]]]", "map", "hwaddr", mac_text(mac, text)));
+	put(row, "name", json_string(name));
+	put(row, "ports", named("port"));
 	op(ops, json_pack("{s:s,s:s,s:s,s:o}", "op", "insert", "table", "Bridge", "uuid-name", "bridge", "row", row));
 	mutate(ops, "Open_vSwitch", json_array(), "bridges", "insert", named("bridge"));
 }

@@ -8,6 +8,25 @@
 
 #include "ovs.h"
 
+bool weft__ovs_is(struct weft_attr a, const char *word)
+{
+	size_t n = a.p ? strnlen((const char *)a.p, a.len) : 0;
+
+	return a.p && n == strlen(word) && memcmp(a.p, word, n) == 0;
+}
+
+const char *weft__ovs_text(struct weft_attr a, char *buf, size_t size)
+{
+	size_t n = a.p ? strnlen((const char *)a.p, a.len) : 0;
+
+	if (n >= size)
+		n = 0;
+	if (n)
+		memcpy(buf, a.p, n);
+	buf[n] = 0;
+	return buf;
+}
+
 enum weft_verdict weft__ovs_fail(struct ovs_job *j, int code, const char *path, const char *text)
 {
 	weft_hook_fail(j->p, code, path, "%s", text);
@@ -41,21 +60,18 @@ struct weft_reply *weft__ovs_ask(struct ovs *o, uint32_t index, const char *name
 	return weft_call(o->s, m, &r) == 0 ? r : NULL;
 }
 
-static void note(char to[WEFT__OVS_NAME], struct weft_attr body)
-{
-	(void)snprintf(to, WEFT__OVS_NAME, "%s", weft_str(weft_at(body, "ifname"), ""));
-}
-
 /* The link that a request means, and what is to be its master. */
 static void look_up(struct ovs_job *j)
 {
 	uint32_t index = (uint32_t)weft_uint(weft_at(j->body, "ifi-index"), 0);
-	const char *name = weft_str(weft_at(j->body, "ifname"), weft_str(weft_at(j->body, "alt-ifname"), ""));
+	struct weft_attr own = weft_at(j->body, "ifname");
+	char buf[WEFT__OVS_ALT];
+	const char *name = weft__ovs_text(own.p ? own : weft_at(j->body, "alt-ifname"), buf, sizeof buf);
 	struct weft_attr master = weft_at(j->body, "master");
 	struct weft_reply *r = index || *name ? weft__ovs_ask(j->o, index, name) : NULL;
 
 	if (r) {
-		note(j->name, weft_reply_body(r));
+		(void)weft__ovs_text(weft_at(weft_reply_body(r), "ifname"), j->name, sizeof j->name);
 		j->master = (uint32_t)weft_uint(weft_at(weft_reply_body(r), "master"), 0);
 	} else if (!index && strlen(name) < sizeof j->name) {
 		memcpy(j->name, name, strlen(name) + 1);
@@ -94,14 +110,9 @@ static void end(struct ovs_job *j)
 	weft__ovs_unload(&j->db);
 }
 
-static const char *kind_of(struct weft_attr body, const char *path)
+static enum weft_verdict decide(struct ovs_job *j, struct weft_attr kind, bool create, bool port_data)
 {
-	return weft_str(weft_at(body, path), "");
-}
-
-static enum weft_verdict decide(struct ovs_job *j, const char *kind, bool create, bool port_data)
-{
-	bool bridge = strcmp(kind, "ovs-bridge") == 0, own = strcmp(kind, "ovs-port") == 0;
+	bool bridge = weft__ovs_is(kind, "ovs-bridge"), own = weft__ovs_is(kind, "ovs-port");
 
 	if (j->port && create && weft_passing_flags(j->p) & WEFT_NLM_F_EXCL)
 		return weft__ovs_fail(j, -EEXIST, NULL, "File exists");
@@ -123,9 +134,9 @@ static enum weft_verdict decide(struct ovs_job *j, const char *kind, bool create
 enum weft_verdict weft__ovs_on_newlink(struct weft_passing *p, void *user)
 {
 	struct ovs_job j = { .p = p, .o = user, .body = weft_passing_body(p), .w = { .fd = -1 } };
-	const char *kind = kind_of(j.body, "linkinfo.kind");
-	bool ours = strncmp(kind, "ovs-", 4) == 0 && (strcmp(kind + 4, "bridge") == 0 || strcmp(kind + 4, "port") == 0);
-	bool port_data = strcmp(kind_of(j.body, "linkinfo.slave-kind"), "ovs-bridge") == 0;
+	struct weft_attr kind = weft_at(j.body, "linkinfo.kind");
+	bool ours = weft__ovs_is(kind, "ovs-bridge") || weft__ovs_is(kind, "ovs-port");
+	bool port_data = weft__ovs_is(weft_at(j.body, "linkinfo.slave-kind"), "ovs-bridge");
 	bool create = weft_passing_flags(p) & WEFT_NLM_F_CREATE;
 	enum weft_verdict v;
 	int r;

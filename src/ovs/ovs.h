@@ -11,6 +11,7 @@
 
 enum {
 	WEFT__OVS_NAME = 16,  /* of a device, with NUL */
+	WEFT__OVS_ALT = 128,  /* another name of it */
 	WEFT__OVS_WORD = 32,  /* other words of the database */
 	WEFT__OVS_UUID = 37,
 	WEFT__OVS_WHY = 160,
@@ -112,6 +113,9 @@ struct ovs_job {
 	bool has_master;	     /* the request says one, or none */
 };
 
+/* Texts of a request may end with the attribute, without a NUL. text: in buf, "" when there is none or it is too long. */
+bool weft__ovs_is(struct weft_attr a, const char *word);
+const char *weft__ovs_text(struct weft_attr a, char *buf, size_t size);
 /* The request fails: for code and text, for what the switch said, for what the kernel said. */
 enum weft_verdict weft__ovs_fail(struct ovs_job *j, int code, const char *path, const char *text);
 enum weft_verdict weft__ovs_fail_switch(struct ovs_job *j, int code);

@@ -86,12 +86,13 @@ static enum weft_verdict rename_other(struct ovs_job *j, const char *name)
 	return back < 0 ? weft__ovs_fail_switch(j, back) : WEFT_RETURN;
 }
 
-/* The new name of a link that is meant by its index; NULL: it keeps its own. */
-static const char *new_name(const struct ovs_job *j)
+/* The new name of a link that is meant by its index, in buf; NULL: it keeps its own. */
+static const char *new_name(const struct ovs_job *j, char *buf, size_t size)
 {
-	const char *name = weft_str(weft_at(j->body, "ifname"), NULL);
+	struct weft_attr a = weft_at(j->body, "ifname");
+	const char *name = weft__ovs_text(a, buf, size);
 
-	return name && weft_uint(weft_at(j->body, "ifi-index"), 0) && strcmp(name, j->name) != 0 ? name : NULL;
+	return a.p && weft_uint(weft_at(j->body, "ifi-index"), 0) && strcmp(name, j->name) != 0 ? name : NULL;
 }
 
 /* What the switch would set back to what it thinks best. */
@@ -109,7 +110,8 @@ static void put_device(struct ovs_job *j, json_t *ops)
 
 enum weft_verdict weft__ovs_set(struct ovs_job *j)
 {
-	const char *name = new_name(j);
+	char buf[WEFT__OVS_ALT];
+	const char *name = new_name(j, buf, sizeof buf);
 	json_t *ops = json_array();
 	int r = 0;
 
@@ -129,7 +131,8 @@ enum weft_verdict weft__ovs_set(struct ovs_job *j)
 		json_decref(ops);
 		return weft__ovs_fail_kernel(j, r);
 	}
-	if (json_array_size(ops))
+	/* no list at all: that fails of itself */
+	if (json_array_size(ops) || !ops)
 		r = weft__ovs_commit(&j->w, ops);
 	else
 		json_decref(ops);

@@ -38,6 +38,12 @@ __attribute__((format(printf, 3, 4))) static int fail(struct ovs_wire *w, int co
 	return code;
 }
 
+/* Why a connection fails where no server is for us; all else may be different the next time. */
+static bool nobody(int code)
+{
+	return code == ENOENT || code == ECONNREFUSED || code == ENOTDIR || code == EACCES || code == EPERM || code == ELOOP;
+}
+
 int weft__ovs_open(struct ovs_wire *w, const char *path, const char *target, uint32_t timeout_ms)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX };
@@ -51,11 +57,17 @@ int weft__ovs_open(struct ovs_wire *w, const char *path, const char *target, uin
 	if (w->fd < 0)
 		return fail(w, -errno, "socket: %s", strerror(errno));
 	if (connect(w->fd, (struct sockaddr *)&at, sizeof at) < 0) {
+		int code = nobody(errno) ? 0 : -errno;
+
 		fail(w, 0, "no ovsdb-server at %.90s: %s", path, strerror(errno));
 		weft__ovs_close(w);
-		return 0;
+		return code;
 	}
 	inside = weft_peer_inside(target, w->fd);
+	if (inside == -ENOMEM) {
+		weft__ovs_close(w);
+		return fail(w, -ENOMEM, "out of memory");
+	}
 	if (inside != 1) {
 		fail(w, 0, "the ovsdb-server at %.60s is %s", path,
 		     inside == 0 ? "in another network namespace" : "in a network namespace that cannot be told");

@@ -275,6 +275,25 @@ static void lost(struct weft_batch *b, size_t failed, int code)
 			      weft__socket_says(&b->sock, code));
 }
 
+/* A hook, or what it made, had no room half way: what stands before it was sent, the rest is not. Sends the end of
+ * what was. */
+static int cut_off(struct weft_batch *b, size_t went, int code)
+{
+	uint32_t n = 0;
+
+	while (n < b->n && b->sent[n].at < went)
+		n++;
+	b->result.unsent += b->n - n;
+	b->len = n < b->n ? b->sent[n].at : b->len;
+	b->n = n;
+	b->stopped = true;
+	if (!b->first.code)
+		(void)weft_error_set(&b->first, code, WEFT_WHERE_TRANSPORT, "", "the rest could not be sent: %s",
+				     weft__socket_says(&b->sock, code));
+	put_fence(b);
+	return weft__socket_send(&b->sock, (struct weft_bytes){ b->buf + b->len, WEFT_NLMSG_HDR });
+}
+
 static void flush(struct weft_batch *b)
 {
 	size_t failed = b->result.failed;
@@ -293,6 +312,8 @@ static void flush(struct weft_batch *b)
 		number_all(b);
 		put_fence(b);
 		r = weft__socket_send(&b->sock, (struct weft_bytes){ b->buf, b->len + WEFT_NLMSG_HDR });
+		if (r < 0 && b->sock.went)
+			r = cut_off(b, b->sock.went, r);
 		if (r == 0)
 			r = wait_for_fence(b);
 		if (r == 0 && unanswered(b, false))

@@ -38,7 +38,7 @@ static bool dump_runs(const struct weft_session *s)
 	return s->drains && weft__now_ms() < s->drain_until;
 }
 
-static void next_dump(struct weft_session *s)
+void weft__next_dump(struct weft_session *s)
 {
 	for (struct weft_pending *c = s->first; c && !s->closing && !dump_runs(s);) {
 		int r = c->sent || c->asking ? 0 : send_it(c);
@@ -67,7 +67,8 @@ void weft__finish(struct weft_pending *c, int result)
 	if (c->runs) {
 		s->drains = true;
 		s->drain_seq = c->seq;
-		s->drain_until = weft__now_ms() + s->timeout_ms;
+		/* what waits behind it has time left then */
+		s->drain_until = weft__now_ms() + s->timeout_ms / 2;
 	}
 	s->busy = true;
 	/* a copy: what done calls may have errors of its own */
@@ -87,7 +88,7 @@ void weft__finish(struct weft_pending *c, int result)
 	else
 		s->spare = c;
 	if (dump && !s->closing)
-		next_dump(s);
+		weft__next_dump(s);
 }
 
 static int on_family(struct weft_pending *asking, struct weft_attr item, void *user)
@@ -246,7 +247,7 @@ static void drained(struct weft_session *s, const struct weft_nlmsg *in)
 	    (in->type != WEFT_NLMSG_DONE && in->type != WEFT_NLMSG_ERROR))
 		return;
 	s->drains = false;
-	next_dump(s);
+	weft__next_dump(s);
 }
 
 /* Whether an object of a dump is one that was not told yet. */

@@ -11,6 +11,7 @@
 
 enum {
 	DONE = 3, /* NLMSG_DONE */
+	BYTES_MS = 1, /* bytes that put the end off by a millisecond: so slow no stream is that is of use */
 };
 
 struct weft_dump {
@@ -27,6 +28,7 @@ struct weft_dump {
 	uint32_t skip;			  /* the generic header */
 	bool has_family;		  /* objects begin with their address family */
 	uint64_t until; /* when waiting for the next of its messages ends; 0: nothing was waited for */
+	uint64_t waited, came; /* ms and bytes, in all */
 	bool heard; /* something of it was in the last datagram */
 	bool ended, intr, given, all; /* given: it is being handed out; all: to its end */
 	unsigned tries;
@@ -183,14 +185,26 @@ static void scan(struct weft_dump *d, uint32_t from)
 	}
 }
 
-/* Milliseconds for which there is still to be waited; what is of no use does not put the end off. */
+/* Milliseconds for which there is still to be waited; what is of no use does not put the end off, and what trickles in
+ * not for long. */
 static int left(struct weft_dump *d)
 {
-	uint64_t now = weft__now_ms();
+	uint64_t now = weft__now_ms(), all = d->s->timeout_ms + d->came / BYTES_MS, gap;
 
 	if (!d->until)
 		d->until = now + d->s->timeout_ms;
-	return now < d->until ? (int)(d->until - now) : 0;
+	if (now >= d->until || d->waited >= all)
+		return 0;
+	gap = d->until - now;
+	return (int)(gap < all - d->waited ? gap : all - d->waited);
+}
+
+static void wait(struct weft_dump *d, int ms)
+{
+	uint64_t since = weft__now_ms();
+
+	(void)weft__socket_wait(&d->sock, ms);
+	d->waited += weft__now_ms() - since;
 }
 
 /* What was received of a dump at `at`; false: nothing of it. */
@@ -201,10 +215,12 @@ static bool keep(struct weft_dump *d, uint32_t at, uint32_t n)
 	d->len += (n + 3) & ~3u;
 	d->heard = false;
 	scan(d, at);
-	if (d->heard)
+	if (d->heard) {
 		d->until = 0;
-	else if (!d->ended)
+		d->came += n;
+	} else if (!d->ended) {
 		d->len = at;
+	}
 	return d->heard || d->ended;
 }
 
@@ -236,7 +252,7 @@ static int take_one(struct weft_dump *d)
 		if (ms == 0)
 			return lost(d, -ETIMEDOUT, "no answer in time");
 		if (n == -EAGAIN)
-			(void)weft__socket_wait(&d->sock, ms);
+			wait(d, ms);
 	}
 }
 

@@ -344,6 +344,9 @@ int weft_timeout_ms(const struct weft_session *s)
 	for (const struct weft_pending *c = s ? s->first : NULL; c; c = c->next)
 		if (c->deadline < first)
 			first = c->deadline;
+	/* those that wait behind what is still drained go then */
+	if (first != UINT64_MAX && s->drains && s->drain_until < first)
+		first = s->drain_until;
 	/* what a hook answered is there for weft_recv too */
 	if (first == UINT64_MAX)
 		return s && weft__socket_due(&s->sock) == 0 ? 0 : -1;
@@ -357,6 +360,10 @@ static bool expire(struct weft_session *s)
 {
 	uint64_t now = weft__now_ms();
 
+	if (s->drains && now >= s->drain_until) {
+		s->drains = false;
+		weft__next_dump(s);
+	}
 	for (struct weft_pending *c = s->first; c; c = c->next) {
 		if (c->deadline > now)
 			continue;

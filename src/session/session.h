@@ -120,5 +120,7 @@ int weft__session_let_go(struct weft_session *s, int r);
 int weft__session_step(struct weft_session *s);
 /* Ends a call with s->err as its error: unlinks it, runs done (not in a child of the opener), frees it. */
 void weft__finish(struct weft_pending *c, int result);
+/* Sends dumps that wait for their turn, when it is theirs. */
+void weft__next_dump(struct weft_session *s);
 
 #endif

@@ -42,12 +42,12 @@ int weft__frame_read(const uint8_t *p, size_t n, struct weft__frame *ret, size_t
 		return 0;
 	len = weft__get_le32(p);
 	type = p[4];
-	if (type < WEFT__F_HELLO || type > WEFT__F_BYE || p[5] || len < lengths[type].least ||
+	if (type < WEFT__F_HELLO || type > WEFT__F_BYE || len < lengths[type].least ||
 	    len > lengths[type].most)
 		return -EPROTO;
 	if (n - WEFT__FRAME_HDR < len)
 		return 0;
-	*ret = (struct weft__frame){ type, weft__get_le16(p + 6), p + WEFT__FRAME_HDR, len };
+	*ret = (struct weft__frame){ type, weft__get_le16(p + 6), p + WEFT__FRAME_HDR, len, p[5] };
 	*ret_size = WEFT__FRAME_HDR + (size_t)len;
 	return 1;
 }

@@ -9,7 +9,8 @@
 enum {
 	WEFT__FRAME_HDR = 8,
 	WEFT__FRAME_MAX = (4 << 20) + 64, /* payload */
-	WEFT__FRAME_VERSION = 1,
+	WEFT__FRAME_OLDEST = 1,
+	WEFT__FRAME_VERSION = 2, /* from this on frames are numbered */
 	WEFT__HELLO_SIZE = 20,
 	WEFT__CHANNELS = 1024,
 };
@@ -41,6 +42,7 @@ struct weft__frame {
 	uint16_t channel;
 	const uint8_t *p; /* payload; borrowed */
 	uint32_t len;
+	uint8_t number; /* of all that its side sent after its greeting; 0 before it, and in version 1 */
 };
 
 /* What both sides say first. */
@@ -72,11 +74,17 @@ static inline uint32_t weft__get_le32(const uint8_t *p)
 	return (uint32_t)weft__get_le16(p) | (uint32_t)weft__get_le16(p + 2) << 16;
 }
 
-/* Header of a frame with len bytes of payload. */
+/* Header of a frame with len bytes of payload and the number 0. */
 void weft__frame_header(uint8_t head[WEFT__FRAME_HDR], uint8_t type, uint16_t channel, uint32_t len);
 /* The first frame of n bytes: 1 and *ret with the bytes it takes in *ret_size, 0 when more bytes are
  * needed, -EPROTO when it is none or has a length that its type cannot have. */
 int weft__frame_read(const uint8_t *p, size_t n, struct weft__frame *ret, size_t *ret_size);
+
+/* The number of the next frame, behind *last. */
+static inline uint8_t weft__frame_number(bool numbered, uint8_t *last)
+{
+	return numbered ? ++*last : 0;
+}
 
 void weft__hello_put(uint8_t out[WEFT__HELLO_SIZE], const struct weft__hello *h);
 /* 0, or -EPROTO. */

@@ -201,8 +201,10 @@ static int reader_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *
 static int reader_send(struct weft__socket *s, struct weft_bytes b)
 {
 	struct reader *r = s->own;
+	int n = weft__socket_send(&r->inner, b);
 
-	return weft__socket_send(&r->inner, b);
+	s->went = r->inner.went;
+	return n;
 }
 
 static int reader_member(struct weft__socket *s, uint32_t group, bool join)

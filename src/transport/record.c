@@ -75,6 +75,7 @@ static int rec_send(struct weft__socket *s, struct weft_bytes b)
 	struct recorder *r = s->own;
 	int n = weft__socket_send(&r->inner, b), failed;
 
+	s->went = r->inner.went;
 	if (n < 0) {
 		head(r, "refused");
 		weft_text_printf(&r->t->line, " %d", -n);

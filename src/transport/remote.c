@@ -10,6 +10,10 @@
 
 #include "transport/remote.h"
 
+enum {
+	OTHERS = 256, /* frames for other channels that one call takes */
+};
+
 struct remote {
 	struct weft__stream *st;
 	struct weft__channel channel;
@@ -113,7 +117,7 @@ static int remote_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *
 	struct remote *r = s->own;
 	struct weft__kept *k;
 	struct weft__frame f;
-	int n;
+	int n = 0;
 
 	while ((k = pop(&r->channel)) != NULL) {
 		n = deliver(r, k->type, k->p, k->len, buf, cap, ret_group);
@@ -121,7 +125,8 @@ static int remote_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *
 		if (n != -EAGAIN)
 			return n;
 	}
-	while ((n = weft__stream_next(r->st, &f)) > 0) {
+	/* what comes for others without end keeps nobody here, who has a time of his own to keep */
+	for (int i = 0; i < OTHERS && (n = weft__stream_next(r->st, &f)) > 0; i++) {
 		if (f.channel != r->channel.number) {
 			(void)weft__stream_keep(r->st, &f);
 			continue;
@@ -151,7 +156,7 @@ static int answer(struct remote *r, uint8_t type, uint32_t *ret_value, struct we
 	int n;
 
 	for (;;) {
-		n = weft__stream_next(r->st, &f);
+		n = weft__stream_now() >= until ? 0 : weft__stream_next(r->st, &f);
 		if (n == 0 && weft__stream_now() >= until)
 			n = weft__stream_die(r->st, -ETIMEDOUT, "the agent does not answer");
 		if (n < 0) {
@@ -248,8 +253,8 @@ static bool number(struct remote *r)
 	return false;
 }
 
-/* One descriptor to poll for three things: bytes of the stream, frames that were read with others, and frames
- * kept while others read the stream. */
+/* One descriptor to poll for all: bytes of the stream, frames that were read with others, frames kept while others read
+ * the stream, and what its process says. */
 static int pollable(struct remote *r)
 {
 	struct epoll_event e = { .events = EPOLLIN };
@@ -259,12 +264,14 @@ static int pollable(struct remote *r)
 		return -errno;
 	r->channel.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (r->channel.wake < 0 || epoll_ctl(fd, EPOLL_CTL_ADD, r->channel.wake, &e) < 0 ||
-	    epoll_ctl(fd, EPOLL_CTL_ADD, r->st->fd, &e) < 0 || epoll_ctl(fd, EPOLL_CTL_ADD, r->st->more, &e) < 0) {
+	    epoll_ctl(fd, EPOLL_CTL_ADD, r->st->fd, &e) < 0 || epoll_ctl(fd, EPOLL_CTL_ADD, r->st->more, &e) < 0 ||
+	    (r->st->child_err >= 0 && epoll_ctl(fd, EPOLL_CTL_ADD, r->st->child_err, &e) < 0)) {
 		int code = -errno;
 
 		close(fd);
 		return code;
 	}
+	r->channel.poll = fd;
 	return fd;
 }
 
@@ -321,7 +328,7 @@ int weft__remote_open(uint16_t protocol, const char *target, struct weft__socket
 		free(r);
 		return n;
 	}
-	r->channel.wake = -1;
+	r->channel.wake = r->channel.poll = -1;
 	if (strlen(there) > 512)
 		n = weft_error_set(reterr, -ENAMETOOLONG, WEFT_WHERE_CALLER, "", "target too long");
 	else if (!number(r))

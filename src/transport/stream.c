@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -20,7 +21,9 @@
 
 enum {
 	PINGS = 1000, /* and the like, handled without a pause */
-	PATIENCE = 4, /* times the keep-alive time for the first byte that a peer takes */
+	LAST = 64,	/* times that is read what a peer said before it went */
+	WORDS = 64,	/* reads of what the process says, at once: more than a pipe holds */
+	PATIENCE = 4, /* times the keep-alive time in which a peer takes a whole frame */
 };
 
 uint64_t weft__stream_now(void)
@@ -31,27 +34,56 @@ uint64_t weft__stream_now(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
+/* Nobody waits for it any more. A child of ours may have a copy, so closing it is not enough for that. */
+static void words_ended(struct weft__stream *st)
+{
+	for (unsigned i = 1; i <= WEFT__CHANNELS; i++)
+		if (st->channel[i] && st->channel[i]->poll >= 0)
+			(void)epoll_ctl(st->channel[i]->poll, EPOLL_CTL_DEL, st->child_err, NULL);
+	close(st->child_err);
+	st->child_err = -1;
+}
+
+/* Takes what the process wrote to its standard error, of which the end is kept: one that is not heard waits for that
+ * some day, and carries nothing meanwhile. */
+static void listen_to_child(struct weft__stream *st)
+{
+	char buf[4096];
+	ssize_t n = 0;
+
+	for (int i = 0; st->child_err >= 0 && i < WORDS; i++) {
+		size_t keep;
+
+		n = read(st->child_err, buf, sizeof buf);
+		if (n <= 0)
+			break;
+		keep = st->n_words + (size_t)n > sizeof st->words ? sizeof st->words - (size_t)n : st->n_words;
+		memmove(st->words, st->words + st->n_words - keep, keep);
+		memcpy(st->words + keep, buf, (size_t)n);
+		st->n_words = keep + (size_t)n;
+	}
+	if (st->child_err >= 0 && (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)))
+		words_ended(st);
+}
+
 /* The last line that the process wrote to its standard error: mostly why it ended. */
 static void last_words(struct weft__stream *st, char *buf, size_t size)
 {
 	struct pollfd p = { .fd = st->child_err, .events = POLLIN };
-	char all[1024];
-	size_t have = 0;
-	ssize_t n;
+	size_t end, at;
 
-	buf[0] = 0;
-	if (st->child_err < 0)
-		return;
 	/* the stream may be gone a moment before the words are there */
-	(void)poll(&p, 1, 200);
-	while (have < sizeof all - 1 && (n = read(st->child_err, all + have, sizeof all - 1 - have)) > 0)
-		have += (size_t)n;
-	while (have && (all[have - 1] == '\n' || all[have - 1] == '\r'))
-		have--;
-	all[have] = 0;
-	(void)snprintf(buf, size, ": %.100s", strrchr(all, '\n') ? strrchr(all, '\n') + 1 : all);
-	if (!have)
-		buf[0] = 0;
+	if (st->child_err >= 0)
+		(void)poll(&p, 1, 200);
+	listen_to_child(st);
+	end = st->n_words;
+	while (end && (st->words[end - 1] == '\n' || st->words[end - 1] == '\r'))
+		end--;
+	for (at = end; at && st->words[at - 1] != '\n'; at--)
+		;
+	buf[0] = 0;
+	if (end)
+		(void)snprintf(buf, size, ": %.*s", (int)(end - at > 100 ? 100 : end - at), st->words + at);
 }
 
 static int send_frame(struct weft__stream *st, uint8_t type, uint16_t channel, struct weft_bytes a,
@@ -107,8 +139,10 @@ static int fill(struct weft__stream *st)
 		st->asked = 0;
 		return 1;
 	}
-	if (n < 0 && errno == EAGAIN)
+	if (n < 0 && errno == EAGAIN) {
+		listen_to_child(st);
 		return 0;
+	}
 	return n < 0 ? weft__stream_die(st, -errno, "the stream broke: %s", strerror(errno))
 		     : weft__stream_die(st, -ECONNRESET, "the agent is gone");
 }
@@ -191,6 +225,8 @@ static int parse(struct weft__stream *st, struct weft__frame *ret)
 
 	if (r < 0)
 		return weft__stream_die(st, r, "the agent sent what is no frame");
+	if (r > 0 && ret->number != weft__frame_number(st->numbered, &st->n_heard))
+		return weft__stream_die(st, -EPROTO, "the agent sent a frame that is not the next one");
 	if (r > 0) {
 		st->at += size;
 		st->have -= size;
@@ -275,19 +311,32 @@ static void keep_all(struct weft__stream *st)
 /* While the far side takes nothing it may itself wait for us to read; but not for ever, whatever it says meanwhile. */
 static int make_room(struct weft__stream *st, uint64_t since)
 {
-	struct pollfd p = { .fd = st->fd, .events = POLLIN | POLLOUT };
+	struct pollfd p[2] = { { .fd = st->fd, .events = POLLIN | POLLOUT }, { .fd = st->child_err, .events = POLLIN } };
 	int r;
 
-	if (poll(&p, 1, (int)st->keepalive_ms) == 0 ||
+	if (poll(p, 2, (int)st->keepalive_ms) == 0 ||
 	    weft__stream_now() - since > PATIENCE * (uint64_t)st->keepalive_ms)
 		return weft__stream_die(st, -ETIMEDOUT, "the agent takes nothing more");
-	if (!(p.revents & (POLLIN | POLLHUP | POLLERR)))
+	if (p[1].revents)
+		listen_to_child(st);
+	if (!(p[0].revents & (POLLIN | POLLHUP | POLLERR)))
 		return 0;
 	keep_all(st);
 	r = st->dead ? st->dead : fill(st);
 	keep_all(st);
 	show(st);
 	return r;
+}
+
+/* A peer that takes nothing any more may have said why. */
+static int broke(struct weft__stream *st, int code)
+{
+	for (int i = 0; i < LAST && !st->dead; i++) {
+		keep_all(st);
+		if (st->dead || fill(st) <= 0)
+			break;
+	}
+	return weft__stream_die(st, -code, "the stream broke: %s", strerror(code));
 }
 
 static int send_frame(struct weft__stream *st, uint8_t type, uint16_t channel, struct weft_bytes a,
@@ -298,21 +347,21 @@ static int send_frame(struct weft__stream *st, uint8_t type, uint16_t channel, s
 			      { (void *)(uintptr_t)a.p, a.len },
 			      { (void *)(uintptr_t)b.p, b.len } };
 	struct msghdr m = { .msg_iov = v, .msg_iovlen = 3 };
-	uint64_t moved = 0;
+	uint64_t since = 0; /* it first was not taken */
 
 	weft__frame_header(head, type, channel, (uint32_t)(a.len + b.len));
+	head[5] = weft__frame_number(st->numbered, &st->n_said);
 	st->sending = true;
 	while (!st->dead && m.msg_iovlen) {
 		ssize_t n = sendmsg(st->fd, &m, MSG_NOSIGNAL | MSG_DONTWAIT);
 
 		if (n < 0 && errno == EAGAIN) {
-			moved = moved ? moved : weft__stream_now();
-			(void)make_room(st, moved);
+			since = since ? since : weft__stream_now();
+			(void)make_room(st, since);
 			continue;
 		}
-		moved = 0;
 		if (n < 0 && errno != EINTR)
-			return weft__stream_die(st, -errno, "the stream broke: %s", strerror(errno));
+			return broke(st, errno);
 		for (; n > 0 || (m.msg_iovlen && m.msg_iov->iov_len == 0); m.msg_iov++, m.msg_iovlen--) {
 			size_t part = n > 0 && (size_t)n < m.msg_iov->iov_len ? (size_t)n : m.msg_iov->iov_len;
 
@@ -363,21 +412,23 @@ void weft__stream_tick(struct weft__stream *st)
 
 int weft__stream_wait(struct weft__stream *st, int ms)
 {
-	struct pollfd p = { .fd = st->fd, .events = POLLIN };
+	struct pollfd p[2] = { { .fd = st->fd, .events = POLLIN }, { .fd = st->child_err, .events = POLLIN } };
 	int due;
 
 	weft__stream_tick(st);
 	due = weft__stream_due(st);
 	if (!st->dead && whole_frame(st))
 		return 0;
-	if (poll(&p, 1, ms >= 0 && ms < due ? ms : due) < 0 && errno != EINTR)
+	if (poll(p, 2, ms >= 0 && ms < due ? ms : due) < 0 && errno != EINTR)
 		return -errno;
+	if (p[1].revents)
+		listen_to_child(st);
 	return 0;
 }
 
 static int greet(struct weft__stream *st, const struct weft__stream_opts *o)
 {
-	struct weft__hello h = { .low = WEFT__FRAME_VERSION, .high = WEFT__FRAME_VERSION,
+	struct weft__hello h = { .low = WEFT__FRAME_OLDEST, .high = WEFT__FRAME_VERSION,
 				 .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__,
 				 .keepalive_ms = st->keepalive_ms };
 	uint64_t until = weft__stream_now() + o->timeout_ms;
@@ -390,19 +441,20 @@ static int greet(struct weft__stream *st, const struct weft__stream_opts *o)
 			      (struct weft_bytes){ NULL, 0 });
 	while (r == 0 && (r = weft__stream_next(st, &f)) == 0) {
 		uint64_t now = weft__stream_now();
-		struct pollfd p = { .fd = st->fd, .events = POLLIN };
+		struct pollfd p[2] = { { .fd = st->fd, .events = POLLIN }, { .fd = st->child_err, .events = POLLIN } };
 
 		if (now >= until)
 			return weft__stream_die(st, -ETIMEDOUT, "no greeting in time");
-		(void)poll(&p, 1, (int)(until - now));
+		(void)poll(p, 2, (int)(until - now));
 	}
 	if (r < 0)
 		return r;
 	if (weft__hello_get(&f, &h) < 0)
 		return weft__stream_die(st, -EPROTO, "the far side is no weft agent");
-	if (h.low != WEFT__FRAME_VERSION)
-		return weft__stream_die(st, -EPROTONOSUPPORT, "the agent speaks version %u, not %d", h.low,
-					WEFT__FRAME_VERSION);
+	if (h.low < WEFT__FRAME_OLDEST || h.low > WEFT__FRAME_VERSION)
+		return weft__stream_die(st, -EPROTONOSUPPORT, "the agent speaks version %u, not %d to %d", h.low,
+					WEFT__FRAME_OLDEST, WEFT__FRAME_VERSION);
+	st->numbered = h.low == WEFT__FRAME_VERSION;
 	if (h.big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__))
 		return weft__stream_die(st, -EPROTONOSUPPORT, "the agent's machine has another byte order");
 	return 0;

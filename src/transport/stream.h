@@ -20,6 +20,7 @@ struct weft__channel {
 	uint16_t number;
 	bool open;
 	int wake; /* eventfd: readable while something is kept */
+	int poll; /* epoll, over wake and what the stream has; the socket's descriptor */
 	uint32_t taken; /* bytes consumed and not yet granted anew */
 	uint32_t kept;
 	struct weft__kept *first, *last;
@@ -27,7 +28,9 @@ struct weft__channel {
 
 struct weft__stream {
 	unsigned refs;
-	int fd, child_err;
+	int fd, child_err; /* child_err: -1 once it ended */
+	char words[4096];  /* the last that came of it */
+	size_t n_words;
 	int more;  /* eventfd: readable while whole frames wait in `in` */
 	bool told; /* it is */
 	pid_t child; /* 0: none */
@@ -36,6 +39,8 @@ struct weft__stream {
 	char why[160];
 	uint32_t keepalive_ms, timeout_ms;
 	uint64_t heard, asked; /* ms: the last byte that came; the last ping, 0: answered */
+	bool numbered;	       /* frames are, from now on; the last ones of both sides */
+	uint8_t n_heard, n_said;
 	bool sending;	       /* a frame is under way: no other may begin */
 	bool pong;	       /* a ping waits for its answer, with this cookie; of several the last */
 	uint8_t cookie[8];

@@ -38,6 +38,9 @@ struct weft__socket {
 	uint32_t port; /* netlink port id; how answers are addressed */
 	uint32_t seq;  /* sequence number before the first that is to be used; 0: any */
 	bool sealed;   /* the kernel lets nobody but itself send to it */
+	size_t went;   /* when sending failed: bytes of whole messages at the head of the datagram that were taken
+			* all the same, and are answered; nothing of the rest was done, unless the socket is
+			* of no more use */
 };
 
 /* Whose kernel, and how to get there. */
@@ -70,6 +73,7 @@ static inline void weft__socket_close(struct weft__socket *s)
 /* One datagram; 0 or a negative errno. */
 static inline int weft__socket_send(struct weft__socket *s, struct weft_bytes b)
 {
+	s->went = 0;
 	return s->by->send(s, b);
 }
 

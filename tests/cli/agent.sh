@@ -51,4 +51,28 @@ for _ in 1 2 3 4 5 6 7 8 9 10; do kill -0 "$child" 2>/dev/null || break; sleep 0
 # shellcheck disable=SC2086
 kill -0 $child 2>/dev/null && bad "a peer is still served"
 wait "$watcher"
+
+# what carries the stream may talk as much as it likes, before it and meanwhile; its last words are told
+cat >"$dir/chatty" <<TXT
+#!/bin/sh
+head -c 1048576 /dev/zero | tr '\\0' x >&2
+yes chatter | head -c 1048576 >&2 &
+"$WEFT" agent
+head -c 1048576 /dev/zero | tr '\\0' x >&2
+TXT
+cat >"$dir/last" <<TXT
+#!/bin/sh
+head -c 1048576 /dev/zero | tr '\\0' x >&2
+printf '\\nno route to anywhere\\n' >&2
+exit 1
+TXT
+chmod 755 "$dir/chatty" "$dir/last"
+timeout 20 "$WEFT" -t "exec:$dir/chatty" show links >/dev/null || bad "a chatty process"
+timeout 20 "$WEFT" -t "exec:$dir/chatty" monitor --duration 1 >/dev/null || bad "a chatty process, and a monitor"
+timeout 20 "$WEFT" -t "exec:$dir/last" show links 2>"$dir/err" && bad "no agent"
+grep -q "no route to anywhere" "$dir/err" || bad "last words: $(cat "$dir/err")"
+
+# nobody keeps others out
+chmod 755 "$dir"
+python3 "$(dirname "$0")/peers.py" "$WEFT" "$dir" || bad "peers"
 exit $rc

@@ -43,6 +43,12 @@ wrong 1 'unknown field "nosuch"' add link ifname=t1 kind=team nosuch=1
 
 # a port and its options in one request, and later
 right '' set link v0 master=t0 priority=-9 queue_id=2
+# through an agent that changes nothing
+t0=$(i -o link show dev t0 | cut -d: -f1)
+asks() { "$WEFT" -t "exec:$WEFT agent --read-only/netns:$ns" do team "$1" "{\"team-ifindex\":$t0}" >/dev/null 2>&1; }
+asks port-list-get || { echo "FAILED: a read-only agent tells no ports"; rc=1; }
+asks options-get || { echo "FAILED: a read-only agent tells no options"; rc=1; }
+asks options-set && { echo "FAILED: a read-only agent lets options be set"; rc=1; }
 right '' set link v2 master=t0
 has '^-9' nl t0 getoption priority --port=v0
 has '^2' nl t0 getoption queue_id --port=v0

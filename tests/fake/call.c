@@ -459,7 +459,18 @@ static void ended_early(void **state)
 		assert_int_equal(b.done, 1);
 		assert_int_equal(b.result, 0);
 	}
-	/* an end that never comes is not waited for */
+	/* an end that never comes is not waited for, by those who wait already and have time left then */
+	weft_cancel(start(s, &a, true));
+	b.done = 0;
+	c = start(s, &b, true);
+	assert_false(c->sent);
+	fake_ms += (uint64_t)weft_timeout_ms(s);
+	assert_true(weft_process(s) >= 0);
+	assert_true(c->sent);
+	fake_end(WEFT_NLMSG_DONE, DUMP, c->seq, 0);
+	assert_int_equal(weft_process(s), 1);
+	assert_int_equal(b.done, 1);
+	assert_int_equal(b.result, 0);
 	weft_cancel(start(s, &a, true));
 	fake_ms += 2000;
 	c = start(s, &b, true);

@@ -224,6 +224,14 @@ static void trickle(void)
 		fake_receive_from(link_body, 16, 99, 0);
 }
 
+/* What is waited for comes, one by one and each in time. */
+static void dribble(void)
+{
+	assert_true(++trickled < 100);
+	fake_ms += 900;
+	fake_reply(NEWLINK, MULTI, asked, link_body, 16);
+}
+
 static void nothing(const uint8_t *req, size_t len)
 {
 	(void)req;
@@ -243,6 +251,31 @@ static void late_all_the_same(void **state)
 	assert_int_equal(weft_dump_start(s, get_links(), &d), 0);
 	assert_int_equal(count(d, &n), -ETIMEDOUT);
 	assert_int_equal(fake_ms - since, 1000);
+	weft_dump_close(d);
+	weft_session_close(s);
+}
+
+static void note_seq(const uint8_t *req, size_t len)
+{
+	(void)len;
+	asked = fake_seq(req);
+}
+
+/* The end of a dump is put off by what came of it, not by each time that something comes. */
+static void no_dribble(void **state)
+{
+	struct weft_dump *d = NULL;
+	struct weft_session *s = fake_session(0);
+	uint64_t since = fake_ms;
+	unsigned n;
+
+	(void)state;
+	fake_on_send = note_seq;
+	fake_in_poll = dribble;
+	trickled = 0;
+	assert_int_equal(weft_dump_start(s, get_links(), &d), 0);
+	assert_int_equal(count(d, &n), -ETIMEDOUT);
+	assert_true(n > 0 && fake_ms - since < 3000);
 	weft_dump_close(d);
 	weft_session_close(s);
 }
@@ -386,7 +419,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(again),     cmocka_unit_test(ends), cmocka_unit_test(start_fails),
-		cmocka_unit_test(others),    cmocka_unit_test(no_message), cmocka_unit_test(late_all_the_same), cmocka_unit_test(too_large), cmocka_unit_test(held),
+		cmocka_unit_test(others),    cmocka_unit_test(no_message), cmocka_unit_test(late_all_the_same), cmocka_unit_test(no_dribble), cmocka_unit_test(too_large), cmocka_unit_test(held),
 		cmocka_unit_test(own_schemas),
 	};
 

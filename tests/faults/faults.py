@@ -17,13 +17,15 @@ import sys
 import tempfile
 import time
 
+import switch
+
 WEFT, SHIM, LIBRARY = os.environ["WEFT"], os.environ["SHIM"], os.environ["LIBRARY"]
 TMP = tempfile.mkdtemp(prefix="weft-faults-")
 REPORT = os.path.join(TMP, "report")
 NS = f"weft-f-{os.getpid()}"
 # what each call may say; a call that is not here is only tried with EINTR
 HARD = [errno.ENOMEM, errno.EIO]
-ASK_AGAIN = ("send", "recvfrom", "recvmsg", "read", "write", "poll", "waitpid", "sendmsg")
+ASK_AGAIN = ("send", "recv", "recvfrom", "recvmsg", "read", "write", "poll", "waitpid", "sendmsg")
 
 LINK = ["ip", "-o", "link"]
 ADDR = ["ip", "-o", "addr"]
@@ -31,6 +33,12 @@ ROUTE = ["ip", "route", "show", "table", "all"]
 RULE = ["ip", "rule"]
 NEIGH = ["ip", "neigh"]
 NAMES = ["ls", "/run/netns"]
+SWITCH = os.path.join(TMP, "switch")
+PORTS = os.path.join(TMP, "ports")
+# what the switch and the kernel have
+BOTH = ["sh", "-c", f"cat {PORTS}; ip -o link"]
+PUT_BACK = ["sh", "-c", f"echo 'w1 {{}}' >{PORTS}"]
+OVS = ["--ovsdb", SWITCH]
 
 # arguments of weft, or a scenario of LIBRARY; standard input, what shows the state, commands that put it back
 SCENARIOS = [
@@ -102,6 +110,11 @@ SCENARIOS = [
     (["netns", "add", NS], None, NAMES, [[WEFT, "netns", "del", NS]]),
     (["do", "rt-link", "newlink", '{"mtu": "x"}'], None, None, []),
     (["add", "link", "ifname=lo", "kind=veth"], None, None, []),
+    ([*OVS, "set", "link", "w1", "tag=9", "trunks=1,2,3"], None, BOTH, [PUT_BACK]),
+    ([*OVS, "set", "link", "v1", "master=br1", "tag=5"], None, BOTH, [PUT_BACK]),
+    ([*OVS, "set", "link", "w1", "master=0"], None, BOTH, [PUT_BACK]),
+    ([*OVS, "add", "link", "ifname=f0", "kind=veth", "peer.ifname=f1", "master=br1", "tag=7"], None, BOTH,
+     [PUT_BACK, ["ip", "link", "del", "f0"]]),
     *(([LIBRARY, s], None, None, []) for s in ("async", "close", "dumps", "message", "names", "inside")),
     ([LIBRARY, "watch"], None, None, [["ip", "link", "set", "w0", "down"]]),
 ]
@@ -222,6 +235,7 @@ def main():
     os.makedirs("/run/netns", exist_ok=True)
     subprocess.run(["mount", "-t", "tmpfs", "none", "/run/netns"], check=True)
     for c in ("link add v0 type veth peer name v1", "link add br0 address 02:00:00:00:00:0b type bridge",
+              "link add br1 type veth peer name z1",
               "link set v0 up", "link set v1 up", "link add w0 type veth peer name w1",
               "addr add 10.0.0.1/24 dev v0", "addr add 10.0.0.8/24 dev v0", "link set lo up",
               "neigh add 10.0.0.5 lladdr 02:00:00:00:00:05 dev v0"):
@@ -232,6 +246,8 @@ def main():
     sh("ip", "rule", "del", "priority", "77")
     with open(saved, "rb") as f, open(os.path.join(TMP, "cut"), "wb") as g:
         g.write(f.read()[:-5])
+    sh(*PUT_BACK)
+    switch.serve(SWITCH, PORTS, "br1")
     time.sleep(2)  # until addresses and carriers have settled
     scenarios = [Scenario(*s) for s in SCENARIOS]
     if sys.argv[1:2] == ["pairs"]:

@@ -22,6 +22,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static long alloc_at[2], sys_at[2], allocs, calls, live;
@@ -150,10 +151,11 @@ WRAP(int, socketpair, (int a, int b, int c, int d[2]), (a, b, c, d), -1)
 WRAP(int, bind, (int a, const struct sockaddr *b, socklen_t c), (a, b, c), -1)
 WRAP(int, getsockname, (int a, struct sockaddr *b, socklen_t *c), (a, b, c), -1)
 WRAP(int, setsockopt, (int a, int b, int c, const void *d, socklen_t e), (a, b, c, d, e), -1)
+WRAP(int, connect, (int a, const struct sockaddr *b, socklen_t c), (a, b, c), -1)
+WRAP(int, nanosleep, (const struct timespec *a, struct timespec *b), (a, b), -1)
+WRAP(ssize_t, recv, (int a, void *b, size_t c, int d), (a, b, c, d), -1)
 WRAP(ssize_t, send, (int a, const void *b, size_t c, int d), (a, b, c, d), -1)
 WRAP(ssize_t, sendmsg, (int a, const struct msghdr *b, int c), (a, b, c), -1)
-WRAP(int, connect, (int a, const struct sockaddr *b, socklen_t c), (a, b, c), -1)
-WRAP(ssize_t, recv, (int a, void *b, size_t c, int d), (a, b, c, d), -1)
 WRAP(ssize_t, recvmsg, (int a, struct msghdr *b, int c), (a, b, c), -1)
 WRAP(ssize_t, recvfrom, (int a, void *b, size_t c, int d, struct sockaddr *e, socklen_t *f), (a, b, c, d, e, f), -1)
 WRAP(int, poll, (struct pollfd *a, nfds_t b, int c), (a, b, c), -1)

@@ -162,6 +162,11 @@ REAL_AND_WRAP(ssize_t, send, int fd, const void *p, size_t len, int flags)
 static ssize_t receive(int fd, void *buf, size_t cap, struct sockaddr_nl *from)
 {
 	size_t len = sockets[fd].len, n = len < cap ? len : cap;
+	struct {
+		struct nlmsghdr h;
+		struct nlmsgerr e;
+	} answer = { { sizeof answer, NLMSG_ERROR, NLM_F_CAPPED, 0, 0 }, { .error = -ENOENT } };
+	struct nlmsghdr h;
 
 	if (!sockets[fd].p) {
 		errno = EAGAIN;
@@ -170,6 +175,16 @@ static ssize_t receive(int fd, void *buf, size_t cap, struct sockaddr_nl *from)
 	memcpy(buf, sockets[fd].p, n);
 	free(sockets[fd].p);
 	sockets[fd].p = NULL;
+	/* whose number it is the agent itself asks, and waits for the answer */
+	if (sockets[fd].protocol == NETLINK_GENERIC && len >= sizeof h && cap >= sizeof answer) {
+		memcpy(&h, buf, sizeof h);
+		answer.h.nlmsg_seq = h.nlmsg_seq;
+		answer.h.nlmsg_pid = (uint32_t)fd + 1000;
+		answer.e.msg = h;
+		memcpy(buf, &answer, sizeof answer);
+		*from = (struct sockaddr_nl){ .nl_family = AF_NETLINK };
+		return sizeof answer;
+	}
 	*from = (struct sockaddr_nl){ .nl_family = AF_NETLINK, .nl_pid = salt % 8 == 7 };
 	if (salt++ % 8 == 5) {
 		errno = ENOBUFS;

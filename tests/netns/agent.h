@@ -12,6 +12,7 @@
 #include <weft/agent.h>
 
 static char path[64], target[80];
+static bool agent_process; /* this is one of an agent: it just ends with its peer */
 
 static inline int listen_at(void)
 {
@@ -34,6 +35,7 @@ static inline pid_t start_agent(void (*with)(int peer))
 	pid_t pid = fork();
 
 	if (pid == 0) {
+		agent_process = true;
 		(void)signal(SIGCHLD, SIG_IGN);
 		for (;;) {
 			int peer = accept4(fd, NULL, NULL, SOCK_CLOEXEC);

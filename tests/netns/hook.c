@@ -4,6 +4,7 @@
 
 #include "ns.h"
 
+#include <weft/ovs.h>
 #include <weft/weft.h>
 
 static const struct weft_family *route_family(const char *name)
@@ -408,11 +409,39 @@ static void in_a_batch(void **state)
 	weft_session_close(s);
 }
 
+/* A kind may end with its attribute, without a NUL: those of hooks too. */
+static void kind_without_nul(void **state)
+{
+	static const struct {
+		const char *kind;
+		int code;
+		const char *says;
+	} kinds[] = { { "tun", -EINVAL, "tun (1) or tap (2)" }, { "ovs-bridge", -EOPNOTSUPP, "no ovsdb-server" },
+		      { "ovs-port", -EOPNOTSUPP, "no ovsdb-server" } };
+	const struct weft_ovs_opts ovs = { .size = sizeof ovs, .path = "/nonexistent/db.sock" };
+	struct weft_session *s = NULL;
+
+	(void)state;
+	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .handler = weft_ovs, .handler_user = (void *)(uintptr_t)&ovs),
+					   &s, NULL), 0);
+	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+		struct weft_msg *m = weft_request("rt-link", "newlink", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL);
+
+		weft_put(m, WEFT_KV(link, ifname, "new0"));
+		weft_open(m, WEFT_KEY(link, linkinfo));
+		weft_put_raw(m, 1, kinds[i].kind, strlen(kinds[i].kind));
+		weft_close(m);
+		assert_int_equal(weft_call(s, m, NULL), kinds[i].code);
+		assert_non_null(strstr(weft_last_error(s)->msg, kinds[i].says));
+	}
+	weft_session_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(returns),    cmocka_unit_test(errors),	      cmocka_unit_test(forwards_changed),
-		cmocka_unit_test(on_receive), cmocka_unit_test(on_answer), cmocka_unit_test(peer_inside), cmocka_unit_test(nested_calls), cmocka_unit_test(in_a_batch),
+		cmocka_unit_test(on_receive), cmocka_unit_test(on_answer), cmocka_unit_test(peer_inside), cmocka_unit_test(nested_calls), cmocka_unit_test(in_a_batch), cmocka_unit_test(kind_without_nul),
 	};
 
 	own_namespace();

@@ -12,7 +12,7 @@
 #include <weft/weft.h>
 
 #include "agent.h"
-#include "transport/frame.h"
+#include "raw.h"
 
 static struct weft_msg *get_lo(void)
 {
@@ -28,13 +28,6 @@ static void on_done(struct weft_pending *c, int result, const struct weft_error 
 	(void)err;
 	assert_int_equal(result, 0);
 	++*(int *)user;
-}
-
-static bool readable(int fd, int ms)
-{
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-
-	return poll(&p, 1, ms) > 0;
 }
 
 /* What one reader of the stream has read for others, or left for later, is seen by those who poll. */
@@ -150,75 +143,6 @@ static void large(void **state)
 	weft_session_close(here);
 }
 
-/* --- the wire by hand --- */
-
-static int dial(void)
-{
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	(void)snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
-	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof a), 0);
-	return fd;
-}
-
-static void say(int fd, uint8_t type, uint16_t channel, const void *p, uint32_t len)
-{
-	uint8_t head[WEFT__FRAME_HDR];
-
-	weft__frame_header(head, type, channel, len);
-	assert_int_equal(send(fd, head, sizeof head, MSG_NOSIGNAL), sizeof head);
-	if (len)
-		assert_int_equal(send(fd, p, len, MSG_NOSIGNAL), len);
-}
-
-static void say_number(int fd, uint8_t type, uint32_t v)
-{
-	uint8_t b[4];
-
-	weft__set_le32(b, v);
-	say(fd, type, 1, b, sizeof b);
-}
-
-/* The next frame within ms; 0: none. Its payload in buf, its length in *ret_len. */
-static uint8_t hear(int fd, int ms, uint8_t *buf, uint32_t size, uint32_t *ret_len)
-{
-	uint8_t head[WEFT__FRAME_HDR];
-
-	if (!readable(fd, ms) || recv(fd, head, sizeof head, MSG_WAITALL) != sizeof head)
-		return 0;
-	*ret_len = weft__get_le32(head);
-	assert_true(*ret_len <= size);
-	if (*ret_len)
-		assert_int_equal(recv(fd, buf, *ret_len, MSG_WAITALL), *ret_len);
-	return head[4];
-}
-
-static int greeted(void)
-{
-	struct weft__hello h = { .low = 1, .high = 1, .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__,
-				 .keepalive_ms = 10000 };
-	uint8_t b[WEFT__HELLO_SIZE], in[4096];
-	uint32_t len;
-	int fd = dial();
-
-	weft__hello_put(b, &h);
-	say(fd, WEFT__F_HELLO, 0, b, sizeof b);
-	assert_int_equal(hear(fd, 2000, in, sizeof in, &len), WEFT__F_HELLO);
-	return fd;
-}
-
-static void open_channel(int fd, uint32_t credit)
-{
-	uint8_t b[12] = { 0 }, in[4096];
-	uint32_t len;
-
-	weft__set_le32(b + 4, 1 << 20);
-	weft__set_le32(b + 8, credit);
-	say(fd, WEFT__F_OPEN, 1, b, sizeof b);
-	assert_int_equal(hear(fd, 2000, in, sizeof in, &len), WEFT__F_OPENED);
-}
-
 /* RTM_GETLINK of lo, n times. */
 static void ask(int fd, unsigned n)
 {
@@ -315,7 +239,8 @@ static void read_only_lists(void **state)
 {
 	enum { MANY = 1500 };
 	static uint8_t b[4 + MANY * 16], in[4096];
-	static const uint8_t dcb[4] = { 0, 20 };
+	static const uint8_t dcb[4] = { 0, 20 }, set[4] = { 1 }, get[4] = { 2 }, family[12] = { 3, 2, 0, 0, 6, 0, 1, 0, 16 };
+	uint8_t open[12] = { 0 };
 	pid_t agent = start_agent(serve_read_only);
 	int fd = greeted();
 	uint32_t len;
@@ -323,6 +248,30 @@ static void read_only_lists(void **state)
 	(void)state;
 	open_channel(fd, 1 << 20);
 	assert_int_equal(refused(fd, 78, dcb, sizeof dcb), -EPERM);
+	/* kobject_uevent tells of itself; audit can be asked nothing */
+	weft__set_le32(open + 8, 1 << 20);
+	weft__set_le16(open, 15);
+	say(fd, WEFT__F_OPEN, 2, open, sizeof open);
+	assert_int_equal(hear(fd, 2000, in, sizeof in, &len), WEFT__F_OPENED);
+	weft__set_le16(open, 9);
+	say(fd, WEFT__F_OPEN, 3, open, sizeof open);
+	assert_int_equal(hear(fd, 2000, in, sizeof in, &len), WEFT__F_FAILED);
+	assert_int_equal(weft__get_le32(in), EPERM);
+	say(fd, WEFT__F_CLOSE, 1, NULL, 0);
+	assert_int_equal(hear(fd, 2000, in, sizeof in, &len), WEFT__F_CLOSE);
+	weft__set_le16(open, 16);
+	say(fd, WEFT__F_OPEN, 1, open, sizeof open);
+	assert_int_equal(hear(fd, 2000, in, sizeof in, &len), WEFT__F_OPENED);
+	/* numbers that some family has, and one that none has */
+	for (uint16_t id = 17; id < 40; id++)
+		assert_int_equal(refused(fd, id, set, sizeof set), -EPERM);
+	assert_int_equal(refused(fd, 0x7fff, get, sizeof get), -EPERM);
+	/* with its answer and an acknowledgement */
+	assert_int_equal(refused(fd, 16, family, sizeof family), 0);
+	assert_int_equal(hear(fd, 2000, in, sizeof in, &len), WEFT__F_DATA);
+	say(fd, WEFT__F_CLOSE, 1, NULL, 0);
+	assert_int_equal(hear(fd, 2000, in, sizeof in, &len), WEFT__F_CLOSE);
+	open_channel(fd, 1 << 20);
 	for (size_t i = 0; i < MANY; i++) {
 		weft_set_u32(b + 4 + i * 16, 16);
 		weft_set_u16(b + 4 + i * 16 + 4, 16);
@@ -507,6 +456,51 @@ static void pings_without_end(void **state)
 	without_end = false;
 }
 
+/* Greets, opens so many channels, and then talks without end about one that is none. */
+static unsigned opens_first;
+
+static void babbles(int peer)
+{
+	struct weft__hello h = { .low = 1, .high = 1, .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ };
+	uint8_t b[WEFT__HELLO_SIZE], in[4096], port[4] = { 77 }, frames[100 * (WEFT__FRAME_HDR + 20)] = { 0 };
+	unsigned opens = 0;
+	uint32_t len;
+
+	for (size_t i = 0; i < sizeof frames; i += WEFT__FRAME_HDR + 20)
+		weft__frame_header(frames + i, WEFT__F_DATA, 900, 20);
+	weft__hello_put(b, &h);
+	say(peer, WEFT__F_HELLO, 0, b, sizeof b);
+	for (;;) {
+		uint8_t type = hear(peer, 10000, in, sizeof in, &len);
+
+		if (type == WEFT__F_OPEN && opens++ < opens_first)
+			say(peer, WEFT__F_OPENED, 1, port, sizeof port);
+		else if (type == 0 || type == WEFT__F_OPEN || type == WEFT__F_DATA)
+			break;
+	}
+	while (send(peer, frames, sizeof frames, MSG_NOSIGNAL) > 0)
+		;
+}
+
+/* Whatever else comes, a call ends in its time. */
+static void babble(void **state)
+{
+	(void)state;
+	for (opens_first = 0; opens_first < 2; opens_first++) {
+		pid_t agent = start_agent(babbles);
+		struct weft_session *s = NULL;
+		time_t before = time(NULL);
+		int r = weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = target, .timeout_ms = 500), &s, NULL);
+
+		assert_int_equal(r, opens_first ? 0 : -ETIMEDOUT);
+		if (r == 0)
+			assert_int_equal(weft_call(s, get_lo(), NULL), -ETIMEDOUT);
+		assert_true(time(NULL) - before < 3);
+		weft_session_close(s);
+		end_agent(agent);
+	}
+}
+
 /* Farewells with numbers that mean something else to those who receive: nothing there, one datagram lost. */
 static const int numbers[] = { EPERM, EAGAIN, ENOBUFS, EMSGSIZE, ENODEV };
 static int farewell_number;
@@ -578,7 +572,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(large),	 cmocka_unit_test(nobody_sleeps), cmocka_unit_test(child_is_quiet), cmocka_unit_test(credit_is_kept),
 		cmocka_unit_test(read_only),	 cmocka_unit_test(no_answer),	   cmocka_unit_test(no_signal), cmocka_unit_test(farewells),
-		cmocka_unit_test(read_only_lists), cmocka_unit_test(namespaces_only), cmocka_unit_test(pings_between), cmocka_unit_test(pings_without_end),
+		cmocka_unit_test(read_only_lists), cmocka_unit_test(namespaces_only), cmocka_unit_test(pings_between), cmocka_unit_test(pings_without_end), cmocka_unit_test(babble),
 	};
 
 	own_namespace();

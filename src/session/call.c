@@ -256,7 +256,7 @@ static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
 	case WEFT__END:
 		c->runs = false;
 		if (weft__parts_next(&c->parts, c->m, &e) || weft__missing_next(&c->missing, c->m, &e) ||
-		    (c->dump && e.code == 0 && weft__sure_next(&c->sure, c->m, c->intr))) {
+		    (c->dump && e.code == 0 && weft__sure_next(&c->sure, &c->parts, c->m, c->intr))) {
 			int r = send_it(c);
 
 			if (r < 0)

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
 """The states filter_* and action_*: each value that weft tells is what `tc -j -d` tells (filter_map.py, action_map.py),
-nothing is known only by number, and what its dumps give back, and what its words say, makes chains, filters and actions of which tc tells the same as of those it made itself.
+nothing is known only by number, and what its dumps give back, and what its words say, makes chains, filters and actions
+of which tc tells the same as of those it made itself.
 
 usage: filter.py [PATTERN of states]; with tc of $VM_IP2 where that is set. What a kernel lacks is passed over."""
 import fnmatch

@@ -124,22 +124,30 @@ static uint32_t body_of(uint8_t *b, uint32_t n)
 		return 24;
 	case NEWMDB:
 		/* mdb, entry, info, of which state and flags may be others */
-		head(b + 8, 40, 1);
-		head(b + 12, 36, 1);
-		head(b + 16, 32, 1);
+		head(b + 8, 56, 1);
+		head(b + 12, 52, 1);
+		head(b + 16, 48, 1);
 		b[24] = (uint8_t)asked;
 		weft_set_u32(b + 28, n);
-		return 48;
+		/* a timer, a source */
+		head(b + 48, 8, 1);
+		weft_set_u32(b + 52, asked);
+		head(b + 56, 8, 4);
+		weft_set_u32(b + 60, n);
+		return 64;
 	case NEWNSID:
 		head(b + 4, 8, 1);
 		weft_set_u32(b + 8, n);
 		return 12;
 	case NEWVLAN:
 		/* entry with its info: flags, number */
-		head(b + 8, 12, 1);
+		head(b + 8, 20, 1);
 		head(b + 12, 8, 1);
 		weft_set_u16(b + 18, (uint16_t)n);
-		return 20;
+		/* as a range of one */
+		head(b + 20, n & 1 ? 6 : 5, 2);
+		weft_set_u16(b + 24, (uint16_t)n);
+		return 28;
 	case NEWTUNNEL:
 		/* entry with its start */
 		head(b + 8, 12, 1);
@@ -332,6 +340,30 @@ static void left_out(void **state)
 	weft_session_close(s);
 }
 
+/* The second dump is on another socket, which cannot be had. */
+static void no_socket(void **state)
+{
+	struct weft_session *s = begin(sort_of(NEWROUTE), 0);
+	struct weft_dump *d;
+	unsigned n;
+
+	(void)state;
+	assert_int_equal(weft_dump_start(s, request(), &d), 0);
+	fake_fail(FAKE_SOCKET, EMFILE, 0, 1);
+	assert_int_equal(count(d, &n), -EMFILE);
+	assert_int_equal(asked, 1);
+	weft_dump_close(d);
+	/* nor one for the next try */
+	asked = 0;
+	good_from = 9;
+	assert_int_equal(weft_dump_start(s, request(), &d), 0);
+	fake_fail(FAKE_SOCKET, EMFILE, 1, 1);
+	assert_int_equal(count(d, &n), -EMFILE);
+	assert_int_equal(asked, 2);
+	weft_dump_close(d);
+	weft_session_close(s);
+}
+
 static int on_item(struct weft_pending *c, struct weft_attr a, void *user)
 {
 	(void)c;
@@ -377,6 +409,7 @@ int main(void)
 		cmocka_unit_test(pulled),
 		cmocka_unit_test(never_calm),
 		cmocka_unit_test(left_out),
+		cmocka_unit_test(no_socket),
 		cmocka_unit_test(pushed),
 	};
 

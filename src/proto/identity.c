@@ -55,6 +55,9 @@ enum {
 	TABLE_CONFIG = 5, /* only the table itself has it, which is told with each answer */
 	TABLE_PARMS = 6,
 	PARMS_DEVICE = 1,
+	IPMR = 128, /* RTNL_FAMILY_IPMR, _IP6MR: routes of multicast, which count packets */
+	RT_PLACE = 8, /* of the header, without flags */
+	ROUTE_IIF = 3, /* destination, source, device; all behind them may change */
 	ROUTE_TIMES = 12,
 	ROUTE_EXPIRY = 23,
 	GROUPS = 1, /* MDBA_MDB, its entries, and what these are made of */
@@ -276,6 +279,8 @@ uint64_t weft__identity(const struct weft_nlmsg *in)
 	case NEWLINK:
 		return mix(1, in->body, LINK_PLACE);
 	case NEWROUTE:
+		if (in->body[0] >= IPMR)
+			return rest(mix(1, in->body, RT_PLACE), in, header, none, ROUTE_IIF);
 		return rest(mix(1, in->body, header), in, header, of_route, UINT16_MAX);
 	case NEWRULE:
 	case NEWNSID:

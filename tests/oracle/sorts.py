@@ -4,6 +4,7 @@ import collections
 import json
 import os
 import socket
+import time
 
 import helpers
 import space
@@ -180,13 +181,17 @@ def prepare(sort):
     except space.Broken:
         s.close()
         raise
-    stable = set(names(sort, read(dump)[1])) - there - {None}
-    if sort.startswith("route"):  # of the other family there may be some more later
-        stable = {x for x in stable if x.startswith("10." if sort == "route 4" else "fd00:")}
-    if sort in ("ntable", "netconf"):  # of one of the families
-        stable = {x for x in stable if x[0] in ("arp_cache", 2)}
     if sort == "bucket":
         count *= 4
+    for _ in range(100):
+        stable = set(names(sort, read(dump)[1])) - there - {None}
+        if sort.startswith("route"):  # of the other family there may be some more later
+            stable = {x for x in stable if x.startswith("10." if sort == "route 4" else "fd00:")}
+        if sort in ("ntable", "netconf"):  # of one of the families
+            stable = {x for x in stable if x[0] in ("arp_cache", 2)}
+        if len(stable) >= count:
+            break
+        time.sleep(0.05)  # groups of addresses are joined a little later
     if len(stable) != count:
         raise RuntimeError(f"{sort}: {len(stable)} objects instead of {count}")
     return s, stable

@@ -309,14 +309,19 @@ static int send_it(struct change *x, int argc, char **argv)
 {
 	uint16_t flags = x->verb == VERB_ADD ? WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL
 			 : x->verb == VERB_SET ? x->o->set_flags : 0;
+	struct weft_reply *reply = NULL;
 	struct weft_msg *m;
-	int status = change_message(x, flags, &m);
+	int status = change_message(x, flags, &m), r;
 
 	if (status)
 		return status;
 	cli_tell(x->c, m);
-	if (weft_call(x->s, m, NULL) < 0)
+	if (weft_call(x->s, m, x->o->result ? &reply : NULL) < 0)
 		return change_refused(x, argc, argv);
+	r = reply ? x->o->result(weft_reply_body(reply)) : 0;
+	weft_reply_free(reply);
+	if (r < 0)
+		return cli_fail(CLI_REFUSED, "%s %s: %s", x->verb_name, x->o->name, strerror(-r));
 	if (weft_last_error(x->s)->msg[0])
 		(void)cli_fail(0, "warning: %s", weft_last_error(x->s)->msg);
 	return 0;

@@ -29,6 +29,7 @@ static const struct object *const objects[] = {
 	&object_addrlabel,
 	&object_nsid,
 	&object_stats,
+	&object_dcb,
 };
 
 enum {

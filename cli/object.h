@@ -115,6 +115,7 @@ struct object {
 	const struct fixed *fixed; /* in every other request */
 	const char *items;	   /* path of a list in the message whose items are the objects */
 	const char *each;	   /* field for a link's index: the kernel dumps the objects of one link at a time */
+	const char *named;	   /* field for a link's name: the kernel has no dump, and is asked for one link at a time */
 	const char *first;	   /* field of a word without '=' after the object's name */
 	const char *prefix_family; /* header field that takes the family of a PREFIX */
 	uint16_t set_flags;	   /* NLM_F_ flags of set */
@@ -149,6 +150,8 @@ struct object {
 	/* Fields that need no path, beside those of the message: of a link's kind (i 0), of its port (1).
 	 * use: one of them is going to be set. Their place is written to *ret_path. */
 	const struct weft_schema *(*more)(struct change *x, unsigned i, bool use, const char **ret_path);
+	/* A failure that the answer to a change tells, as a negative errno; 0: none. */
+	int (*result)(struct weft_attr body);
 	/* What follows from the words, before it is sent: 0 or an exit status. */
 	int (*ready)(struct change *x);
 };

@@ -224,12 +224,36 @@ static int dump(const struct fixed *more, void *user)
 	return cli_error(weft_last_error(q->s), "");
 }
 
+/* What one link has; nothing, where it has no such thing. */
+static int one(struct run *run, const struct link_name *link)
+{
+	struct query *q = run->q;
+	struct weft_msg *m = weft_request(q->o->family, q->o->get, 0);
+	struct weft_reply *reply = NULL;
+	int r, status;
+
+	for (const struct fixed *f = q->o->ask; f && f->field; f++)
+		weft_put_named(m, f->field, weft_kv_uint(0, f->value));
+	weft_put_named(m, q->o->named, weft_kv_str(0, link->name));
+	cli_tell(q->c, m);
+	r = weft_call(q->s, m, &reply);
+	if (r < 0)
+		return r == -EOPNOTSUPP || r == -ENODEV ? 0 : cli_error(weft_last_error(q->s), "");
+	status = reply ? entries(q->o, weft_reply_body(reply), look, run) : 0;
+	weft_reply_free(reply);
+	return status;
+}
+
 static int all_parts(struct query *q, struct run *run)
 {
 	int status = 0;
 
 	if (q->o->parts)
 		return q->o->parts(q->s, &q->links, dump, run);
+	for (size_t i = 0; q->o->named && status == 0 && i < q->links.n; i++)
+		status = one(run, &q->links.v[i]);
+	if (q->o->named)
+		return status;
 	if (!q->o->each)
 		return dump(NULL, run);
 	for (size_t i = 0; status == 0 && i < q->links.n; i++) {

@@ -29,6 +29,7 @@ extern const struct object object_anycast;
 extern const struct object object_mroute;
 extern const struct object object_addrlabel;
 extern const struct object object_nsid;
+extern const struct object object_dcb;
 extern const struct object object_stats;
 
 /* Calls part for the classes of each link that has qdiscs. */

@@ -29,6 +29,13 @@ void weft__parts_begin(struct weft__parts *p, const struct weft_msg *m)
 	if (!p->split && (!(weft_msg_op(m)->kinds & WEFT_OP_SPLIT) || *family_of(m) != 0))
 		return;
 	p->split = true;
+	weft__parts_restart(p, m);
+}
+
+void weft__parts_restart(struct weft__parts *p, const struct weft_msg *m)
+{
+	if (!p->split)
+		return;
 	p->got = false;
 	p->at = 0;
 	*family_of(m) = families[0];

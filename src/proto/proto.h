@@ -32,6 +32,8 @@ struct weft__parts {
 };
 /* At the start of a dump, also when it is asked again. */
 void weft__parts_begin(struct weft__parts *p, const struct weft_msg *m);
+/* From the first part on once more. */
+void weft__parts_restart(struct weft__parts *p, const struct weft_msg *m);
 /* At an end with result *e: true when m asks for the next part now; else *e is the result of all. */
 bool weft__parts_next(struct weft__parts *p, const struct weft_msg *m, struct weft_error *e);
 /* Whether an item of a dump of neighbour tables is one that was told already. */
@@ -59,20 +61,23 @@ bool weft__missing_next(struct weft__missing *x, const struct weft_msg *m, struc
 bool weft__missing_skip(const struct weft__missing *x, uint32_t part, const struct weft_nlmsg *in);
 void weft__missing_free(struct weft__missing *x);
 
+/* A number of what a message of a dump tells: the same for the same objects; 0: it tells none that is known. */
+uint64_t weft__identity(const struct weft_nlmsg *in);
+
 /* Dumps that are true only when a second one tells the same objects. */
 struct weft__sure {
 	bool on, again; /* again: this is the second one, of which nothing is handed out */
-	bool six;	/* objects of IPv6 only, whatever else the dump tells */
-	bool narrowed;	/* the request names IPv6 now, and named family before */
-	uint8_t family;
+	bool some;	/* objects of some families only, whatever else the dump tells */
+	bool narrowed;	/* the request names one of these now, and named family before */
+	uint8_t family, seen, at; /* seen: of which of these there were some; at: how many of them were asked for again */
 	uint64_t sum[2], objects, bytes;
 };
 /* At the start of a dump, also when it is asked again. */
 void weft__sure_begin(struct weft__sure *x, const struct weft_msg *m);
 /* Each message as it comes, but for those that are asked for one after the other at the end. */
 void weft__sure_see(struct weft__sure *x, const struct weft_nlmsg *in);
-/* At the end of a dump: whether m is to be sent once more. */
-bool weft__sure_next(struct weft__sure *x, const struct weft_msg *m, bool intr);
+/* At the end of a dump, and of all its parts: whether m is to be sent once more. */
+bool weft__sure_next(struct weft__sure *x, struct weft__parts *parts, const struct weft_msg *m, bool intr);
 bool weft__sure_differs(const struct weft__sure *x);
 
 #endif

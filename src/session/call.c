@@ -264,7 +264,7 @@ static bool dump_sees(struct weft_pending *c, const struct weft_nlmsg *in)
 static bool dump_goes_on(struct weft_pending *c, struct weft_error *e)
 {
 	return weft__parts_next(&c->parts, c->m, e) || weft__missing_next(&c->missing, c->m, e) ||
-	       (e->code == 0 && weft__sure_next(&c->sure, c->m, c->intr));
+	       (e->code == 0 && weft__sure_next(&c->sure, &c->parts, c->m, c->intr));
 }
 
 /* One message. False when the session is not to be touched any more. */

@@ -10,7 +10,8 @@
 #include "session/session.h"
 
 enum {
-	DONE = 3, /* NLMSG_DONE */
+	ERROR = 2,    /* NLMSG_ERROR */
+	DONE = 3,     /* NLMSG_DONE */
 	BYTES_MS = 1, /* bytes that put the end off by a millisecond: so slow no stream is that is of use */
 };
 
@@ -20,7 +21,8 @@ struct weft_dump {
 	struct weft_msg *m, *want;
 	struct weft_attr wanted; /* what want has; p NULL: all will do */
 	struct weft__socket sock;
-	uint32_t seq;
+	uint32_t seq, port; /* port: of the socket that was asked first */
+	uint16_t type;	    /* of the request */
 	uint8_t *buf;
 	uint32_t len; /* at most what is held and one datagram more */
 	struct weft_reader r; /* what is still to be handed out */
@@ -35,8 +37,16 @@ struct weft_dump {
 	struct weft__parts parts;
 	struct weft__missing missing;
 	struct weft__sure sure;
+	uint32_t ends, told;   /* of the kernel, before it was asked to be sure: that came, that were handed out */
 	struct weft_error end; /* the result, once ended */
 };
+
+/* A socket on which nothing was asked yet. */
+static int another(struct weft_dump *d)
+{
+	weft__socket_close(&d->sock);
+	return weft__session_socket(d->s, &d->s->sock, d->s->rcvbuf, 0, &d->sock, &d->s->err);
+}
 
 static int send_it(struct weft_dump *d, struct weft_error *reterr)
 {
@@ -50,8 +60,7 @@ static int send_it(struct weft_dump *d, struct weft_error *reterr)
 
 static int ask(struct weft_dump *d)
 {
-	uint16_t type;
-	int r = weft__session_type(d->s, d->m, &type);
+	int r = weft__session_type(d->s, d->m, &d->type);
 
 	if (r < 0)
 		return r;
@@ -62,17 +71,28 @@ static int ask(struct weft_dump *d)
 	weft__parts_begin(&d->parts, d->m);
 	weft__missing_begin(&d->missing, d->m);
 	weft__sure_begin(&d->sure, d->m);
-	weft__stamp(d->m, type, WEFT_NLM_F_DUMP, d->seq, d->sock.port);
+	d->ends = 0;
+	d->port = d->sock.port;
+	weft__stamp(d->m, d->type, WEFT_NLM_F_DUMP, d->seq, d->sock.port);
 	return send_it(d, &d->s->err);
 }
 
 /* The kernel is done: with all of it, or with a part. */
 static void end(struct weft_dump *d)
 {
-	bool more = weft__parts_next(&d->parts, d->m, &d->end) || weft__missing_next(&d->missing, d->m, &d->end) ||
-		    (d->end.code == 0 && weft__sure_next(&d->sure, d->m, d->intr));
+	bool first = !d->sure.again,
+	     more = weft__parts_next(&d->parts, d->m, &d->end) || weft__missing_next(&d->missing, d->m, &d->end) ||
+		    (d->end.code == 0 && weft__sure_next(&d->sure, &d->parts, d->m, d->intr));
 
+	d->ends += first;
 	d->intr |= weft__sure_differs(&d->sure) && !more;
+	/* where each family begins an answer, only the first of a socket is cut elsewhere */
+	if (more && d->sure.again && (d->sure.narrowed || d->parts.at > 0) && another(d) < 0) {
+		d->end = d->s->err;
+		more = false;
+	}
+	if (more)
+		weft__stamp(d->m, d->type, WEFT_NLM_F_DUMP, d->seq, d->sock.port);
 	d->ended = !more || send_it(d, &d->end) < 0;
 }
 
@@ -146,7 +166,7 @@ static inline bool next(struct weft_reader *r, struct weft_nlmsg *ret)
 
 static bool ours(const struct weft_dump *d, const struct weft_nlmsg *in)
 {
-	return in->seq == d->seq && in->port == d->sock.port;
+	return in->seq == d->seq && (in->port == d->sock.port || in->port == d->port);
 }
 
 static int lost(struct weft_dump *d, int code, const char *text)
@@ -272,18 +292,17 @@ static void receive(struct weft_dump *d)
 static void ask_again(struct weft_dump *d)
 {
 	struct weft_session *s = d->s;
-	bool runs = d->end.code < 0; /* the kernel may still be at the old one, and runs no other on that socket */
+	/* the kernel may still be at the old one, and runs no other on that socket; or this one is to be cut elsewhere */
+	bool anew = d->end.code < 0 || d->sure.on;
 
 	d->tries++;
 	s->stats.dump_retries++;
 	weft__session_hold(s);
-	if (runs) {
-		weft__socket_close(&d->sock);
-		if (weft__session_socket(s, &s->sock, s->rcvbuf, 0, &d->sock, &s->err) < 0) {
-			d->end = s->err;
-			(void)weft__session_let_go(s, 0);
-			return;
-		}
+	if (anew && another(d) < 0) {
+		d->end = s->err;
+		d->ended = true;
+		(void)weft__session_let_go(s, 0);
+		return;
 	}
 	/* what is left of the old one must not be taken for the new one: seq tells */
 	if (ask(d) < 0) {
@@ -349,7 +368,8 @@ int weft_dump_next(struct weft_dump *d, struct weft_attr *ret)
 		while (next(&d->r, &in)) {
 			if (in.type < 16 || !ours(d, &in)) {
 				d->missing.given += in.type == DONE && ours(d, &in);
-				d->all |= d->sure.again && in.type == DONE && ours(d, &in);
+				d->told += (in.type == DONE || in.type == ERROR) && ours(d, &in);
+				d->all = d->sure.again && d->told >= d->ends;
 				continue;
 			}
 			if (d->all)

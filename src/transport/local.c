@@ -179,19 +179,20 @@ static const struct weft__carrier local = {
 
 /* The kernel fills datagrams of a dump as far as the buffers that it has seen on a socket, and only a few
  * KiB while it has seen none: many dumps end there without a word when their first object is larger. So it
- * is shown one, with the answer to a message that does nothing. */
+ * is shown one, with the answer to a message that does nothing. It is smaller than those that follow: of two dumps
+ * on one socket, the first is cut at other places (src/proto/sure.c). */
 static void show_buffer(int fd, uint16_t protocol)
 {
 	struct nlmsghdr nothing = { sizeof nothing, NLMSG_NOOP, NLM_F_REQUEST | NLM_F_ACK, 0, 0 };
 	uint8_t part[4096];
-	struct iovec parts[8];
-	struct msghdr m = { .msg_iov = parts, .msg_iovlen = 8 };
+	struct iovec parts[7];
+	struct msghdr m = { .msg_iov = parts, .msg_iovlen = 7 };
 
 	if (protocol != NETLINK_ROUTE && protocol != NETLINK_GENERIC && protocol != NETLINK_NETFILTER &&
 	    protocol != NETLINK_SOCK_DIAG && protocol != NETLINK_XFRM)
 		return;
 	/* as many bytes as count, of which few are needed */
-	for (int i = 0; i < 8; i++)
+	for (int i = 0; i < 7; i++)
 		parts[i] = (struct iovec){ part, sizeof part };
 	/* where it fails, sessions know a stray answer when they see it */
 	if (send(fd, &nothing, sizeof nothing, 0) > 0)

@@ -5,22 +5,61 @@
 #include "session/session.h"
 
 enum {
+	NEWLINK = 16,
 	NEWADDR = 20,
 	NEWROUTE = 24,
 	NEWNEIGH = 28,
+	NEWRULE = 32,
 	NEWQDISC = 36,
 	NEWTCLASS = 40,
 	NEWTFILTER = 44,
 	GETACTION = 50,
+	GETMULTICAST = 58,
+	GETANYCAST = 62,
+	NEWNEIGHTBL = 64,
 	NEWADDRLABEL = 72,
+	NEWMDB = 84,
+	NEWNSID = 88,
 	NEWCHAIN = 100,
+	NEWVLAN = 112,
+	NEWTUNNEL = 120,
+	IPMR = 128,
 	MULTI = WEFT_NLM_F_MULTI,
 	OBJECTS = 300,
 };
 
 static unsigned asked, good_from; /* dumps so far; from which on nothing moves */
 static unsigned objects = OBJECTS;
-static uint16_t type;
+
+/* again: of which family the second dump is; parts: each dump is two of one family */
+static const struct sort {
+	uint16_t type;
+	uint8_t family, again;
+	bool parts;
+	const char *of, *op;
+} sorts[] = {
+	{ NEWLINK, WEFT_AF_BRIDGE, WEFT_AF_BRIDGE, false, "rt-link", "getlink" },
+	{ NEWNEIGH, WEFT_AF_BRIDGE, WEFT_AF_BRIDGE, false, "rt-neigh", "getneigh" },
+	{ NEWNEIGH, 0, 0, false, "rt-neigh", "getneigh" },
+	{ NEWRULE, 0, 0, false, "rt-rule", "getrule" },
+	{ NEWQDISC, 0, 0, false, "tc", "getqdisc" },
+	{ NEWTCLASS, 0, 0, false, "tc", "gettclass" },
+	{ GETACTION, 0, 0, false, "tc", "getaction" },
+	{ NEWCHAIN, 0, 0, false, "tc", "getchain" },
+	{ NEWADDRLABEL, WEFT_AF_INET6, WEFT_AF_INET6, false, "rt-addrlabel", "getaddrlabel" },
+	{ NEWTFILTER, 0, 0, false, "tc", "gettfilter" },
+	{ NEWADDR, 0, WEFT_AF_INET6, false, "rt-addr", "getaddr" },
+	{ NEWROUTE, 0, WEFT_AF_INET6, false, "rt-route", "getroute" },
+	{ NEWROUTE, IPMR, IPMR, false, "rt-route", "getroute" },
+	{ GETMULTICAST, WEFT_AF_INET6, WEFT_AF_INET6, false, "rt-addr", "getmulticast" },
+	{ GETANYCAST, 0, 0, true, "rt-addr", "getanycast" },
+	{ NEWNEIGHTBL, 0, 0, true, "rt-neigh", "getneightbl" },
+	{ NEWMDB, WEFT_AF_BRIDGE, WEFT_AF_BRIDGE, false, "rt-mdb", "getmdb" },
+	{ NEWNSID, 0, 0, false, "rt-nsid", "getnsid" },
+	{ NEWVLAN, WEFT_AF_BRIDGE, WEFT_AF_BRIDGE, false, "rt-vlan", "getvlan" },
+	{ NEWTUNNEL, WEFT_AF_BRIDGE, WEFT_AF_BRIDGE, false, "rt-tunnel", "gettunnel" },
+};
+static const struct sort *sort;
 
 /* The header of an attribute. */
 static void head(uint8_t *p, uint16_t len, uint16_t number)
@@ -34,7 +73,13 @@ static uint32_t body_of(uint8_t *b, uint32_t n)
 {
 	memset(b, 0, 64);
 	weft_set_u32(b + 4, 7);
-	switch (type) {
+	switch (sort->type) {
+	case NEWLINK:
+		b[0] = WEFT_AF_BRIDGE;
+		weft_set_u32(b + 4, n);
+		return 16;
+	case GETMULTICAST:
+	case GETANYCAST:
 	case NEWADDR:
 		b[0] = WEFT_AF_INET6;
 		head(b + 8, 8, 1);
@@ -42,7 +87,7 @@ static uint32_t body_of(uint8_t *b, uint32_t n)
 		return 16;
 	case NEWROUTE:
 		/* one is of IPv4, and another each time: the kernel marks changes of those */
-		b[0] = n == 6 ? WEFT_AF_INET : WEFT_AF_INET6;
+		b[0] = n == 6 ? WEFT_AF_INET : sort->again;
 		head(b + 12, 8, 1);
 		weft_set_u32(b + 16, n == 6 ? 1000 + asked : n);
 		/* times pass */
@@ -50,11 +95,15 @@ static uint32_t body_of(uint8_t *b, uint32_t n)
 		weft_set_u32(b + 24, asked);
 		return 28;
 	case NEWNEIGH:
-		b[0] = WEFT_AF_BRIDGE;
-		/* lladdr */
-		head(b + 12, 10, 2);
+		b[0] = sort->family ? sort->family : WEFT_AF_INET;
+		/* lladdr; the address, and a lladdr that is another each time */
+		head(b + 12, 8, sort->family ? 2 : 1);
 		weft_set_u32(b + 16, n);
-		return 24;
+		if (!sort->family) {
+			head(b + 20, 8, 2);
+			weft_set_u32(b + 24, asked);
+		}
+		return sort->family ? 20 : 28;
 	case GETACTION:
 		/* tab, its only item, kind, options with parms */
 		head(b + 4, 40, 1);
@@ -65,6 +114,47 @@ static uint32_t body_of(uint8_t *b, uint32_t n)
 		head(b + 28, 16, n & 1 ? 2 : 1);
 		weft_set_u32(b + 32, n);
 		return 44;
+	case NEWNEIGHTBL:
+		/* name, parms with the device; what is counted is left out */
+		head(b + 4, 6, 1);
+		b[8] = 'a';
+		head(b + 12, 12, 6);
+		head(b + 16, 8, 1);
+		weft_set_u32(b + 20, n);
+		return 24;
+	case NEWMDB:
+		/* mdb, entry, info, of which state and flags may be others */
+		head(b + 8, 56, 1);
+		head(b + 12, 52, 1);
+		head(b + 16, 48, 1);
+		b[24] = (uint8_t)asked;
+		weft_set_u32(b + 28, n);
+		/* a timer, a source */
+		head(b + 48, 8, 1);
+		weft_set_u32(b + 52, asked);
+		head(b + 56, 8, 4);
+		weft_set_u32(b + 60, n);
+		return 64;
+	case NEWNSID:
+		head(b + 4, 8, 1);
+		weft_set_u32(b + 8, n);
+		return 12;
+	case NEWVLAN:
+		/* entry with its info: flags, number */
+		head(b + 8, 20, 1);
+		head(b + 12, 8, 1);
+		weft_set_u16(b + 18, (uint16_t)n);
+		/* as a range of one */
+		head(b + 20, n & 1 ? 6 : 5, 2);
+		weft_set_u16(b + 24, (uint16_t)n);
+		return 28;
+	case NEWTUNNEL:
+		/* entry with its start */
+		head(b + 8, 12, 1);
+		head(b + 12, 8, 1);
+		weft_set_u32(b + 16, n);
+		return 20;
+	case NEWRULE:
 	case NEWADDRLABEL:
 		head(b + 12, 8, 1);
 		weft_set_u32(b + 16, n);
@@ -86,13 +176,13 @@ static void answer(const uint8_t *req, size_t len)
 	uint32_t at = 0;
 
 	(void)len;
-	if (type == NEWADDR || type == NEWROUTE)
-		assert_int_equal(req[16], asked % 2 ? WEFT_AF_INET6 : 0);
+	if (!sort->parts)
+		assert_int_equal(req[16], asked % 2 ? sort->again : sort->family);
 	for (uint32_t n = 0; n < objects; n++) {
 		/* one object is another each time */
-		uint32_t size = body_of(b, n == 5 && asked < good_from ? 1000 + asked : n);
+		uint32_t size = body_of(b, n == 5 && asked / (sort->parts ? 2 : 1) < good_from ? 1000 + asked : n);
 
-		at += fake_msg(all + at, sizeof all - at, type, MULTI, fake_seq(req), b, size);
+		at += fake_msg(all + at, sizeof all - at, sort->type, MULTI, fake_seq(req), b, size);
 		if (n % 100 == 99) {
 			fake_receive(all, at);
 			at = 0;
@@ -106,32 +196,43 @@ static void answer(const uint8_t *req, size_t len)
 
 static struct weft_msg *request(void)
 {
-	static const struct {
-		uint16_t type;
-		const char *family, *op;
-	} ops[] = { { NEWNEIGH, "rt-neigh", "getneigh" }, { NEWQDISC, "tc", "getqdisc" },
-		    { NEWTCLASS, "tc", "gettclass" }, { GETACTION, "tc", "getaction" }, { NEWCHAIN, "tc", "getchain" },
-		    { NEWADDRLABEL, "rt-addrlabel", "getaddrlabel" }, { NEWTFILTER, "tc", "gettfilter" },
-		    { NEWADDR, "rt-addr", "getaddr" }, { NEWROUTE, "rt-route", "getroute" } };
-	struct weft_msg *m = NULL;
+	struct weft_msg *m = weft_request(sort->of, sort->op, 0);
 
-	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
-		if (ops[i].type == type)
-			m = weft_request(ops[i].family, ops[i].op, 0);
-	if (type == NEWNEIGH)
-		weft_put(m, WEFT_KV(ndmsg, ndm_family, WEFT_AF_BRIDGE));
+	/* where the request has none of its own */
+	switch (sort->type) {
+	case NEWLINK:
+		weft_put(m, WEFT_KV(ifinfomsg, ifi_family, sort->family));
+		break;
+	case NEWNEIGH:
+		weft_put(m, WEFT_KV(ndmsg, ndm_family, sort->family));
+		break;
+	case NEWROUTE:
+		weft_put(m, WEFT_KV(rtmsg, rtm_family, sort->family));
+		break;
+	case GETMULTICAST:
+		weft_put(m, WEFT_KV(ifaddrmsg, ifa_family, sort->family));
+		break;
+	default:
+		break;
+	}
 	return m;
 }
 
-static const uint16_t types[] = { NEWNEIGH, NEWQDISC, NEWTCLASS, GETACTION, NEWCHAIN, NEWADDRLABEL,
-				  NEWTFILTER, NEWADDR, NEWROUTE };
+static const struct sort *sort_of(uint16_t type)
+{
+	const struct sort *x = sorts;
 
-static struct weft_session *begin(uint16_t of, unsigned from)
+	while (x->type != type)
+		x++;
+	return x;
+}
+
+static struct weft_session *begin(const struct sort *of, unsigned from)
 {
 	struct weft_session *s = fake_session(0);
 
 	fake_on_send = answer;
-	type = of;
+	sort = of;
 	asked = 0;
 	good_from = from;
 	objects = OBJECTS;
@@ -155,14 +256,14 @@ static void pulled(void **state)
 	unsigned n;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+	for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
 		for (unsigned from = 0; from < 4; from++) {
-			struct weft_session *s = begin(types[i], from);
+			struct weft_session *s = begin(&sorts[i], from);
 
 			assert_int_equal(weft_dump_start(s, request(), &d), 0);
 			assert_int_equal(count(d, &n), 0);
-			assert_int_equal(n, OBJECTS);
-			assert_int_equal(asked, asks[from]);
+			assert_int_equal(n, sort->parts ? 2 * OBJECTS : OBJECTS);
+			assert_int_equal(asked, asks[from] * (sort->parts ? 2 : 1));
 			weft_dump_close(d);
 			weft_session_close(s);
 		}
@@ -171,7 +272,7 @@ static void pulled(void **state)
 
 static void never_calm(void **state)
 {
-	struct weft_session *s = begin(NEWTCLASS, 99);
+	struct weft_session *s = begin(sort_of(NEWTCLASS), 99);
 	struct weft_dump *d;
 	unsigned n;
 
@@ -187,6 +288,78 @@ static void never_calm(void **state)
 	assert_int_equal(weft_dump_start(s, request(), &d), 0);
 	assert_int_equal(count(d, &n), 0);
 	assert_int_equal(asked, 1);
+	weft_dump_close(d);
+	weft_session_close(s);
+}
+
+/* A filter of matchall of priority 2, or its head. */
+static uint32_t matchall(uint8_t *all, uint32_t cap, uint32_t seq, bool whole)
+{
+	uint8_t b[40] = { 0 };
+
+	weft_set_u32(b + 8, whole);
+	weft_set_u32(b + 16, 2 << 16);
+	head(b + 20, 13, 1);
+	memcpy(b + 24, "matchall", 9);
+	head(b + 36, 4, 2);
+	return (uint32_t)fake_msg(all, cap, NEWTFILTER, MULTI, seq, b, whole ? 40 : 36);
+}
+
+/* Behind many filters only the head of one is told, and that one when it is asked for. */
+static void with_gap(const uint8_t *req, size_t len)
+{
+	static uint8_t all[OBJECTS * 64];
+	uint8_t b[64];
+	uint32_t at = 0, seq = fake_seq(req);
+
+	(void)len;
+	if (weft_get_u32(req + 32) == 0)
+		for (uint32_t n = 0; n < OBJECTS; n++)
+			at += fake_msg(all + at, sizeof all - at, NEWTFILTER, MULTI, seq, b, body_of(b, n));
+	at += matchall(all + at, (uint32_t)sizeof all - at, seq, false);
+	if (weft_get_u32(req + 32) != 0)
+		at += matchall(all + at, (uint32_t)sizeof all - at, seq, true);
+	fake_receive(all, at);
+	fake_end(WEFT_NLMSG_DONE, MULTI, seq, 0);
+	asked++;
+}
+
+static void left_out(void **state)
+{
+	struct weft_session *s = begin(sort_of(NEWTFILTER), 0);
+	struct weft_dump *d;
+	unsigned n;
+
+	(void)state;
+	fake_on_send = with_gap;
+	assert_int_equal(weft_dump_start(s, request(), &d), 0);
+	assert_int_equal(count(d, &n), 0);
+	assert_int_equal(n, OBJECTS + 2);
+	assert_int_equal(asked, 3);
+	weft_dump_close(d);
+	weft_session_close(s);
+}
+
+/* The second dump is on another socket, which cannot be had. */
+static void no_socket(void **state)
+{
+	struct weft_session *s = begin(sort_of(NEWROUTE), 0);
+	struct weft_dump *d;
+	unsigned n;
+
+	(void)state;
+	assert_int_equal(weft_dump_start(s, request(), &d), 0);
+	fake_fail(FAKE_SOCKET, EMFILE, 0, 1);
+	assert_int_equal(count(d, &n), -EMFILE);
+	assert_int_equal(asked, 1);
+	weft_dump_close(d);
+	/* nor one for the next try */
+	asked = 0;
+	good_from = 9;
+	assert_int_equal(weft_dump_start(s, request(), &d), 0);
+	fake_fail(FAKE_SOCKET, EMFILE, 1, 1);
+	assert_int_equal(count(d, &n), -EMFILE);
+	assert_int_equal(asked, 2);
 	weft_dump_close(d);
 	weft_session_close(s);
 }
@@ -212,9 +385,9 @@ static void on_done(struct weft_pending *c, int r, const struct weft_error *err,
 static void pushed(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
+	for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
 		for (unsigned from = 0; from < 2; from++) {
-			struct weft_session *s = begin(types[i], from);
+			struct weft_session *s = begin(&sorts[i], from);
 			unsigned n = 0;
 
 			result = 1;
@@ -223,8 +396,8 @@ static void pushed(void **state)
 			while (result > 0)
 				assert_true(weft_process(s) >= 0);
 			assert_int_equal(result, from ? -EAGAIN : 0);
-			assert_int_equal(n, OBJECTS);
-			assert_int_equal(asked, 2);
+			assert_int_equal(n, sort->parts ? 2 * OBJECTS : OBJECTS);
+			assert_int_equal(asked, sort->parts ? 4 : 2);
 			weft_session_close(s);
 		}
 	}
@@ -235,6 +408,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pulled),
 		cmocka_unit_test(never_calm),
+		cmocka_unit_test(left_out),
+		cmocka_unit_test(no_socket),
 		cmocka_unit_test(pushed),
 	};
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""The states filter_* and action_*: weft knows every attribute of them by name, and what its dumps give back, and what
-its words say, makes chains, filters and actions of which tc tells the same as of those it made itself.
+"""The states filter_* and action_*: each value that weft tells is what `tc -j -d` tells (filter_map.py, action_map.py),
+nothing is known only by number, and what its dumps give back, and what its words say, makes chains, filters and actions
+of which tc tells the same as of those it made itself.
 
 usage: filter.py [PATTERN of states]; with tc of $VM_IP2 where that is set. What a kernel lacks is passed over."""
 import fnmatch
@@ -15,10 +16,14 @@ import sys
 
 sys.dont_write_bytecode = True
 
-import needs  # noqa: E402 pylint: disable=wrong-import-position
+import action_map  # noqa: E402 pylint: disable=wrong-import-position
+import filter_map
+import needs
+import qdisc_map
+import space
 import states
 from results import write
-from qdisc import HERE, WEFT, Broken, commands, dumps, make, namespace, run, unknown, wants_words
+from qdisc import HERE, TOOLS, WEFT, Broken, commands, dumps, make, namespace, run, unknown, wants_words
 
 HOOKS = {"clsact": (0xfffffff2, 0xfffffff3)}
 WHERE = {0xfffffff2: "ingress", 0xfffffff3: "egress"}
@@ -30,6 +35,12 @@ ROOTS = re.compile(r"^80\d::")
 NEVER = re.compile(r"(?!)")
 
 
+def documents(text):
+    """What tc prints with -j, with the words that it prints beside its JSON."""
+    text = re.sub(r'(?<=")\n(.*?)\n? ?(?=,"actions"|\}\})', lambda m: ',"ematch":' + json.dumps(filter_map.blanks(m.group(1))), text, flags=re.S)
+    return [x for d in space.documents(text.replace('," eat "', ',"eat":true')) for x in d]
+
+
 class Seen:
     """What stands in this namespace, told by weft and by tc."""
 
@@ -37,9 +48,13 @@ class Seen:
         self.qdiscs, self.classes = dumps()
         self.places = list(self.found(lines))
         self.chains, self.filters = self.each("getchain"), self.each("gettfilter")
+        # before actions are dumped, which makes the kernel tell more of them
+        self.objects = {p: documents(run(["tc", "-j", "-d", "filter", "show", *words(p)])) for p in self.places}
         self.kinds = sorted({x for line in lines if line.startswith("tc actions ") for x in re.findall(r"action (\w+)", line)})
         self.actions = [json.loads(run([WEFT, "dump", "tc", "getaction", json.dumps({"tab": [{"kind": k}]})]))
                         for k in self.kinds]
+        self.alone = [[a for d in documents(run(["tc", "-j", "-d", "actions", "ls", "action", k])) for a in d.get("actions", [])]
+                      for k in self.kinds]
         self.told = {}
         for place in self.places:
             self.told[place] = [tidy(run(["tc", "-d", x, "show", *words(place)]), ASSIGNED) for x in ("filter", "chain")]
@@ -63,6 +78,53 @@ class Seen:
     def all(self):
         return {"tc getqdisc": self.qdiscs, "tc gettclass": self.classes, "tc getchain": self.chains,
                 "tc gettfilter": self.filters, "tc getaction": [x for d in self.actions for x in d]}
+
+
+def fields(want, got, path=""):
+    """Where two descriptions of one object differ; of what is printed twice, the last counts, but of matches."""
+    if isinstance(got, space.Twice) and not isinstance(want, list):
+        got = got[-1]
+    if isinstance(want, list) and len(want) == 1 and isinstance(got, dict):
+        got = [got]
+    if isinstance(want, dict) and isinstance(got, dict):
+        for k in sorted(set(want) | set(got)):
+            yield from fields(want.get(k), got.get(k), f"{path}.{k}")
+    elif isinstance(want, list) and isinstance(got, list) and len(want) == len(got):
+        for i, (a, b) in enumerate(zip(want, got)):
+            yield from fields(a, b, f"{path}[{i}]")
+    elif want != got:
+        yield f"{path} is {got!r} for tc, weft means {want!r}"
+
+
+def agree(what, ours, theirs, convert):
+    """Of objects in the order of the kernel: (faults, how many)."""
+    if len(ours) != len(theirs):
+        return [f"{what}: {len(ours)} for weft, {len(theirs)} for tc"]
+    faults = []
+    for i, (x, t) in enumerate(zip(ours, theirs)):
+        seen = qdisc_map.Seen(x)
+        try:
+            want = convert(seen)
+        except (KeyError, AttributeError, TypeError) as e:
+            faults.append(f"{what} {i}: {x} has no place in the table: {e!r}")
+            continue
+        faults += [f"{what} {i} {x.get('kind')}: {f}" for f in fields(want, t)]
+        faults += [f"{what} {i} {x.get('kind')}: {p} is not looked at" for p in seen.left()]
+    return faults
+
+
+def mapped(seen):
+    """Field by field, what weft tells and what tc tells."""
+    names, faults = dict(socket.if_nameindex()), []
+    for place in seen.places:
+        ours = [x for x in seen.filters if (x["ifindex"] if "ifindex" in x else BLOCK, x["parent"]) == place]
+        faults += agree(f"filter at {place}", ours, seen.objects[place], lambda x: filter_map.filter_(x, names))
+    for kind, dump, theirs in zip(seen.kinds, seen.actions, seen.alone):
+        ours = [(int(n), a) for d in dump for t in d["tab"] for n, a in t.items()]
+        action_map.NAMED.names = names
+        faults += agree(f"action {kind}", [a for _, a in ours], [{k: v for k, v in t.items() if k != "order"} for t in theirs],
+                        lambda x: action_map.control(x, True))
+    return faults
 
 
 def words(place):
@@ -139,6 +201,8 @@ def state(path):
     make(lines)
     seen = Seen(lines)
     faults = [f"unknown: {p}" for p in unknown(seen.all())]
+    if TOOLS:  # older ones tell otherwise
+        faults += mapped(seen)
     ways = [("from its dump", lambda: by_dumps(seen))]
     if wants_words(path):
         told = [shown(x) for x in ("action", "chain", "filter")]

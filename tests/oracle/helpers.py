@@ -1,15 +1,17 @@
+#!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""What a state needs and no program of iproute2 does: `helper NAME ARGUMENT...`."""
+"""What a state needs and no program of iproute2 does: `helper NAME ARGUMENT...`. As a program: helpers.py -batch FILE."""
 import ctypes
 import fcntl
 import os
 import platform
 import socket
 import struct
+import sys
 import time
 
-IPPROTO_IGMP, MRT_INIT, MRT_ADD_VIF, MRT_ADD_MFC = 2, 200, 202, 204
-MRT6_INIT, MRT6_ADD_MIF, MRT6_ADD_MFC = 200, 202, 204
+IPPROTO_IGMP, MRT_INIT, MRT_ADD_VIF, MRT_ADD_MFC, MRT_DEL_MFC = 2, 200, 202, 204, 205
+MRT6_INIT, MRT6_ADD_MIF, MRT6_ADD_MFC, MRT6_DEL_MFC = 200, 202, 204, 205
 BPF_PROG_LOAD, BPF_OBJ_PIN = 5, 6
 SYS_BPF = {"x86_64": 321, "aarch64": 280}.get(platform.machine(), 0)
 TYPES = {"cls": 3, "act": 4, "lwt_in": 10, "lwt_out": 11, "lwt_xmit": 12, "xdp": 6}
@@ -31,11 +33,14 @@ def mroute(dev_in, dev_out, source, group):
             s.vifs.append(dev)
             s.setsockopt(socket.IPPROTO_IP, MRT_ADD_VIF, struct.pack(
                 "=HBBIi4s", len(s.vifs) - 1, 8, 1, 0, socket.if_nametoindex(dev), bytes(4)))
+    entry(s, MRT_ADD_MFC, source, group, s.vifs.index(dev_in), s.vifs.index(dev_out))
+
+
+def entry(s, option, source, group, vif_in, vif_out):
     ttls = bytearray(32)
-    ttls[s.vifs.index(dev_out)] = 1
-    s.setsockopt(socket.IPPROTO_IP, MRT_ADD_MFC, struct.pack(
-        "=4s4sH32s2xIIIi", socket.inet_aton(source), socket.inet_aton(group), s.vifs.index(dev_in), bytes(ttls),
-        0, 0, 0, 0))
+    ttls[vif_out] = 1
+    s.setsockopt(socket.IPPROTO_IP, option, struct.pack(
+        "=4s4sH32s2xIIIi", socket.inet_aton(source), socket.inet_aton(group), vif_in, bytes(ttls), 0, 0, 0, 0))
 
 
 def mroute6(dev_in, dev_out, source, group):
@@ -51,12 +56,26 @@ def mroute6(dev_in, dev_out, source, group):
             s.vifs.append(dev)
             s.setsockopt(socket.IPPROTO_IPV6, MRT6_ADD_MIF, struct.pack(
                 "=HBBHxxI", len(s.vifs) - 1, 0, 1, socket.if_nametoindex(dev), 0))
+    entry6(s, MRT6_ADD_MFC, source, group, s.vifs.index(dev_in), s.vifs.index(dev_out))
+
+
+def entry6(s, option, source, group, vif_in, vif_out):
     bits = [0] * 8
-    bits[0] = 1 << s.vifs.index(dev_out)
+    bits[0] = 1 << vif_out
     address = [struct.pack("=HHI16sI", socket.AF_INET6, 0, 0, socket.inet_pton(socket.AF_INET6, x), 0)
                for x in (source, group)]
-    s.setsockopt(socket.IPPROTO_IPV6, MRT6_ADD_MFC,
-                 address[0] + address[1] + struct.pack("=Hxx8I", s.vifs.index(dev_in), *bits))
+    s.setsockopt(socket.IPPROTO_IPV6, option, address[0] + address[1] + struct.pack("=Hxx8I", vif_in, *bits))
+
+
+def mfc(verb, source, group):
+    """A multicast route from the first to the second device of a socket that another process keeps."""
+    with socket.socket(socket.AF_INET, socket.SOCK_RAW, IPPROTO_IGMP) as s:
+        entry(s, {"add": MRT_ADD_MFC, "del": MRT_DEL_MFC}[verb], source, group, 0, 1)
+
+
+def mfc6(verb, source, group):
+    with socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6) as s:
+        entry6(s, {"add": MRT6_ADD_MFC, "del": MRT6_DEL_MFC}[verb], source, group, 0, 1)
 
 
 def wait(*devices):
@@ -104,7 +123,7 @@ def bpf_pin(kind, name):
 
 
 pinned = []
-ALL = {"mroute": mroute, "mroute6": mroute6, "bpf-pin": bpf_pin, "wait": wait}
+ALL = {"mroute": mroute, "mroute6": mroute6, "mfc": mfc, "mfc6": mfc6, "bpf-pin": bpf_pin, "wait": wait}
 
 
 def works(name):
@@ -135,3 +154,17 @@ def end():
         os.unlink(p)
     kept.clear()
     pinned.clear()
+
+
+def batch(path):
+    with sys.stdin if path == "-" else open(path, encoding="ascii") as lines:
+        for line in lines:
+            try:
+                run(line)
+            except OSError as e:
+                if "-force" not in sys.argv:
+                    sys.exit(f"{line.strip()}: {e}")
+
+
+if __name__ == "__main__":
+    batch(sys.argv[-1])

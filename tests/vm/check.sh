@@ -34,9 +34,9 @@ lane() {
 	for kernel; do
 		if sh tests/vm/vm.sh prepare "$kernel"; then
 			case $kernel in
-			6.1) boot "$kernel" netns oracle cli ;;
-			6.12) boot "$kernel" netns oracle-oracle oracle-qdisc oracle-filter oracle-policy ;;
-			*) boot "$kernel" netns oracle cli-devices cli-team ;;
+			6.1) boot "$kernel" netns oracle cli churn-between ;;
+			6.12) boot "$kernel" netns oracle-oracle oracle-qdisc oracle-filter oracle-policy churn ;;
+			*) boot "$kernel" netns oracle churn cli-devices cli-team ;;
 			esac
 		elif [ -e "build-vm/$kernel/done" ]; then
 			mkdir "build-vm/check/$kernel"

@@ -263,12 +263,26 @@ static void serve_peer(struct agent *a, int listener, int peer, uid_t uid)
 		a->peers[a->n_peers++] = (struct peer){ .pid = pid, .uid = uid };
 }
 
+static void forget_peers(struct agent *a)
+{
+	pid_t pid;
+
+	while (a->n_peers && (pid = waitpid(-1, NULL, WNOHANG)) > 0)
+		for (unsigned i = 0; i < a->n_peers; i++)
+			if (a->peers[i].pid == pid) {
+				a->peers[i] = a->peers[--a->n_peers];
+				break;
+			}
+}
+
 static void take_peer(struct agent *a, int listener)
 {
 	int peer = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 	struct ucred who;
 	socklen_t len = sizeof who;
 
+	/* their places are free */
+	forget_peers(a);
 	if (peer < 0) {
 		/* without descriptors the peer keeps waiting, and the listener stays readable */
 		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
@@ -316,18 +330,6 @@ static int open_listener(const char *path, bool others)
 		return r;
 	}
 	return fd;
-}
-
-static void forget_peers(struct agent *a)
-{
-	pid_t pid;
-
-	while (a->n_peers && (pid = waitpid(-1, NULL, WNOHANG)) > 0)
-		for (unsigned i = 0; i < a->n_peers; i++)
-			if (a->peers[i].pid == pid) {
-				a->peers[i] = a->peers[--a->n_peers];
-				break;
-			}
 }
 
 static int listen_loop(struct agent *a)

@@ -69,7 +69,7 @@ WEFT_API const struct weft_error *weft_last_error(const struct weft_session *s);
 
 /* What a session saw that it did not believe or lost. */
 struct weft_session_stats {
-	uint64_t forged;      /* datagrams whose sender was not the kernel: to a group, for the kernel refuses those to a port */
+	uint64_t forged;      /* datagrams whose sender was not the kernel, which refuses most of those itself */
 	uint64_t late;	      /* replies to no outstanding request */
 	uint64_t malformed;   /* datagrams with bytes that make no message */
 	uint64_t overruns;    /* ENOBUFS or NLMSG_OVERRUN */

@@ -291,8 +291,12 @@ static int hooked_send(struct weft__socket *s, struct weft_bytes b)
 	struct weft_nlmsg in;
 	int code = 0;
 
-	if (!h->chain->first)
-		return weft__socket_send(&h->inner, b);
+	if (!h->chain->first) {
+		code = weft__socket_send(&h->inner, b);
+		s->went = h->inner.went;
+		return code;
+	}
+	h->inner.went = 0;
 	while (code == 0 && weft_read_msg(&r, &in) > 0) {
 		if (passes_by(h, &in))
 			continue;
@@ -304,7 +308,7 @@ static int hooked_send(struct weft__socket *s, struct weft_bytes b)
 	}
 	if (code == 0)
 		code = send_run(h, run, end);
-	s->went = code < 0 ? (size_t)(run - (const uint8_t *)b.p) : 0;
+	s->went = code < 0 ? (size_t)(run - (const uint8_t *)b.p) + h->inner.went : 0;
 	return code;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/hex.h"
 #include "jsonin/jsonin.h"
+#include "jsonin/load.h"
 
 enum {
 	SAFE_DIGITS = 14, /* fewer digits than 2^63 has, and no more than jansson's lexer has room for at first */
@@ -105,67 +106,9 @@ static void run(struct prepare *p)
 		weft_text_put(p->out, p->text + p->from, p->at - p->from);
 }
 
-/* Bytes of one character at an escape in valid JSON, and the length of the escape. */
-static size_t escaped(const char *s, size_t *ret_len)
-{
-	unsigned v = 0;
-
-	*ret_len = s[1] == 'u' ? 6 : 2;
-	for (int i = 2; s[1] == 'u' && i < 6; i++)
-		v = v << 4 | (unsigned)weft__hex_digit(s[i]);
-	if ((v & 0xfc00) != 0xd800)
-		return v < 0x80 ? 1 : v < 0x800 ? 2 : 3;
-	*ret_len = 12; /* the other half of the character follows */
-	return 4;
-}
-
-/* Bytes of all strings in valid JSON. */
-static size_t strings_in_text(const char *s, size_t len)
-{
-	size_t n = 0;
-	bool string = false;
-
-	for (size_t i = 0, step; i < len; i += step) {
-		step = 1;
-		if (s[i] == '"')
-			string = !string;
-		else if (string)
-			n += s[i] == '\\' ? escaped(s + i, &step) : 1;
-	}
-	return n;
-}
-
-static size_t strings_in(const json_t *v)
-{
-	size_t n = 0;
-
-	if (weft__json_is(v, JSON_STRING))
-		return json_string_length(v);
-	for (size_t i = 0; i < json_array_size(v); i++)
-		n += strings_in(json_array_get(v, i));
-	for (void *it = json_object_iter((json_t *)(uintptr_t)v); it;
-	     it = json_object_iter_next((json_t *)(uintptr_t)v, it))
-		n += strlen(json_object_iter_key(it)) + strings_in(json_object_iter_value(it));
-	return n;
-}
-
 static void no_memory(struct weft_error *e)
 {
 	(void)weft_error_set(e, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
-}
-
-/* jansson's value of a text. Its lexer drops a character of a string that it has no memory for, and goes
- * on: so their lengths are held against the text. */
-static json_t *load(const char *text, size_t len, json_error_t *e)
-{
-	json_t *root = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, e);
-
-	if (root && strings_in(root) != strings_in_text(text, len)) {
-		json_decref(root);
-		e->line = -1;
-		return NULL;
-	}
-	return root;
 }
 
 json_t *weft__json_parse(const char *text, size_t len, struct weft_error *e)
@@ -181,7 +124,7 @@ json_t *weft__json_parse(const char *text, size_t len, struct weft_error *e)
 		no_memory(e);
 		return NULL;
 	}
-	root = load(ready.len ? ready.p : "", ready.len, &at);
+	root = weft__json_load(ready.len ? ready.p : "", ready.len, JSON_ALLOW_NUL, &at);
 	/* nor has it a place or a word for some of what it has no memory for */
 	if (!root && (at.line < 0 || json_error_code(&at) == json_error_out_of_memory)) {
 		no_memory(e);

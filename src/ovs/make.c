@@ -210,8 +210,11 @@ static int make_link(struct ovs_job *j)
 	struct weft_reply *made = NULL;
 	uint16_t flags = weft_passing_flags(j->p) &
 			 (WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL | WEFT_NLM_F_REPLACE | WEFT_NLM_F_APPEND);
-	int r = weft__ovs_send(j, weft__ovs_rest(j, flags | WEFT_NLM_F_ECHO, true), &made);
+	bool named = j->name[0] && !strchr(j->name, '%');
+	int r;
 
+	/* whoever names the link all out needs no answer, which there could be no room for when the link is there */
+	r = weft__ovs_send(j, weft__ovs_rest(j, named ? flags : flags | WEFT_NLM_F_ECHO, true), named ? NULL : &made);
 	if (r == 0 && made)
 		(void)snprintf(j->name, sizeof j->name, "%s", weft_str(weft_at(weft_reply_body(made), "ifname"), ""));
 	weft_reply_free(made);

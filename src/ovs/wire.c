@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "jsonin/load.h"
 #include "ovs.h"
 
 enum {
@@ -183,6 +184,7 @@ static ssize_t whole(struct ovs_wire *w, struct scan *s)
 static json_t *hear(struct ovs_wire *w, int *ret_code)
 {
 	struct scan s = { 0 };
+	json_error_t e;
 	ssize_t n;
 	json_t *m;
 
@@ -194,10 +196,13 @@ static json_t *hear(struct ovs_wire *w, int *ret_code)
 	*ret_code = (int)n;
 	if (n < 0)
 		return NULL;
-	m = json_loadb(w->in, (size_t)n, JSON_ALLOW_NUL, NULL);
+	m = weft__json_load(w->in, (size_t)n, JSON_ALLOW_NUL, &e);
 	memmove(w->in, w->in + n, w->have - (size_t)n);
 	w->have -= (size_t)n;
-	*ret_code = m ? 0 : fail(w, -EPROTO, "ovsdb-server sent what is no JSON");
+	if (!m && e.line < 0)
+		*ret_code = fail(w, -ENOMEM, "out of memory");
+	else
+		*ret_code = m ? 0 : fail(w, -EPROTO, "ovsdb-server sent what is no JSON");
 	return m;
 }
 

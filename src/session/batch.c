@@ -36,6 +36,7 @@ struct weft_batch {
 	struct weft_msg m;	 /* under construction */
 	bool building, stopped, fenced; /* fenced: the end of the window is answered */
 	uint32_t window, n, len, seq; /* messages and bytes of the window; number of its first */
+	size_t base;		      /* which of the batch that one is */
 	struct sent *sent;
 	uint8_t *buf, *answers;
 };
@@ -128,7 +129,7 @@ static void fail(struct weft_batch *b, size_t index, const struct weft_error *e)
 /* Number in the batch of a message of the window. */
 static size_t index_of(const struct weft_batch *b, uint32_t i)
 {
-	return b->result.added - b->n + i;
+	return b->base + i;
 }
 
 /* One message of an answer. */
@@ -311,6 +312,7 @@ static void flush(struct weft_batch *b)
 	} else {
 		number_all(b);
 		put_fence(b);
+		b->base = b->result.added - b->n;
 		r = weft__socket_send(&b->sock, (struct weft_bytes){ b->buf, b->len + WEFT_NLMSG_HDR });
 		if (r < 0 && b->sock.went)
 			r = cut_off(b, b->sock.went, r);

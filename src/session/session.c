@@ -16,8 +16,7 @@ uint64_t weft__now_ms(void)
 {
 	struct timespec t;
 
-	/* to a tick of the kernel's: the exact time costs more than making a request does */
-	(void)clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 

@@ -93,36 +93,22 @@ static int recv_with_group(int fd, void *buf, size_t cap, uint32_t *ret_group)
 	return (int)n;
 }
 
-/* MSG_TRUNC: the length is that of the datagram, also when it did not fit */
-static int recv_checked(int fd, void *buf, size_t cap)
+static int local_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *ret_group)
 {
 	struct sockaddr_nl from;
 	socklen_t len = sizeof from;
 	ssize_t n;
 
+	if (ret_group)
+		return recv_with_group(s->fd, buf, cap, ret_group);
+	/* MSG_TRUNC: the length is that of the datagram, also when it did not fit */
 	do
-		n = recvfrom(fd, buf, cap, MSG_TRUNC, (struct sockaddr *)&from, &len);
+		n = recvfrom(s->fd, buf, cap, MSG_TRUNC, (struct sockaddr *)&from, &len);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return -errno;
 	if (!from_kernel(&from, len))
 		return -EPERM;
-	return (size_t)n > cap ? -EMSGSIZE : (int)n;
-}
-
-static int local_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *ret_group)
-{
-	ssize_t n;
-
-	if (ret_group)
-		return recv_with_group(s->fd, buf, cap, ret_group);
-	if (!s->sealed)
-		return recv_checked(s->fd, buf, cap);
-	do
-		n = recv(s->fd, buf, cap, MSG_TRUNC);
-	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return -errno;
 	return (size_t)n > cap ? -EMSGSIZE : (int)n;
 }
 
@@ -155,8 +141,6 @@ static int local_member(struct weft__socket *s, uint32_t group, bool join)
 {
 	int one = 1, what = join ? NETLINK_ADD_MEMBERSHIP : NETLINK_DROP_MEMBERSHIP;
 
-	/* to a group anybody with the right may send */
-	s->sealed = false;
 	(void)setsockopt(s->fd, SOL_NETLINK, NETLINK_PKTINFO, &one, sizeof one);
 	return setsockopt(s->fd, SOL_NETLINK, what, &group, sizeof group) < 0 ? -errno : 0;
 }
@@ -186,7 +170,8 @@ static void show_buffer(int fd, uint16_t protocol)
 	struct nlmsghdr nothing = { sizeof nothing, NLMSG_NOOP, NLM_F_REQUEST | NLM_F_ACK, 0, 0 };
 	uint8_t part[4096];
 	struct iovec parts[7];
-	struct msghdr m = { .msg_iov = parts, .msg_iovlen = 7 };
+	struct sockaddr_nl from;
+	struct msghdr m = { .msg_name = &from, .msg_namelen = sizeof from, .msg_iov = parts, .msg_iovlen = 7 };
 
 	if (protocol != NETLINK_ROUTE && protocol != NETLINK_GENERIC && protocol != NETLINK_NETFILTER &&
 	    protocol != NETLINK_SOCK_DIAG && protocol != NETLINK_XFRM)
@@ -195,22 +180,19 @@ static void show_buffer(int fd, uint16_t protocol)
 	for (int i = 0; i < 7; i++)
 		parts[i] = (struct iovec){ part, sizeof part };
 	/* where it fails, sessions know a stray answer when they see it */
-	if (send(fd, &nothing, sizeof nothing, 0) > 0)
-		(void)!recvmsg(fd, &m, 0);
+	if (send(fd, &nothing, sizeof nothing, 0) < 0)
+		return;
+	while (recvmsg(fd, &m, 0) >= 0 && !from_kernel(&from, m.msg_namelen))
+		m.msg_namelen = sizeof from;
 }
 
-/* To a netlink socket that is connected to the kernel nobody else can send, but through a group: they are told, and
- * whoever reads needs not look. What came before that is thrown away. */
-static bool seal(int fd)
+/* To a netlink socket that is connected to the kernel nobody else can send, but through a group: so others cannot fill
+ * it. What was sent just before comes through all the same, and is told by its sender. */
+static void shut_out_others(int fd)
 {
 	const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-	uint8_t b;
 
-	if (connect(fd, (const struct sockaddr *)&kernel, sizeof kernel) < 0)
-		return false;
-	while (recv(fd, &b, 1, MSG_DONTWAIT) >= 0 || errno == EINTR)
-		;
-	return true;
+	(void)!connect(fd, (const struct sockaddr *)&kernel, sizeof kernel);
 }
 
 int weft__local_open(uint16_t protocol, const struct weft__way *way, struct weft__socket *ret,
@@ -235,7 +217,8 @@ int weft__local_open(uint16_t protocol, const struct weft__way *way, struct weft
 		close(fd);
 		return r;
 	}
-	*ret = (struct weft__socket){ .by = &local, .fd = fd, .port = a.nl_pid, .sealed = seal(fd) };
+	shut_out_others(fd);
 	show_buffer(fd, protocol);
+	*ret = (struct weft__socket){ .by = &local, .fd = fd, .port = a.nl_pid };
 	return 0;
 }

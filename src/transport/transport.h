@@ -37,7 +37,6 @@ struct weft__socket {
 	int fd;	       /* readable when there may be something to receive */
 	uint32_t port; /* netlink port id; how answers are addressed */
 	uint32_t seq;  /* sequence number before the first that is to be used; 0: any */
-	bool sealed;   /* the kernel lets nobody but itself send to it */
 	size_t went;   /* when sending failed: bytes of whole messages at the head of the datagram that were taken
 			* all the same, and are answered; nothing of the rest was done, unless the socket is
 			* of no more use */

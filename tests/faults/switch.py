@@ -4,7 +4,10 @@ import json
 import os
 import socket
 import threading
+import time
 
+LOCK = threading.Lock()
+talks = set()
 BRIDGE = "00000000-0000-0000-0000-000000000001"
 
 
@@ -78,11 +81,20 @@ def talk(c, path, bridge):
                 except ValueError:
                     break
                 text = text[at:]
-                reply = {"id": m["id"], "result": transact(m["params"][1:], path, bridge), "error": None}
+                with LOCK:
+                    reply = {"id": m["id"], "result": transact(m["params"][1:], path, bridge), "error": None}
                 try:
                     c.sendall(json.dumps(reply).encode())
                 except OSError:
                     return
+
+
+def settle():
+    """Until whoever asked has gone and all that was asked for is done."""
+    until = time.monotonic() + 5
+    while any(t.is_alive() for t in list(talks)) and time.monotonic() < until:
+        time.sleep(0.002)
+    talks.clear()
 
 
 def serve(listen_at, path, bridge):
@@ -93,6 +105,8 @@ def serve(listen_at, path, bridge):
 
     def loop():
         while True:
-            threading.Thread(target=talk, args=(listener.accept()[0], path, bridge), daemon=True).start()
+            t = threading.Thread(target=talk, args=(listener.accept()[0], path, bridge), daemon=True)
+            talks.add(t)
+            t.start()
 
     threading.Thread(target=loop, daemon=True).start()

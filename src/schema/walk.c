@@ -265,6 +265,14 @@ static void choose(struct weft_walk *w, const struct weft_field *f)
 	w->outer = weft__outer(f, in->p + skip, in->len - skip, in->outer) & 0x7fu;
 }
 
+/* An address family and an address as long as it says. */
+static bool is_via(const struct weft_tlv *t)
+{
+	uint16_t family = weft_get_u16(t->p);
+
+	return t->len == 6 ? family == WEFT_AF_INET : t->len == 18 ? family == WEFT_AF_INET6 : family == WEFT_AF_PACKET;
+}
+
 static struct weft_attr attr_of(struct weft_walk *w, const struct weft_field *f, const struct weft_tlv *t)
 {
 	const struct weft_attr *in = &w->in;
@@ -273,7 +281,7 @@ static struct weft_attr attr_of(struct weft_walk *w, const struct weft_field *f,
 
 	if (!f || f->type == WEFT_T_PAD || !fits(f, t->len, in->family))
 		return a;
-	if (f->type == WEFT_T_VIA && t->len == 8 && weft_get_u16(t->p) != WEFT_AF_PACKET)
+	if (f->type == WEFT_T_VIA && !is_via(t))
 		return a;
 	a.field = f;
 	a.item = f->list == WEFT_L_MULTI || f->list == WEFT_L_NONE;

@@ -101,6 +101,16 @@ static void *agent(void *user)
 	return NULL;
 }
 
+/* What the agent still says when its peer has gone; is there anybody to hear it or not. */
+static void last_words(struct wire *w, int peer, int inner)
+{
+	struct pollfd p = { .fd = inner, .events = POLLIN };
+
+	(void)shutdown(inner, SHUT_WR);
+	while (poll(&p, 1, LIMIT) > 0 && pass(w, 1, inner, peer))
+		;
+}
+
 /* Until one side ends or the bytes are used up. */
 static void carry(struct wire *w, int peer, int inner)
 {
@@ -109,8 +119,12 @@ static void carry(struct wire *w, int peer, int inner)
 
 	while (w->passed[0] < w->cut_at[0] && w->passed[1] < w->cut_at[1]) {
 		(void)poll(p, 2, -1);
-		if ((p[0].revents && !pass(w, 0, peer, inner)) ||
-		    (p[1].revents && !pass(w, 1, inner, peer)))
+		if (p[0].revents && !pass(w, 0, peer, inner)) {
+			if (w->cut_at[1] == NEVER)
+				last_words(w, peer, inner);
+			return;
+		}
+		if (p[1].revents && !pass(w, 1, inner, peer))
 			return;
 	}
 	if (!w->silent)

@@ -221,7 +221,8 @@ static void vias(void **state)
 	json_is(body(), ",\"via\":{\"family\":2,\"addr\":\"10.0.0.0\"}}");
 	begin(0);
 	weft_write_attr(&w, 37, b, 18);
-	json_is(body(), ",\"via\":{\"family\":2,\"addr\":\"0a000000000000000000000000000000\"}}");
+	/* not as long as its family says */
+	json_is(body(), ",\"@37\":\"02000a000000000000000000000000000000\"}");
 }
 
 static void hops(void **state)

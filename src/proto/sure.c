@@ -3,8 +3,8 @@
  * which they are changed: when others are deleted or made between two of its answers, it leaves some out or tells
  * them twice, without a word (on all of Linux 6.1 to 7.3). Such a dump is asked for once more, when it was more than
  * one answer: where both tell the same objects, nothing moved. The first answer of a socket is smaller than all others
- * (src/transport/local.c), so the two are cut at different places, and what changes at the same pace as they are
- * asked for is seen too. */
+ * (src/transport/local.c), so the two of a weft_dump are cut at different places, and what changes at the same pace
+ * as they are asked for is seen too. Dumps of weft_start share the session's socket: there such a pace may deceive. */
 #include "proto/proto.h"
 
 enum {

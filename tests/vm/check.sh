@@ -34,7 +34,7 @@ lane() {
 	for kernel; do
 		if sh tests/vm/vm.sh prepare "$kernel"; then
 			case $kernel in
-			6.1) boot "$kernel" netns oracle cli churn-between ;;
+			6.1) boot "$kernel" netns oracle cli switches churn-between ;;
 			6.12) boot "$kernel" netns oracle-oracle oracle-qdisc oracle-filter oracle-policy churn ;;
 			*) boot "$kernel" netns oracle-oracle oracle-qdisc oracle-filter oracle-policy oracle-tc_words churn cli-devices cli-team ;;
 			esac

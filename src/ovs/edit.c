@@ -11,29 +11,24 @@ enum {
 	TICK_MS = 10,
 };
 
-/* Something that belongs into the next operation could not be made. */
-static _Thread_local bool missing;
-
+/* Without memory, for o too, the array gets something that the server refuses, for which there is room in it then. */
 static void op(json_t *ops, json_t *o)
 {
-	if (missing) {
-		json_decref(o);
-		o = NULL;
-	}
-	missing = false;
 	if (o && json_array_append_new(ops, o) == 0)
 		return;
-	/* without memory the array gets something that the server refuses, for which there is room in it then */
 	if (json_array_append_new(ops, json_null()) < 0) {
 		(void)json_array_clear(ops);
 		(void)json_array_append_new(ops, json_null());
 	}
 }
 
-static void put(json_t *row, const char *column, json_t *value)
+/* A column more; *row is NULL when one could not be made, and no operation comes of it then. */
+static void put(json_t **row, const char *column, json_t *value)
 {
-	if (json_object_set_new(row, column, value) < 0)
-		missing = true;
+	if (json_object_set_new(*row, column, value) == 0)
+		return;
+	json_decref(*row);
+	*row = NULL;
 }
 
 static json_t *is(const char *uuid)
@@ -60,15 +55,14 @@ static json_t *known(const char *uuid)
 
 static void update(json_t *ops, const char *table, const char *uuid, json_t *row)
 {
-	missing = missing || !row;
-	if (json_object_size(row) || missing)
+	if (!row || json_object_size(row))
 		op(ops, json_pack("{s:s,s:s,s:o,s:O}", "op", "update", "table", table, "where", is(uuid), "row", row));
 	json_decref(row);
 }
 
 /* --- fields of links as columns --- */
 
-static void put_text(json_t *row, struct weft_attr data, const char *field, const char *column)
+static void put_text(json_t **row, struct weft_attr data, const char *field, const char *column)
 {
 	const char *s = data.p ? weft_str(weft_at(data, field), NULL) : NULL;
 
@@ -76,7 +70,7 @@ static void put_text(json_t *row, struct weft_attr data, const char *field, cons
 		put(row, column, *s ? json_string(s) : json_pack("[s,[]]", "set"));
 }
 
-static void put_switch(json_t *row, struct weft_attr data, const char *field, const char *column)
+static void put_switch(json_t **row, struct weft_attr data, const char *field, const char *column)
 {
 	struct weft_attr a = data.p ? weft_at(data, field) : (struct weft_attr){ 0 };
 
@@ -91,30 +85,38 @@ static json_t *bridge_row(struct weft_attr data)
 
 	/* no set: "" is the kernel's */
 	if (type)
-		put(row, "datapath_type", json_string(type));
-	put_text(row, data, "fail-mode", "fail_mode");
-	put_switch(row, data, "stp-enable", "stp_enable");
-	put_switch(row, data, "rstp-enable", "rstp_enable");
-	put_switch(row, data, "mcast-snooping-enable", "mcast_snooping_enable");
+		put(&row, "datapath_type", json_string(type));
+	put_text(&row, data, "fail-mode", "fail_mode");
+	put_switch(&row, data, "stp-enable", "stp_enable");
+	put_switch(&row, data, "rstp-enable", "rstp_enable");
+	put_switch(&row, data, "mcast-snooping-enable", "mcast_snooping_enable");
 	return row;
+}
+
+/* NULL without memory. */
+static json_t *numbers(struct weft_attr of)
+{
+	json_t *list = json_array();
+
+	WEFT_EACH(one, of)
+		if (json_array_append_new(list, json_integer((json_int_t)weft_uint(one, 0))) < 0) {
+			json_decref(list);
+			list = NULL;
+		}
+	return list;
 }
 
 static json_t *port_row(struct weft_attr data)
 {
 	struct weft_attr tag = data.p ? weft_at(data, "tag") : (struct weft_attr){ 0 };
 	struct weft_attr trunks = data.p ? weft_at(data, "trunks") : (struct weft_attr){ 0 };
-	json_t *row = json_object(), *list;
+	json_t *row = json_object();
 
 	if (tag.p)
-		put(row, "tag", weft_uint(tag, 0) ? json_integer((json_int_t)weft_uint(tag, 0))
-									: json_pack("[s,[]]", "set"));
-	if (trunks.p) {
-		list = json_array();
-		WEFT_EACH(vlan, trunks)
-			missing |= json_array_append_new(list, json_integer((json_int_t)weft_uint(vlan, 0))) < 0;
-		put(row, "trunks", json_pack("[s,o]", "set", list));
-	}
-	put_text(row, data, "vlan-mode", "vlan_mode");
+		put(&row, "tag", weft_uint(tag, 0) ? json_integer((json_int_t)weft_uint(tag, 0)) : json_pack("[s,[]]", "set"));
+	if (trunks.p)
+		put(&row, "trunks", json_pack("[s,o]", "set", numbers(trunks)));
+	put_text(&row, data, "vlan-mode", "vlan_mode");
 	return row;
 }
 
@@ -126,10 +128,10 @@ static void insert_port(json_t *ops, const char *name, const char *type, uint32_
 	json_t *iface = json_pack("{s:s,s:s}", "name", name, "type", type);
 
 	if (mtu)
-		put(iface, "mtu_request", json_integer((json_int_t)mtu));
+		put(&iface, "mtu_request", json_integer((json_int_t)mtu));
 	op(ops, json_pack("{s:s,s:s,s:s,s:o}", "op", "insert", "table", "Interface", "uuid-name", "iface", "row", iface));
-	put(row, "name", json_string(name));
-	put(row, "interfaces", named("iface"));
+	put(&row, "name", json_string(name));
+	put(&row, "interfaces", named("iface"));
 	op(ops, json_pack("{s:s,s:s,s:s,s:o}", "op", "insert", "table", "Port", "uuid-name", "port", "row", row));
 }
 
@@ -153,9 +155,9 @@ void weft__ovs_add_bridge(json_t *ops, const char *name, struct weft_attr data, 
 
 	insert_port(ops, name, "internal", mtu_of(body), json_object());
 	if (mac.p && mac.len == 6)
-		put(row, "other_config", json_pack("[s,[[s,s]]]", "map", "hwaddr", mac_text(mac, text)));
-	put(row, "name", json_string(name));
-	put(row, "ports", named("port"));
+		put(&row, "other_config", json_pack("[s,[[s,s]]]", "map", "hwaddr", mac_text(mac, text)));
+	put(&row, "name", json_string(name));
+	put(&row, "ports", named("port"));
 	op(ops, json_pack("{s:s,s:s,s:s,s:o}", "op", "insert", "table", "Bridge", "uuid-name", "bridge", "row", row));
 	mutate(ops, "Open_vSwitch", json_array(), "bridges", "insert", named("bridge"));
 }
@@ -195,6 +197,11 @@ void weft__ovs_rename_port(json_t *ops, const struct ovs_db *db, const struct ov
 					   "rstp_statistics", NULL };
 	json_t *row = json_copy((json_t *)(uintptr_t)p->row);
 
+	/* a copy lacks what there was no memory for */
+	if (json_object_size(row) != json_object_size(p->row)) {
+		json_decref(row);
+		row = NULL;
+	}
 	for (const char *const *c = not; *c; c++)
 		(void)json_object_del(row, *c);
 	weft__ovs_del_port(ops, db, p);

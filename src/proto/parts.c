@@ -15,18 +15,11 @@ enum {
 
 static const uint8_t families[] = { WEFT_AF_INET, WEFT_AF_INET6 };
 
-/* The family is the first byte of the fixed header. */
-static uint8_t *family_of(const struct weft_msg *m)
-{
-	/* the message is the library's own; only callers see it as constant */
-	return (uint8_t *)(uintptr_t)weft_msg_bytes(m).p + WEFT_NLMSG_HDR;
-}
-
 void weft__parts_begin(struct weft__parts *p, const struct weft_msg *m)
 {
 	p->told = 0;
 	p->tables = weft_msg_op(m)->request == GETNEIGHTBL && weft_msg_family(m)->protocol == 0;
-	if (!p->split && (!(weft_msg_op(m)->kinds & WEFT_OP_SPLIT) || *family_of(m) != 0))
+	if (!p->split && (!(weft_msg_op(m)->kinds & WEFT_OP_SPLIT) || *weft__family_at(m) != 0))
 		return;
 	p->split = true;
 	weft__parts_restart(p, m);
@@ -38,7 +31,7 @@ void weft__parts_restart(struct weft__parts *p, const struct weft_msg *m)
 		return;
 	p->got = false;
 	p->at = 0;
-	*family_of(m) = families[0];
+	*weft__family_at(m) = families[0];
 }
 
 bool weft__parts_next(struct weft__parts *p, const struct weft_msg *m, struct weft_error *e)
@@ -48,7 +41,7 @@ bool weft__parts_next(struct weft__parts *p, const struct weft_msg *m, struct we
 		return false;
 	p->got |= e->code == 0;
 	if (++p->at < sizeof families) {
-		*family_of(m) = families[p->at];
+		*weft__family_at(m) = families[p->at];
 		return true;
 	}
 	if (p->got)

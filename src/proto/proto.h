@@ -23,6 +23,12 @@ enum weft__meaning weft__read(const struct weft_nlmsg *in, const struct weft_msg
 			      struct weft_error *e);
 /* The body of an item, behind the generic header if there is one. */
 struct weft_attr weft__item(const struct weft_nlmsg *in, const struct weft_msg *m);
+/* Where a request names an address family: the first byte of its fixed header. The message is the library's own; only
+ * callers see it as constant. */
+static inline uint8_t *weft__family_at(const struct weft_msg *m)
+{
+	return (uint8_t *)(uintptr_t)weft_msg_bytes(m).p + WEFT_NLMSG_HDR;
+}
 
 /* A dump of all address families that is asked for one after the other (WEFT_OP_SPLIT); and what a dump
  * of neighbour tables told already. */

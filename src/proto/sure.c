@@ -33,12 +33,6 @@ enum {
 /* Of addresses and routes, those of other families are told right, or the kernel marks that they are not. */
 static const uint8_t counted[] = { WEFT_AF_INET6, 128, 129 }; /* RTNL_FAMILY_IPMR, _IP6MR */
 
-/* The message is the library's own; only callers see it as constant. Every header begins with the family. */
-static uint8_t *family_of(const struct weft_msg *m)
-{
-	return (uint8_t *)(uintptr_t)weft_msg_bytes(m).p + WEFT_NLMSG_HDR;
-}
-
 /* Its place among those, or how many there are. */
 static uint8_t place(uint8_t family)
 {
@@ -83,12 +77,12 @@ void weft__sure_begin(struct weft__sure *x, const struct weft_msg *m)
 	uint16_t request = weft_msg_op(m)->request;
 
 	if (x->narrowed)
-		*family_of(m) = x->family;
+		*weft__family_at(m) = x->family;
 	*x = (struct weft__sure){ 0 };
 	if (weft_msg_family(m)->protocol != 0 || weft_msg_bytes(m).len <= WEFT_NLMSG_HDR)
 		return;
 	x->some = request == GETADDR || request == GETROUTE;
-	x->family = *family_of(m);
+	x->family = *weft__family_at(m);
 	x->on = counts(request, x->family);
 }
 
@@ -115,7 +109,7 @@ static bool narrow(struct weft__sure *x, const struct weft_msg *m)
 	while (x->at < sizeof counted)
 		if (x->seen >> x->at++ & 1) {
 			x->narrowed = true;
-			*family_of(m) = counted[x->at - 1];
+			*weft__family_at(m) = counted[x->at - 1];
 			return true;
 		}
 	return false;

@@ -81,7 +81,6 @@ void weft__finish(struct weft_pending *c, int result)
 	weft_msg_free(c->m);
 	if (c->dump) {
 		weft__missing_free(&c->missing);
-		weft__missing_free(&c->second);
 		weft_msg_free(c->want);
 	}
 	if (s->spare)
@@ -156,7 +155,7 @@ int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_cal
 	int r;
 
 	r = o ? weft__session_takes(s, m, o->dump, &want)
-		    : weft_error_set(s ? &s->err : NULL, -EINVAL, WEFT_WHERE_CALLER, "", WEFT__NO_SIZE);
+	      : weft_error_set(s ? &s->err : NULL, -EINVAL, WEFT_WHERE_CALLER, "", WEFT__NO_SIZE);
 	c = r == 0 ? s->spare : NULL;
 	if (c)
 		s->spare = NULL;
@@ -254,29 +253,20 @@ static void drained(struct weft_session *s, const struct weft_nlmsg *in)
 /* Whether an object of a dump is one that was not told yet. */
 static bool dump_sees(struct weft_pending *c, const struct weft_nlmsg *in)
 {
-	struct weft__missing *x = c->sure.again ? &c->second : &c->missing;
-	bool skip;
-
-	weft__missing_see(x, in);
-	skip = weft__missing_skip(x, x->at, in);
-	if (!skip)
+	if (!c->sure.again)
+		weft__missing_see(&c->missing, in);
+	if (!c->missing.at || c->sure.again)
 		weft__sure_see(&c->sure, in);
-	return !c->sure.again && !weft__parts_told(&c->parts, in) && !skip;
+	return !c->sure.again && !weft__parts_told(&c->parts, in) &&
+	       !weft__missing_skip(&c->missing, c->missing.at, in);
 }
 
 /* Whether a dump at its end is to be asked for more. */
 static bool dump_goes_on(struct weft_pending *c, struct weft_error *e)
 {
-	bool first = !c->sure.again;
-
-	if (weft__parts_next(&c->parts, c->m, e) ||
-	    weft__missing_next(first ? &c->missing : &c->second, c->m, e))
-		return true;
-	if (e->code || !weft__sure_next(&c->sure, &c->parts, c->m, c->intr))
-		return false;
-	if (first)
-		weft__missing_begin(&c->second, c->m);
-	return true;
+	return weft__parts_next(&c->parts, c->m, e) ||
+	       (!c->sure.again && weft__missing_next(&c->missing, c->m, e)) ||
+	       (e->code == 0 && weft__sure_next(&c->sure, &c->parts, c->m, c->intr));
 }
 
 /* One message. False when the session is not to be touched any more. */

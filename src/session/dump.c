@@ -35,7 +35,7 @@ struct weft_dump {
 	bool ended, intr, given, all; /* given: it is being handed out; all: to its end */
 	unsigned tries;
 	struct weft__parts parts;
-	struct weft__missing missing, second; /* of the dump, and of the one that makes sure */
+	struct weft__missing missing;
 	struct weft__sure sure;
 	uint32_t ends, told;   /* of the kernel, before it was asked to be sure: that came, that were handed out */
 	struct weft_error end; /* the result, once ended */
@@ -69,7 +69,6 @@ static int ask(struct weft_dump *d)
 	d->ended = d->intr = false;
 	d->until = 0;
 	weft__parts_begin(&d->parts, d->m);
-	weft__missing_begin(&d->second, d->m);
 	weft__missing_begin(&d->missing, d->m);
 	weft__sure_begin(&d->sure, d->m);
 	d->ends = 0;
@@ -78,21 +77,15 @@ static int ask(struct weft_dump *d)
 	return send_it(d, &d->s->err);
 }
 
-static struct weft__missing *missing(struct weft_dump *d)
-{
-	return d->sure.again ? &d->second : &d->missing;
-}
-
 /* The kernel is done: with all of it, or with a part. */
 static void end(struct weft_dump *d)
 {
 	bool first = !d->sure.again,
-	     more = weft__parts_next(&d->parts, d->m, &d->end) || weft__missing_next(missing(d), d->m, &d->end) ||
+	     more = weft__parts_next(&d->parts, d->m, &d->end) ||
+		    (first && weft__missing_next(&d->missing, d->m, &d->end)) ||
 		    (d->end.code == 0 && weft__sure_next(&d->sure, &d->parts, d->m, d->intr));
 
 	d->ends += first;
-	if (first && d->sure.again)
-		weft__missing_begin(&d->second, d->m);
 	d->intr |= weft__sure_differs(&d->sure) && !more;
 	/* where each family begins an answer, only the first of a socket is cut elsewhere */
 	if (more && d->sure.again && (d->sure.narrowed || d->parts.at > 0) && another(d) < 0) {
@@ -197,11 +190,9 @@ static void scan(struct weft_dump *d, uint32_t from)
 		d->heard = true;
 		d->intr |= (in.flags & WEFT_NLM_F_DUMP_INTR) != 0;
 		if (in.type >= 16) {
-			struct weft__missing *x = missing(d);
-
-			if (x->on)
-				weft__missing_see(x, &in);
-			if (d->sure.on && !weft__missing_skip(x, x->at, &in))
+			if (d->missing.on && !d->sure.again)
+				weft__missing_see(&d->missing, &in);
+			if (d->sure.on && (!d->missing.at || d->sure.again))
 				weft__sure_see(&d->sure, &in);
 			continue;
 		}
@@ -433,7 +424,6 @@ void weft_dump_close(struct weft_dump *d)
 		forget(d);
 	weft__socket_close(&d->sock);
 	weft__missing_free(&d->missing);
-	weft__missing_free(&d->second);
 	weft_msg_free(d->m);
 	weft_msg_free(d->want);
 	free(d->buf);

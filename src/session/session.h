@@ -33,7 +33,7 @@ struct weft_pending {
 	/* of dumps only: for others nobody has set them */
 	struct weft__parts parts;
 	struct weft_msg *want; /* what answers are compared with; NULL: all will do */
-	struct weft__missing missing, second; /* of the dump, and of the one that makes sure */
+	struct weft__missing missing;
 	struct weft__sure sure;
 };
 

@@ -340,8 +340,8 @@ static void left_out(void **state)
 		assert_int_equal(weft_dump_start(s, request(), &d), 0);
 		assert_int_equal(count(d, &n), 0);
 		assert_int_equal(n, OBJECTS + 2);
-		/* once more for each that left it out */
-		assert_int_equal(asked, 2 + (gaps & 1) + (gaps >> 1));
+		/* once more for that of the first dump; the head of it is in both */
+		assert_int_equal(asked, 2 + (gaps & 1));
 		weft_dump_close(d);
 		weft_session_close(s);
 	}

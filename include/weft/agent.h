@@ -33,9 +33,9 @@ struct weft_agent_opts {
 /* Serves one peer until its stream ends. in and out may be the same descriptor; both become
  * non-blocking. 0 when the peer closed in order; negative: what ended it, explained in reterr (may be
  * NULL): -EPROTO the peer sent what is no frame, -ECONNRESET, -ECANCELED stopped, -ENOMEM, -ETIMEDOUT no
- * greeting. Memory per
- * peer is bounded, whatever it does: 64 MiB with all its channels, of which there are at most 1024 (two
- * descriptors each, two more when a hook makes calls), and receive buffers of 256 MiB together. */
+ * greeting. Memory per peer is bounded, whatever it does: 64 MiB with all its channels, of which there are
+ * at most 1024 (two descriptors each, two more when a hook makes calls), and receive buffers of 256 MiB
+ * together. */
 WEFT_API WEFT_MUST int weft_agent_serve(int in, int out, const struct weft_agent_opts *opts,
 					struct weft_error *reterr);
 

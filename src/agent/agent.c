@@ -15,6 +15,7 @@
 
 #include "agent/agent.h"
 #include "base/opts.h"
+#include "transport/stream.h"
 
 uint8_t *weft__agent_room(struct weft__agent *a, size_t len)
 {
@@ -207,14 +208,6 @@ static unsigned gather(const struct weft__agent *a, struct pollfd *p, bool *ret_
 	return n;
 }
 
-static uint64_t now_ms(void)
-{
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
-}
-
 /* Milliseconds for which a peer that said no greeting may go on; -1: it did. */
 static int greeting_due(const struct weft__agent *a)
 {
@@ -222,7 +215,7 @@ static int greeting_due(const struct weft__agent *a)
 
 	if (a->greeted || !a->until)
 		return -1;
-	now = now_ms();
+	now = weft__stream_now();
 	return now >= a->until ? 0 : a->until - now > INT_MAX ? INT_MAX : (int)(a->until - now);
 }
 
@@ -312,7 +305,7 @@ int weft_agent_serve(int in, int out, const struct weft_agent_opts *opts, struct
 	if (!weft__opts(&a.o, sizeof a.o, opts))
 		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", WEFT__NO_SIZE);
 	p = calloc(WEFT__CHANNELS + 3, sizeof *p);
-	a.until = a.o.greeting_ms ? now_ms() + a.o.greeting_ms : 0;
+	a.until = a.o.greeting_ms ? weft__stream_now() + a.o.greeting_ms : 0;
 	before = hold_sigpipe();
 	if (fcntl(in, F_SETFL, fcntl(in, F_GETFL) | O_NONBLOCK) < 0 ||
 	    fcntl(out, F_SETFL, fcntl(out, F_GETFL) | O_NONBLOCK) < 0)

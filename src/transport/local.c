@@ -40,7 +40,7 @@ static int local_send(struct weft__socket *s, struct weft_bytes b)
 {
 	ssize_t n;
 
-	/* a netlink socket that was never connected sends to the kernel */
+	/* to the kernel, whether it is connected to it or not */
 	do
 		n = send(s->fd, b.p, b.len, 0);
 	while (n < 0 && errno == EINTR);

@@ -1,30 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Any bytes as a file: captures, hex and tapes, and what dumps save. What is handed on lies inside of it. */
-#include <stdarg.h>
-#include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "fuzz.h"
+#include "quiet.h"
 
 #include "capture.h"
 #include "save.h"
-
-static unsigned lines;
-
-/* Nothing is printed: that would take longer than all the rest. */
-int __wrap_cli_fail(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-int __wrap_cli_fail(int status, const char *fmt, ...)
-{
-	char text[1024];
-	va_list ap;
-
-	va_start(ap, fmt);
-	REQUIRE(vsnprintf(text, sizeof text, fmt, ap) > 0);
-	va_end(ap);
-	lines++;
-	return status;
-}
 
 struct seen {
 	unsigned n, sum;

@@ -1,28 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Any words of add, set, del and get for any object: a message that is right, or one line that says what is wrong. */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 
-#include "fuzz.h"
+#include "quiet.h"
 
 #include "change.h"
-
-static unsigned lines;
-
-/* Nothing is printed: that would take longer than all the rest. */
-int __wrap_cli_fail(int status, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-int __wrap_cli_fail(int status, const char *fmt, ...)
-{
-	char text[1024];
-	va_list ap;
-
-	va_start(ap, fmt);
-	REQUIRE(vsnprintf(text, sizeof text, fmt, ap) > 0);
-	va_end(ap);
-	lines++;
-	return status;
-}
 
 int __wrap_cli_error(const struct weft_error *e, const char *what);
 int __wrap_cli_error(const struct weft_error *e, const char *what)

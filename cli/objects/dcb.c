@@ -225,8 +225,9 @@ static int one_rate(const char *value, uint64_t *ret)
 	} units[] = { { "kbit", 1 }, { "mbit", 1000 }, { "gbit", 1000000 } };
 	char *end;
 
+	errno = 0;
 	*ret = strtoull(value, &end, 10);
-	for (size_t i = 0; end != value && *value != '-' && i < 3; i++)
+	for (size_t i = 0; *value >= '0' && *value <= '9' && !errno && i < 3; i++)
 		if (strcmp(end, units[i].name) == 0 && *ret <= UINT64_MAX / units[i].times) {
 			*ret *= units[i].times;
 			return 0;
@@ -258,10 +259,11 @@ static const struct part {
 	{ "prio_pfc", "pfc", "pfc-en", one_switch, 1, true, true },
 	{ "macsec_bypass", "pfc", "mbc", one_switch, 1 },
 	{ "delay", "pfc", "delay", number_of, 65535 },
-	{ "tc_maxrate", "maxrate", "tc-maxrate", one_rate, UINT64_MAX, true },
+	{ "tc_maxrate", "maxrate", "tc-maxrate", one_rate, INT64_MAX, true },
 	{ "prio_buffer", "buffer", "prio2buffer", number_of, 7, true },
 	{ "buffer_size", "buffer", "buffer-size", number_of, UINT32_MAX, true },
 };
+
 static int refused(const char *word, const char *value)
 {
 	return cli_fail(CLI_USAGE, "%s: not understood: \"%.60s\"", word, value);
@@ -402,6 +404,9 @@ static int word(struct change *x, const char *name, const char *value)
 {
 	if (!value)
 		return NOT_MINE;
+	/* no list has nothing in it */
+	if (!*value && strcmp(name, "dev") != 0 && strcmp(name, "ifname") != 0)
+		return refused(name, value);
 	for (size_t i = 0; i < sizeof selectors / sizeof *selectors; i++)
 		if (strcmp(selectors[i].word, name) == 0)
 			return change_word(x, name, value);

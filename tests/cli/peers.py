@@ -91,7 +91,8 @@ def users():
     kept = as_user(NOBODY, [OTHER, GROUP], idle_of_nobody)
     if not kept.startswith("(16, (87,"):
         bad(f"of one user are kept, and the rest is told: {kept}")
-    time.sleep(1.2)
+    # time for their processes to end: their places are free with that, not some time later
+    time.sleep(0.3)
     for groups, want in (([GROUP], "None"), ([OTHER, GROUP], "None"), ([OTHER], "(13,"), ([], "(13,")):
         said = as_user(NOBODY, groups, told)
         if not said.startswith(want):

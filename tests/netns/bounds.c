@@ -302,43 +302,57 @@ static uint64_t mtu_now(void)
 	return mtu;
 }
 
-/* Those before it are done and counted so; those behind it were not sent, and are not said to be anything else. */
-static void half_a_window(void **state)
-{
-	const struct weft_family *f = weft_family_find("rt-link");
-	const struct weft_op *op = weft_op_find(f, "newlink");
-
-	(void)state;
-	for (int each = 0; each < 2; each++) {
-		struct weft_session *s = open_route();
-		struct weft_batch_result res;
-		struct weft_batch *b = NULL;
-
-		assert_int_equal(weft_hook_add(s, WEFT_ON_SEND, f, op->request, enlarge, NULL, NULL), 0);
-		assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .each = each), &b), 0);
-		for (uint32_t i = 0; i < WINDOW; i++) {
-			struct weft_msg *m = set_mtu(MTU + i);
-
-			assert_int_equal(weft_batch_put(b, m), 0);
-			weft_msg_free(m);
-		}
-		assert_int_equal(weft_batch_commit(b, &res), -EMSGSIZE);
-		assert_int_equal(res.added, WINDOW);
-		assert_int_equal(res.done, BREAKS);
-		assert_int_equal(res.unsent, WINDOW - BREAKS);
-		assert_int_equal(res.failed + res.unknown, 0);
-		assert_int_equal(mtu_now(), MTU + BREAKS - 1);
-		weft_batch_close(b);
-		weft_session_close(s);
-	}
-}
-
 static int add_enlarge(struct weft_hooks *to, const char *where, void *user)
 {
 	const struct weft_family *f = weft_family_find("rt-link");
 
 	(void)where;
 	return weft_hooks_add(to, WEFT_ON_SEND, f, weft_op_find(f, "newlink")->request, enlarge, user, NULL);
+}
+
+/* With the hook in front of all, or behind a tape that is written. */
+static struct weft_session *with_hook(const char *record)
+{
+	struct weft_error e;
+	struct weft_session *s;
+
+	if (weft_session_open(0, WEFT_OPTS(weft_session_opts, .handler = add_enlarge, .record = record), &s, &e) < 0)
+		fail_msg("%s", e.msg);
+	return s;
+}
+
+/* Those before it are done or refused and counted so; those behind it were not sent, and are not said to be anything
+ * else. */
+static void half_a_window(void **state)
+{
+	char tape[] = "/tmp/weft-bounds-XXXXXX";
+
+	(void)state;
+	close(mkstemp(tape));
+	for (int how = 0; how < 4; how++) {
+		struct weft_session *s = with_hook(how & 2 ? tape : NULL);
+		struct weft_batch_result res;
+		struct weft_batch *b = NULL;
+
+		assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .each = how & 1), &b), 0);
+		for (uint32_t i = 0; i < WINDOW; i++) {
+			struct weft_msg *m = set_mtu(i == 1 ? 3000000000u : MTU + i);
+
+			assert_int_equal(weft_batch_put(b, m), 0);
+			weft_msg_free(m);
+		}
+		assert_true(weft_batch_commit(b, &res) < 0);
+		assert_int_equal(res.added, WINDOW);
+		assert_int_equal(res.done, BREAKS - 1);
+		assert_int_equal(res.failed, 1);
+		assert_int_equal(res.first, 1);
+		assert_int_equal(res.unsent, WINDOW - BREAKS);
+		assert_int_equal(res.unknown, 0);
+		assert_int_equal(mtu_now(), MTU + BREAKS - 1);
+		weft_batch_close(b);
+		weft_session_close(s);
+	}
+	(void)unlink(tape);
 }
 
 /* Through an agent each message gets one answer, and that is the right one. */

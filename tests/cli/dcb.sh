@@ -50,6 +50,10 @@ w 2 'weft: add dcb v1 dscp_prio=1:1: Operation not supported' add dcb v1 dscp_pr
 # what the device says in its answer, which the kernel acknowledges all the same
 w 2 'weft: set dcb: Invalid argument' set dcb v0 tc_bw=0:61
 w 2 'weft: set dcb: Invalid argument' set dcb v0 dcbx=host,cee
+w 1 'weft: tc_bw: not understood: ""' set dcb v0 tc_bw=
+w 1 'weft: dcbx: not understood: ""' set dcb v0 dcbx=
+w 1 'weft: tc_maxrate: not understood: "0:99999999999999999999gbit"' set dcb v0 tc_maxrate=0:99999999999999999999gbit
+w 1 'weft: tc_maxrate: not understood: "0:99999999999999999999kbit"' set dcb v0 tc_maxrate=0:99999999999999999999kbit
 w 1 'weft: tc_bw: not understood: "8:1"' set dcb v0 tc_bw=8:1
 w 1 'weft: tc_bw: not understood: "0:101"' set dcb v0 tc_bw=0:101
 w 1 'weft: tc_bw: not understood: "50"' set dcb v0 tc_bw=50

@@ -410,9 +410,31 @@ static void pushed(void **state)
 	}
 }
 
+static void left_out_of_pushed(void **state)
+{
+	(void)state;
+	for (gaps = 0; gaps < 4; gaps++) {
+		struct weft_session *s = begin(sort_of(NEWTFILTER), 0);
+		unsigned n = 0;
+
+		dumps = 0;
+		result = 1;
+		fake_on_send = with_gap;
+		assert_int_equal(weft_start(s, request(), WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done,
+								    .user = &n, .dump = true), NULL), 0);
+		while (result > 0)
+			assert_true(weft_process(s) >= 0);
+		assert_int_equal(result, 0);
+		assert_int_equal(n, OBJECTS + 2);
+		assert_int_equal(asked, 2 + (gaps & 1));
+		weft_session_close(s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(left_out_of_pushed),
 		cmocka_unit_test(pulled),
 		cmocka_unit_test(never_calm),
 		cmocka_unit_test(left_out),

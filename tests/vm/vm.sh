@@ -89,6 +89,17 @@ machine_host() {
 # limited PROGRAM ARGUMENT...: in the background, its process id in $pid.
 limited() { exec timeout -k 5 "$limit" "$@" </dev/null; }
 
+# leftovers: ends processes of a user-mode kernel that outlived it, as those do that were stopped when its time was over:
+# they would keep its output open for ever.
+leftovers() {
+	[ "$machine" = uml ] || return 0
+	for p in /proc/[0-9]*; do
+		case $(tr '\0' ' ' <"$p/cmdline" 2>/dev/null) in
+		*"linux "*"uml_dir=$run "*) kill -KILL "${p#/proc/}" 2>/dev/null ;;
+		esac
+	done
+}
+
 # run_machine: starts it, copies its output to ours, waits for it.
 run_machine() {
 	mkfifo "$run/stdout" "$run/stderr"
@@ -102,6 +113,7 @@ run_machine() {
 	trap 'stop 143' TERM HUP
 	wait "$pid" 2>/dev/null
 	ended=$?
+	leftovers
 	trap - INT TERM HUP
 	# shellcheck disable=SC2086
 	wait $copies
@@ -113,6 +125,7 @@ stop() {
 	trap '' INT TERM HUP
 	kill "$pid"
 	wait "$pid" 2>/dev/null
+	leftovers
 	rm -rf "$run"
 	exit "$1"
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <stddef.h>
 
 #include "object/object.h"
 
@@ -8,55 +9,70 @@ static const struct weft__prefixes prefixes = {
 	{ WEFT_KEY(rtmsg, rtm_dst_len), WEFT_KEY(rtmsg, rtm_src_len) },
 };
 
-int weft_route_view(struct weft_attr body, struct weft_route *ret)
+/* From ret->self: a dump's object is put there at once, and not copied. */
+static int fill(struct weft_route *ret)
 {
-	const uint8_t *p = body.p, *at;
-	uint32_t left = body.len, len;
+	const uint8_t *p = ret->self.p, *at;
+	uint32_t left = ret->self.len, len, has = 0;
 	uint16_t type;
 	uint32_t size;
 
 	if (!p || left < 12)
 		return -EBADMSG;
-	*ret = (struct weft_route){ .self = body, .family = p[0], .dst_len = p[1], .src_len = p[2],
-				     .tos = p[3], .table = p[4], .protocol = p[5], .scope = p[6],
-				     .type = p[7], .flags = weft_get_u32(p + 8) };
+	memset(ret, 0, offsetof(struct weft_route, self));
+	ret->family = p[0];
+	ret->dst_len = p[1];
+	ret->src_len = p[2];
+	ret->tos = p[3];
+	ret->table = p[4];
+	ret->protocol = p[5];
+	ret->scope = p[6];
+	ret->type = p[7];
+	ret->flags = weft_get_u32(p + 8);
 	size = weft__ip_size(p[0]);
 	p += 12;
 	left -= 12;
 	while (weft__scan_attr(&p, &left, &type, &at, &len)) {
 		switch (type) {
 		case WEFT_KEY(route, dst) & 0xffff:
-			ret->has |= weft__take_address(at, len == size, &ret->dst, WEFT_ROUTE_HAS_DST);
+			has |= weft__take_address(at, len == size, &ret->dst, WEFT_ROUTE_HAS_DST);
 			break;
 		case WEFT_KEY(route, src) & 0xffff:
-			ret->has |= weft__take_address(at, len == size, &ret->src, WEFT_ROUTE_HAS_SRC);
+			has |= weft__take_address(at, len == size, &ret->src, WEFT_ROUTE_HAS_SRC);
 			break;
 		case WEFT_KEY(route, gateway) & 0xffff:
-			ret->has |= weft__take_address(at, len == size, &ret->gateway, WEFT_ROUTE_HAS_GATEWAY);
+			has |= weft__take_address(at, len == size, &ret->gateway, WEFT_ROUTE_HAS_GATEWAY);
 			break;
 		case WEFT_KEY(route, prefsrc) & 0xffff:
-			ret->has |= weft__take_address(at, len == size, &ret->prefsrc, WEFT_ROUTE_HAS_PREFSRC);
+			has |= weft__take_address(at, len == size, &ret->prefsrc, WEFT_ROUTE_HAS_PREFSRC);
 			break;
 		case WEFT_KEY(route, oif) & 0xffff:
-			ret->has |= weft__take_u32(at, len, &ret->oif, WEFT_ROUTE_HAS_OIF);
+			has |= weft__take_u32(at, len, &ret->oif, WEFT_ROUTE_HAS_OIF);
 			break;
 		case WEFT_KEY(route, priority) & 0xffff:
-			ret->has |= weft__take_u32(at, len, &ret->priority, WEFT_ROUTE_HAS_PRIORITY);
+			has |= weft__take_u32(at, len, &ret->priority, WEFT_ROUTE_HAS_PRIORITY);
 			break;
 		case WEFT_KEY(route, table) & 0xffff:
-			ret->has |= weft__take_u32(at, len, &ret->table, WEFT_ROUTE_HAS_TABLE);
+			has |= weft__take_u32(at, len, &ret->table, WEFT_ROUTE_HAS_TABLE);
 			break;
 		case WEFT_KEY(route, nh_id) & 0xffff:
-			ret->has |= weft__take_u32(at, len, &ret->nh_id, WEFT_ROUTE_HAS_NH_ID);
+			has |= weft__take_u32(at, len, &ret->nh_id, WEFT_ROUTE_HAS_NH_ID);
 			break;
 		case WEFT_KEY(route, multipath) & 0xffff:
-			ret->has |= WEFT_ROUTE_HAS_MULTIPATH;
+			has |= WEFT_ROUTE_HAS_MULTIPATH;
 			break;
 		default:
 			break;
 		}
 	}
+	ret->has = has;
 	return 0;
+}
+
+int weft_route_view(struct weft_attr body, struct weft_route *ret)
+{
+	ret->self = body;
+	return fill(ret);
 }
 
 int weft_route_dump(struct weft_session *s, const struct weft_kv *match, struct weft_dump **ret)
@@ -66,10 +82,9 @@ int weft_route_dump(struct weft_session *s, const struct weft_kv *match, struct 
 
 int weft_route_next(struct weft_dump *d, struct weft_route *ret)
 {
-	struct weft_attr a;
-	int r = weft_dump_next(d, &a);
+	int r = weft_dump_next(d, ret ? &ret->self : NULL);
 
-	return r > 0 ? weft__seen(weft_route_view(a, ret)) : r;
+	return r > 0 ? weft__seen(fill(ret)) : r;
 }
 
 int weft_route_add(struct weft_session *s, const struct weft_kv *kvs)

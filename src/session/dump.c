@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec/scan.h"
 #include "schema/schema.h"
 #include "session/session.h"
 
 enum {
+	MIN_TYPE = 16,
 	ERROR = 2,    /* NLMSG_ERROR */
 	DONE = 3,     /* NLMSG_DONE */
 	BYTES_MS = 1, /* bytes that put the end off by a millisecond: so slow no stream is that is of use */
@@ -29,6 +31,8 @@ struct weft_dump {
 	const struct weft_schema *schema; /* of the objects */
 	uint32_t skip;			  /* the generic header */
 	bool has_family;		  /* objects begin with their address family */
+	bool plain; /* every object is handed out, and nothing of it has to be kept in mind */
+	bool noted; /* what r still has was looked through ahead */
 	uint64_t until; /* when waiting for the next of its messages ends; 0: nothing was waited for */
 	uint64_t waited, came; /* ms and bytes, in all */
 	bool heard; /* something of it was in the last datagram */
@@ -73,6 +77,7 @@ static int ask(struct weft_dump *d)
 	weft__sure_begin(&d->sure, d->m);
 	d->ends = 0;
 	d->port = d->sock.port;
+	d->plain = !d->want && !d->missing.on && !d->sure.on && !d->parts.split && !d->parts.tables;
 	weft__stamp(d->m, d->type, WEFT_NLM_F_DUMP, d->seq, d->sock.port);
 	return send_it(d, &d->s->err);
 }
@@ -140,31 +145,6 @@ int weft_dump_start(struct weft_session *s, struct weft_msg *m, struct weft_dump
 	return 0;
 }
 
-/* The next message without a function call: this is done for every object of every dump. The checks
- * are those of weft_read_msg. */
-static inline bool next(struct weft_reader *r, struct weft_nlmsg *ret)
-{
-	uint32_t len, step;
-
-	if (r->len < WEFT_NLMSG_HDR)
-		return false;
-	memcpy(&len, r->p, 4);
-	if (len < WEFT_NLMSG_HDR || len > r->len)
-		return false;
-	memcpy(&ret->type, r->p + 4, 2);
-	memcpy(&ret->flags, r->p + 6, 2);
-	memcpy(&ret->seq, r->p + 8, 4);
-	memcpy(&ret->port, r->p + 12, 4);
-	ret->len = len;
-	ret->body = r->p + WEFT_NLMSG_HDR;
-	ret->body_len = len - (uint32_t)WEFT_NLMSG_HDR;
-	step = (len + 3u) & ~3u;
-	step = step > r->len ? r->len : step;
-	r->p += step;
-	r->len -= step;
-	return true;
-}
-
 static bool ours(const struct weft_dump *d, const struct weft_nlmsg *in)
 {
 	return in->seq == d->seq && (in->port == d->sock.port || in->port == d->port);
@@ -176,34 +156,58 @@ static int lost(struct weft_dump *d, int code, const char *text)
 	return weft_error_set(&d->end, code, WEFT_WHERE_TRANSPORT, "", "%s", text);
 }
 
+/* What is no object. */
+static void control(struct weft_dump *d, const struct weft_nlmsg *in)
+{
+	if (weft__read(in, d->m, &d->end) == WEFT__END)
+		end(d);
+}
+
+static void broken(struct weft_dump *d)
+{
+	if (d->s)
+		d->s->stats.malformed++;
+	(void)lost(d, -EBADMSG, "bytes that make no message among the answers");
+	d->r = weft_reader(NULL, 0);
+}
+
 /* Notes what a new datagram says of the dump as a whole. */
 static void scan(struct weft_dump *d, uint32_t from)
 {
 	struct weft_reader r = weft_reader(d->buf + from, d->len - from);
 	struct weft_nlmsg in;
 
-	while (next(&r, &in)) {
+	while (weft__scan_msg(&r, &in)) {
 		if (!ours(d, &in)) {
 			d->s->stats.late++;
 			continue;
 		}
 		d->heard = true;
 		d->intr |= (in.flags & WEFT_NLM_F_DUMP_INTR) != 0;
-		if (in.type >= 16) {
-			if (d->missing.on && !d->sure.again)
-				weft__missing_see(&d->missing, &in);
-			if (d->sure.on && (!d->missing.at || d->sure.again))
-				weft__sure_see(&d->sure, &in);
+		if (in.type < MIN_TYPE) {
+			control(d, &in);
 			continue;
 		}
-		if (weft__read(&in, d->m, &d->end) == WEFT__END)
-			end(d);
+		if (d->missing.on && !d->sure.again)
+			weft__missing_see(&d->missing, &in);
+		if (d->sure.on && (!d->missing.at || d->sure.again))
+			weft__sure_see(&d->sure, &in);
 	}
 	if (r.len) {
-		d->s->stats.malformed++;
 		d->len = (uint32_t)(r.p - d->buf);
-		(void)lost(d, -EBADMSG, "bytes that make no message among the answers");
+		broken(d);
 	}
+}
+
+/* What is handed out at once and begins with an object is noted on its way out: that saves looking at all of it twice. */
+static bool as_it_comes(struct weft_dump *d, uint32_t from)
+{
+	struct weft_reader r = weft_reader(d->buf + from, d->len - from);
+	struct weft_nlmsg in;
+
+	d->noted = !d->given || !d->plain || !weft__scan_msg(&r, &in) || !ours(d, &in) || in.type < MIN_TYPE;
+	d->heard = !d->noted;
+	return !d->noted;
 }
 
 /* Milliseconds for which there is still to be waited; what is of no use does not put the end off, and what trickles in
@@ -236,8 +240,8 @@ static bool keep(struct weft_dump *d, uint32_t at, uint32_t n)
 	/* what follows begins on 4 bytes; so does the end of the buffer */
 	memset(d->buf + at + n, 0, (4 - n % 4) % 4);
 	d->len += (n + 3) & ~3u;
-	d->heard = false;
-	scan(d, at);
+	if (!as_it_comes(d, at))
+		scan(d, at);
 	if (d->heard) {
 		d->until = 0;
 		d->came += n;
@@ -356,41 +360,97 @@ static inline void item(const struct weft_dump *d, const struct weft_nlmsg *in, 
 		ret->family = ret->p[0];
 }
 
-int weft_dump_next(struct weft_dump *d, struct weft_attr *ret)
+/* Something of a plain dump that was not noted yet and is no object of it. */
+static void note(struct weft_dump *d, const struct weft_nlmsg *in)
+{
+	struct weft_session *s = d->s;
+
+	if (!s)
+		return;
+	if (!ours(d, in)) {
+		s->stats.late++;
+		return;
+	}
+	weft__session_hold(s);
+	control(d, in);
+	(void)weft__session_let_go(s, 0);
+}
+
+/* Whether a message is an object that is to be handed out: of dumps that are told in parts, or twice, or where the
+ * kernel tells more than was asked for. */
+static bool picked(struct weft_dump *d, const struct weft_nlmsg *in, struct weft_attr *ret)
+{
+	bool own = ours(d, in);
+
+	if (in->type < MIN_TYPE || !own) {
+		d->missing.given += in->type == DONE && own;
+		d->told += (in->type == DONE || in->type == ERROR) && own;
+		d->all = d->sure.again && d->told >= d->ends;
+		return false;
+	}
+	if (d->all || (d->parts.tables && weft__parts_told(&d->parts, in)) ||
+	    (d->missing.given && weft__missing_skip(&d->missing, d->missing.given, in)))
+		return false;
+	item(d, in, ret);
+	return !d->wanted.p || weft_match(*ret, d->wanted);
+}
+
+/* One more datagram to be handed out. */
+static void refill(struct weft_dump *d)
+{
+	if (d->given) {
+		d->len = 0;
+		receive(d);
+	} else {
+		fill(d);
+		d->given = d->noted = true;
+	}
+	d->r = weft_reader(d->buf, d->len);
+}
+
+/* The next message when it is an object, as most are of most dumps. */
+static inline bool easy(struct weft_dump *d, struct weft_attr *ret)
+{
+	struct weft_reader r = d->r;
+	struct weft_nlmsg in;
+
+	if (!d->plain || !weft__scan_msg(&r, &in) || in.type < MIN_TYPE || !ours(d, &in))
+		return false;
+	d->r = r;
+	if (in.flags & WEFT_NLM_F_DUMP_INTR)
+		d->intr = true;
+	item(d, &in, ret);
+	return true;
+}
+
+/* Until there is an object, or the end. */
+static int search(struct weft_dump *d, struct weft_attr *ret)
 {
 	struct weft_nlmsg in;
 
-	if (!d || !ret)
-		return -EINVAL;
-	if (!d->given) {
-		fill(d);
-		d->given = true;
-		d->r = weft_reader(d->buf, d->len);
-	}
 	for (;;) {
-		while (next(&d->r, &in)) {
-			if (in.type < 16 || !ours(d, &in)) {
-				d->missing.given += in.type == DONE && ours(d, &in);
-				d->told += (in.type == DONE || in.type == ERROR) && ours(d, &in);
-				d->all = d->sure.again && d->told >= d->ends;
-				continue;
-			}
-			if (d->all)
-				continue;
-			if (d->parts.tables && weft__parts_told(&d->parts, &in))
-				continue;
-			if (d->missing.given && weft__missing_skip(&d->missing, d->missing.given, &in))
-				continue;
-			item(d, &in, ret);
-			if (!d->wanted.p || weft_match(*ret, d->wanted))
+		if (easy(d, ret))
+			return 1;
+		if (weft__scan_msg(&d->r, &in)) {
+			if (!d->plain && picked(d, &in, ret))
 				return 1;
+			if (d->plain && !d->noted)
+				note(d, &in);
+			continue;
 		}
+		if (d->r.len)
+			broken(d);
 		if (d->ended)
 			return finish(d);
-		d->len = 0;
-		receive(d);
-		d->r = weft_reader(d->buf, d->len);
+		refill(d);
 	}
+}
+
+int weft_dump_next(struct weft_dump *d, struct weft_attr *ret)
+{
+	if (!d || !ret)
+		return -EINVAL;
+	return easy(d, ret) ? 1 : search(d, ret);
 }
 
 static void forget(struct weft_dump *d)

@@ -278,6 +278,8 @@ struct weft_path {
 		int32_t index; /* of a list, or -1 */
 		const char *name; /* borrowed from the text given to compile */
 		uint8_t name_len;
+		uint8_t widths; /* the lengths of its value that are looked for the short way, or'd; 0: none */
+		uint16_t skip;	/* header in front of the attributes then */
 	} step[WEFT_PATH_STEPS];
 };
 /* 0, or -EINVAL with reterr (may be NULL). text is borrowed for the life of *ret. */

@@ -120,6 +120,18 @@ struct weft_attr weft_at(struct weft_attr a, const char *path)
 	return weft_at_strict(a, path, &at, NULL) == 1 ? at : nothing();
 }
 
+/* Plain values behind a header of one size are found without making an attr of each one passed over. */
+static void shorten(struct weft_step *st)
+{
+	const struct weft_field *f = st->field;
+	uint32_t width = weft__type_width(f->type);
+
+	if (st->index >= 0 || st->in->size || f->list != WEFT_L_NONE || weft__has_tail(st->in->header))
+		return;
+	st->skip = (uint16_t)weft__header_size(st->in);
+	st->widths = (uint8_t)(f->type == WEFT_T_IP ? 4 | 16 : width);
+}
+
 int weft_path_compile(const struct weft_schema *s, const char *text, struct weft_path *ret,
 		      struct weft_error *reterr)
 {
@@ -142,6 +154,8 @@ int weft_path_compile(const struct weft_schema *s, const char *text, struct weft
 			if (!st->field)
 				return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, text,
 						      "unknown field \"%.*s\"", (int)n, at);
+			if (st->in == s)
+				shorten(st);
 			s = st->field->type == WEFT_T_SUB ? NULL : st->field->sub;
 		}
 		p.n++;
@@ -153,46 +167,67 @@ int weft_path_compile(const struct weft_schema *s, const char *text, struct weft
 	return 0;
 }
 
-/* A plain attribute by number, without making an attr of each one passed over. */
-static struct weft_attr scan(struct weft_attr a, const struct weft_field *f)
+/* The long way: a step by its row, or by its name where that is not the schema's. */
+static struct weft_attr by_step(struct weft_attr a, const struct weft_step *st)
 {
-	uint32_t skip = weft__header_len(a.schema, a.p, a.len), left = a.len - skip, len, width;
-	const uint8_t *p = a.p + skip, *at;
+	const struct weft_field *f = st->field;
+
+	if (!f || (st->in != a.schema && st->in != a.schema->header))
+		f = weft_field_find(a.schema, st->name, st->name_len, NULL);
+	a = f ? pick(a, f) : nothing();
+	return st->index >= 0 ? item(a, st->index) : a;
+}
+
+/* The short way for a step: its value, NULL when it is not there; *ret_long: only the long way tells. */
+static inline const uint8_t *scan(const struct weft_attr *a, const struct weft_step *st, uint32_t *ret_len,
+				  bool *ret_long)
+{
+	const uint8_t *p = a->p + st->skip, *at;
+	uint32_t left = a->len - st->skip;
 	uint16_t type;
 
-	while (weft__scan_attr(&p, &left, &type, &at, &len)) {
-		if (type != f->number)
-			continue;
-		width = weft__type_width(f->type);
-		if ((width && width == len) || (f->type == WEFT_T_IP && (len == 4 || len == 16)))
-			return (struct weft_attr){ .p = at, .len = len, .number = type,
-						   .family = a.family, .item = 1, .field = f };
-		return pick(a, f);
+	*ret_long = false;
+	while (weft__scan_attr(&p, &left, &type, &at, ret_len))
+		if (type == st->field->number) {
+			*ret_long = *ret_len > 16 || !(*ret_len & st->widths) || *ret_len & (*ret_len - 1);
+			return at;
+		}
+	return NULL;
+}
+
+static inline bool is_short(const struct weft_attr *a, const struct weft_step *st)
+{
+	return st->widths && a->p && st->in == a->schema && (a->item || !a->field) && a->len >= st->skip;
+}
+
+static struct weft_attr by_steps(struct weft_attr a, const struct weft_path *p)
+{
+	for (unsigned i = 0; i < p->n && a.p; i++) {
+		if (!a.schema || (a.field && !a.item))
+			return nothing();
+		a = by_step(a, &p->step[i]);
 	}
-	return nothing();
+	return a;
 }
 
 struct weft_attr weft_at_path(struct weft_attr a, const struct weft_path *p)
 {
-	for (unsigned i = 0; p && i < p->n && a.p; i++) {
-		const struct weft_step *st = &p->step[i];
-		const struct weft_field *f = st->field;
+	const struct weft_step *st = p ? p->step : NULL;
+	const uint8_t *at;
+	uint32_t len;
+	bool is_long;
 
-		if (!a.schema || (a.field && !a.item))
-			return nothing();
-		if (!f || (st->in != a.schema && st->in != a.schema->header))
-			f = weft_field_find(a.schema, st->name, st->name_len, NULL);
-		if (!f)
-			return nothing();
-		if (st->in == a.schema && !a.schema->size && f->list == WEFT_L_NONE &&
-		    a.len >= weft__header_len(a.schema, a.p, a.len))
-			a = scan(a, f);
-		else
-			a = pick(a, f);
-		if (st->index >= 0)
-			a = item(a, st->index);
-	}
-	return a;
+	if (!p)
+		return a;
+	if (p->n != 1 || !is_short(&a, st))
+		return by_steps(a, p);
+	at = scan(&a, st, &len, &is_long);
+	if (is_long)
+		return by_steps(a, p);
+	if (!at)
+		return nothing();
+	return (struct weft_attr){ .p = at, .len = len, .number = st->field->number, .family = a.family, .item = 1,
+				   .field = st->field };
 }
 
 const char *weft_path_at(struct weft_attr body, uint32_t offset, char *buf, size_t size)

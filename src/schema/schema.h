@@ -28,14 +28,22 @@ uint32_t weft__shift(const struct weft_field *f);
 uint64_t weft__load(const struct weft_field *f, const uint8_t *p, uint32_t len);
 
 /* Bytes of the fixed header of a schema, padded; 0 without one. */
-uint32_t weft__header_size(const struct weft_schema *s);
+static inline uint32_t weft__header_size(const struct weft_schema *s)
+{
+	return s && s->header ? (s->header->size + 3u) & ~3u : 0;
+}
+/* Whether a header (NULL: none) ends in bytes that it counts itself. */
+static inline bool weft__has_tail(const struct weft_schema *header)
+{
+	return header && header->n && header->fields[header->n - 1].flags & WEFT_F_TAIL;
+}
 /* Every header of rtnetlink begins with the address family in one byte. */
 static inline bool weft__begins_with_family(const struct weft_schema *s)
 {
 	return s && s->header && s->header->n && s->header->fields[0].type == WEFT_T_U8 &&
 	       s->header->fields[0].number == 0;
 }
-/* The same of the message or nest at p, whose header may end in bytes that it counts itself. */
+/* The same of the message or nest at p, with such bytes. */
 uint32_t weft__header_len(const struct weft_schema *s, const uint8_t *p, uint32_t len);
 
 /* What a place has from those around it: address family of the message, variant of an outer choice. */

@@ -15,15 +15,10 @@ enum {
 	ENDED,
 };
 
-uint32_t weft__header_size(const struct weft_schema *s)
-{
-	return s && s->header ? (s->header->size + 3u) & ~3u : 0;
-}
-
 /* Bytes of the tail of the header at p; 0 without one. */
 static uint32_t tail_len(const struct weft_schema *h, const uint8_t *p, uint32_t len)
 {
-	if (!h->n || !(h->fields[h->n - 1].flags & WEFT_F_TAIL))
+	if (!weft__has_tail(h))
 		return 0;
 	for (uint32_t i = 0; i < h->n; i++)
 		if (h->fields[i].flags & WEFT_F_LENGTH && h->fields[i].number + 2u <= len)

@@ -128,8 +128,13 @@ void weft__msg_begin(struct weft_msg *m, const struct weft_family *f, const stru
 		weft__msg_refuse(m, -EINVAL, "", f ? "unknown operation" : "unknown family");
 		return;
 	}
-	header = weft__header_size(op->schema);
-	(void)weft__msg_append(m, NULL, WEFT_NLMSG_HDR + skip + header, true, "");
+	header = WEFT_NLMSG_HDR + skip + weft__header_size(op->schema);
+	if (header > m->cap) {
+		(void)weft__msg_append(m, NULL, header, true, "");
+	} else {
+		memset(m->buf, 0, header);
+		m->len = header;
+	}
 	weft_set_u16(m->buf + 4, f->generic ? 0 : op->request);
 	weft_set_u16(m->buf + 6, (uint16_t)(WEFT_NLM_F_REQUEST | op->flags | flags));
 	if (f->generic) {

@@ -9,9 +9,12 @@
 
 #include "schema/msg.h"
 
-/* Members of a header are told apart by where they stand, and are few. */
+/* Members of a header are told apart by where they stand; many headers begin with bytes, so that the place of one is
+ * its number too. */
 static inline const struct weft_field *weft__quick_member(const struct weft_schema *header, uint32_t at)
 {
+	if (at < header->n && header->fields[at].number == at)
+		return &header->fields[at];
 	for (uint32_t i = 0; i < header->n; i++)
 		if (header->fields[i].number == at)
 			return &header->fields[i];
@@ -21,90 +24,92 @@ static inline const struct weft_field *weft__quick_member(const struct weft_sche
 /* Where a key of the top level goes; NULL: not on this way. */
 static inline const struct weft_field *weft__quick_row(const struct weft_schema *s, uint32_t key, bool *ret_member)
 {
-	uint32_t number = key & 0xffff;
+	uint32_t number = key & 0xffff, first;
 	const struct weft_field *f = NULL;
 
-	if (!s)
-		return NULL;
 	*ret_member = s->id != key >> 16;
-	if (*ret_member)
+	if (*ret_member) {
 		f = s->header && s->header->id == key >> 16 ? weft__quick_member(s->header, number) : NULL;
-	/* rows stand in the order of their numbers, mostly without gaps */
-	else if (s->n && number >= s->fields->number && number - s->fields->number < s->n)
-		f = &s->fields[number - s->fields->number];
-	return f && f->number == number && !f->list && !f->bits ? f : NULL;
-}
-
-/* Bytes of a value of host order at *at, 0: not on this way. */
-static inline uint32_t weft__quick_bytes(const struct weft_field *f, const struct weft_kv *kv, uint8_t at[8])
-{
-	uint64_t v = kv->v.u;
-	uint32_t v32 = (uint32_t)v;
-	uint16_t v16 = (uint16_t)v;
-
-	if (kv->kind != WEFT_K_UINT && (kv->kind != WEFT_K_INT || kv->v.i < 0))
-		return 0;
-	switch (f->type) {
-	case WEFT_T_U8:
-		at[0] = (uint8_t)v;
-		return v <= UINT8_MAX ? 1 : 0;
-	case WEFT_T_U16:
-		memcpy(at, &v16, 2);
-		return v <= UINT16_MAX ? 2 : 0;
-	case WEFT_T_U32:
-	case WEFT_T_S32:
-		memcpy(at, &v32, 4);
-		return v <= (f->type == WEFT_T_S32 ? INT32_MAX : UINT32_MAX) ? 4 : 0;
-	default:
-		return 0;
+	} else if (s->n) {
+		/* rows stand in the order of their numbers, mostly without gaps */
+		first = s->fields->number;
+		f = number - first < s->n && s->fields[number - first].number == number ? &s->fields[number - first] : NULL;
 	}
+	return f && !f->list && !f->bits ? f : NULL;
 }
 
-/* Appends an attribute of 1 to 16 bytes. */
-static inline bool weft__quick_attr(struct weft_msg *m, uint16_t type, const uint8_t *p, uint32_t len)
+/* Room for an attribute of 4 to 16 bytes, its header written; NULL: not on this way. */
+static inline uint8_t *weft__quick_attr(struct weft_msg *m, uint16_t type, uint32_t len, uint32_t padded)
 {
 	uint16_t head[2] = { (uint16_t)(WEFT_NLA_HDR + len), type };
-	uint32_t padded = (len + 3) & ~3u, end = m->len + WEFT_NLA_HDR + padded;
 	uint8_t *at = m->buf + m->len;
 
-	if (end > m->cap)
-		return false;
+	if (m->len + WEFT_NLA_HDR + padded > m->cap)
+		return NULL;
 	memcpy(at, head, sizeof head);
-	if (len == 4) {
-		memcpy(at + 4, p, 4);
-	} else {
-		memset(at + 4, 0, padded);
-		memcpy(at + 4, p, len);
-	}
-	m->len = end;
+	m->len += (uint32_t)WEFT_NLA_HDR + padded;
+	return at + WEFT_NLA_HDR;
+}
+
+/* A number of 1, 2 or 4 bytes in host order. False: nothing was done, as below. */
+static inline bool weft__quick_number(struct weft_msg *m, const struct weft_field *f, bool member, uint64_t v)
+{
+	static const uint8_t widths[WEFT_T_PAD + 1] = { [WEFT_T_U8] = 1, [WEFT_T_U16] = 2, [WEFT_T_U32] = 4,
+							[WEFT_T_S32] = 4 };
+	uint32_t width = widths[f->type], none = 0;
+	uint8_t *at;
+
+	if (!width || v >> 8 * width || (f->type == WEFT_T_S32 && v > INT32_MAX))
+		return false;
+	at = member ? m->buf + m->level[0].start + f->number : weft__quick_attr(m, f->number, width, 4);
+	if (!at)
+		return false;
+	if (!member)
+		memcpy(at, &none, 4);
+	if (width == 1)
+		*at = (uint8_t)v;
+	else if (width == 2)
+		weft_set_u16(at, (uint16_t)v);
+	else
+		weft_set_u32(at, (uint32_t)v);
 	return true;
 }
 
-/* False: nothing was done. */
-static inline bool weft__quick_put(struct weft_msg *m, const struct weft_kv *kv)
+/* Of the message's own family, which must be known by then. */
+static inline bool weft__quick_ip(struct weft_msg *m, const struct weft_field *f, const struct weft_ip *ip)
 {
-	const struct weft_field *f;
-	uint8_t small[8];
-	bool member;
-	uint32_t len;
+	uint32_t len = ip->family == WEFT_AF_INET ? 4 : ip->family == WEFT_AF_INET6 ? 16 : 0;
+	uint8_t *at;
 
-	if (m->depth || m->err.code)
+	if (f->type != WEFT_T_IP || !len || ip->family != m->buf[m->level[0].start])
 		return false;
-	f = weft__quick_row(m->level[0].schema, kv->key, &member);
+	at = weft__quick_attr(m, f->number, len, len);
+	if (!at)
+		return false;
+	if (len == 4)
+		memcpy(at, ip->b, 4);
+	else
+		memcpy(at, ip->b, 16);
+	return true;
+}
+
+/* The schema of the place that is open, if this way leads there; NULL: it does not. */
+static inline const struct weft_schema *weft__quick_schema(const struct weft_msg *m)
+{
+	return m->depth || m->err.code ? NULL : m->level[0].schema;
+}
+
+/* Into a message of this schema. False: nothing was done. */
+static inline bool weft__quick_put(struct weft_msg *m, const struct weft_schema *s, const struct weft_kv *kv)
+{
+	bool member;
+	const struct weft_field *f = weft__quick_row(s, kv->key, &member);
+
 	if (!f)
 		return false;
-	len = weft__quick_bytes(f, kv, small);
-	if (len && member) {
-		memcpy(m->buf + m->level[0].start + f->number, small, len);
-		return true;
-	}
-	if (len)
-		return weft__quick_attr(m, f->number, small, len);
-	/* of the message's own family, which must be known by then */
-	if (kv->kind != WEFT_K_IP || f->type != WEFT_T_IP || member || kv->v.ip.family != m->buf[m->level[0].start])
-		return false;
-	len = kv->v.ip.family == WEFT_AF_INET ? 4 : kv->v.ip.family == WEFT_AF_INET6 ? 16 : 0;
-	return len && weft__quick_attr(m, f->number, kv->v.ip.b, len);
+	if (kv->kind == WEFT_K_UINT || (kv->kind == WEFT_K_INT && kv->v.i >= 0))
+		return weft__quick_number(m, f, member, kv->v.u);
+	return kv->kind == WEFT_K_IP && !member && weft__quick_ip(m, f, &kv->v.ip);
 }
 
 #endif

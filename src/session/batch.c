@@ -334,7 +334,7 @@ static void add(struct weft_batch *b, const struct weft_msg *m)
 	struct weft_bytes bytes = weft_msg_bytes(m);
 	uint32_t padded = ((uint32_t)bytes.len + 3) & ~3u;
 	uint16_t type;
-	struct weft_error e = { 0 };
+	struct weft_error e; /* of a failure */
 	int r = usable(b, &e);
 
 	if (r == 0)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Who am I, without a system call: a page that the kernel clears in the child of a fork. */
-#include <stdatomic.h>
+/* Who am I, without a system call. */
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/self.h"
 
-static _Atomic(_Atomic(pid_t) *) page;
+_Atomic(_Atomic(pid_t) *) weft__self_page;
 
 static _Atomic(pid_t) *make_page(void)
 {
@@ -15,23 +14,20 @@ static _Atomic(pid_t) *make_page(void)
 
 	if (p == MAP_FAILED)
 		return NULL;
-	if (madvise(p, 4096, MADV_WIPEONFORK) < 0 || !atomic_compare_exchange_strong(&page, &expected, p)) {
+	if (madvise(p, 4096, MADV_WIPEONFORK) < 0 || !atomic_compare_exchange_strong(&weft__self_page, &expected, p)) {
 		(void)munmap(p, 4096);
 		return expected;
 	}
 	return p;
 }
 
-pid_t weft__self(void)
+pid_t weft__self_asked(void)
 {
-	_Atomic(pid_t) *p = atomic_load_explicit(&page, memory_order_acquire);
-	pid_t pid = p ? atomic_load_explicit(p, memory_order_relaxed) : 0;
+	_Atomic(pid_t) *p = atomic_load_explicit(&weft__self_page, memory_order_acquire);
+	pid_t pid = getpid();
 
-	if (pid)
-		return pid;
 	if (!p)
 		p = make_page();
-	pid = getpid();
 	if (p)
 		atomic_store_explicit(p, pid, memory_order_relaxed);
 	return pid;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec/scan.h"
 #include "hook/passing.h"
 
 enum {
@@ -297,7 +298,7 @@ static int hooked_send(struct weft__socket *s, struct weft_bytes b)
 		return code;
 	}
 	h->inner.went = 0;
-	while (code == 0 && weft_read_msg(&r, &in) > 0) {
+	while (code == 0 && weft__scan_msg(&r, &in)) {
 		if (passes_by(h, &in))
 			continue;
 		code = examine(h, &in, &run);
@@ -386,7 +387,7 @@ static int filter(struct hooked *h, void *buf, int n, size_t cap, bool notified)
 	struct weft_nlmsg in;
 
 	h->scratch.len = 0;
-	while (weft_read_msg(&r, &in) > 0) {
+	while (weft__scan_msg(&r, &in)) {
 		struct weft_passing p = { .in = in, .notified = notified };
 		const uint8_t *at = in.body - WEFT_NLMSG_HDR;
 		bool same = true;

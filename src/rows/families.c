@@ -298,10 +298,14 @@ static char dash(char c)
 	return c == '_' ? '-' : c;
 }
 
-/* '-' and '_' are the same. Names are short and mostly differ soon, and every request comes by here. */
+/* '-' and '_' are the same; mostly names are written as they are here, and every request comes by. */
 static inline bool same(const char *a, const char *b)
 {
-	for (; *a == *b || dash(*a) == dash(*b); a++, b++)
+	if (*a != *b)
+		return false;
+	if (strcmp(a, b) == 0)
+		return true;
+	for (; dash(*a) == dash(*b); a++, b++)
 		if (!*a)
 			return true;
 	return false;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/opts.h"
+#include "codec/scan.h"
 #include "session/session.h"
 
 static int ask_family(struct weft_pending *c);
@@ -129,16 +130,19 @@ static int ask_family(struct weft_pending *c)
 
 static void begin(struct weft_pending *c, struct weft_msg *m, const struct weft_call_opts *o, struct weft_msg *want)
 {
-	memset(c, 0, o->dump ? sizeof *c : offsetof(struct weft_pending, parts));
+	c->next = c->asking = NULL;
 	c->m = m;
 	c->item = o->item;
 	c->done = o->done;
 	c->user = o->user;
+	c->seq = 0;
+	c->sent = c->intr = c->runs = false;
 	c->dump = o->dump;
 	/* what answers with an object needs no ack on top of it */
 	c->ack = !(weft_msg_op(m)->kinds & WEFT_OP_DUMP);
 	if (!c->dump)
 		return;
+	memset(&c->parts, 0, sizeof *c - offsetof(struct weft_pending, parts));
 	c->want = want;
 	weft__parts_begin(&c->parts, m);
 	weft__missing_begin(&c->missing, m);
@@ -355,11 +359,10 @@ int weft__session_pump(struct weft_session *s)
 				      weft__socket_says(&s->sock, n));
 	}
 	r = weft_reader(s->buf, (uint32_t)n);
-	while ((n = weft_read_msg(&r, &in)) > 0)
+	while (weft__scan_msg(&r, &in))
 		if (!handle(s, &in))
 			return 1;
-	if (n < 0)
-		s->stats.malformed++;
+	s->stats.malformed += r.len > 0;
 	return 1;
 }
 

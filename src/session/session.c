@@ -12,11 +12,12 @@
 #include "transport/reader.h"
 #include "transport/tape.h"
 
+/* As fine as its ticks, which is enough for deadlines and costs a third. */
 uint64_t weft__now_ms(void)
 {
 	struct timespec t;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	(void)clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 

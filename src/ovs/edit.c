@@ -265,6 +265,24 @@ static int ask_number(struct ovs_wire *w, json_t *ops, const char *column, json_
 	return r;
 }
 
+/* The server runs them, and takes them back at the end. */
+int weft__ovs_try(struct ovs_wire *w, json_t *ops)
+{
+	json_t *copy = json_copy(ops);
+	int r = 0;
+
+	if (json_array_size(copy) != json_array_size(ops)) {
+		json_decref(copy);
+		copy = NULL;
+	}
+	if (copy)
+		op(copy, json_pack("{s:s}", "op", "abort"));
+	json_decref(weft__ovs_transact(w, copy, &r));
+	if (r == 0)
+		(void)snprintf(w->why, sizeof w->why, "Open vSwitch: an attempt was not taken back");
+	return r == -ECANCELED ? 0 : r == 0 ? -EPROTO : r;
+}
+
 /* As its own tools do: the daemon copies the number of the configuration when it has done it. */
 int weft__ovs_commit(struct ovs_wire *w, json_t *ops)
 {

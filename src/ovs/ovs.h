@@ -87,6 +87,8 @@ void weft__ovs_set_bridge(json_t *ops, const struct ovs_bridge *b, struct weft_a
 void weft__ovs_set_port(json_t *ops, const struct ovs_port *p, struct weft_attr data);
 void weft__ovs_set_mtu(json_t *ops, const struct ovs_port *p, uint32_t mtu);
 void weft__ovs_set_address(json_t *ops, const struct ovs_bridge *b, struct weft_attr mac);
+/* Whether the server would run ops (not taken), as far as it can tell without doing it. */
+int weft__ovs_try(struct ovs_wire *w, json_t *ops);
 /* Runs ops (taken) and waits until the switch has acted on them. */
 int weft__ovs_commit(struct ovs_wire *w, json_t *ops);
 

@@ -108,12 +108,41 @@ static void put_device(struct ovs_job *j, json_t *ops)
 		weft__ovs_set_address(ops, &j->db.bridge[j->port->bridge], mac);
 }
 
+/* What the switch is to do (taken; NULL: no memory) and what the kernel (taken; NULL: nothing): both, or none. The
+ * switch is asked whether it would; then comes the kernel, which knows what an MTU may be. */
+static int change(struct ovs_job *j, json_t *ops, struct weft_msg *rest, enum weft_verdict *ret_said)
+{
+	bool some = !ops || json_array_size(ops);
+	int r = some && rest ? weft__ovs_try(&j->w, ops) : 0;
+
+	if (r < 0) {
+		weft_msg_free(rest);
+		json_decref(ops);
+		*ret_said = weft__ovs_fail_switch(j, r);
+		return r;
+	}
+	r = weft__ovs_send(j, rest, NULL);
+	if (r < 0) {
+		json_decref(ops);
+		*ret_said = weft__ovs_fail_kernel(j, r);
+		return r;
+	}
+	if (some)
+		r = weft__ovs_commit(&j->w, ops);
+	else
+		json_decref(ops);
+	if (r < 0)
+		*ret_said = weft__ovs_fail_switch(j, r);
+	return r;
+}
+
 enum weft_verdict weft__ovs_set(struct ovs_job *j)
 {
 	char buf[WEFT__OVS_ALT];
 	const char *name = new_name(j, buf, sizeof buf);
 	json_t *ops = json_array();
-	int r = 0;
+	enum weft_verdict said = WEFT_ERROR;
+	int r;
 
 	if (name && (j->port->local || j->port->shared || strlen(name) >= WEFT__OVS_NAME)) {
 		json_decref(ops);
@@ -124,20 +153,9 @@ enum weft_verdict weft__ovs_set(struct ovs_job *j)
 	else if (j->data.p)
 		weft__ovs_set_port(ops, j->port, j->data);
 	put_device(j, ops);
-	/* first the kernel, which knows what an MTU may be */
-	if (!name)
-		r = weft__ovs_send(j, weft__ovs_rest(j, 0, false), NULL);
-	if (r < 0) {
-		json_decref(ops);
-		return weft__ovs_fail_kernel(j, r);
-	}
-	/* no list at all: that fails of itself */
-	if (json_array_size(ops) || !ops)
-		r = weft__ovs_commit(&j->w, ops);
-	else
-		json_decref(ops);
+	r = change(j, ops, name ? NULL : weft__ovs_rest(j, 0, false), &said);
 	if (r < 0)
-		return weft__ovs_fail_switch(j, r);
+		return said;
 	if (!name)
 		return WEFT_RETURN;
 	return strcmp(j->port->type, "internal") == 0 ? rename_own(j, name) : rename_other(j, name);

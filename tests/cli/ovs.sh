@@ -60,6 +60,11 @@ none x0 i link show
 right '' set link v0 tag=9 mtu=1450
 has '^9$' vsctl get port v0 tag
 has 'mtu 1450' i link show dev v0
+wrong 2 'is not in the valid range' set link v0 tag=5000 mtu=1400
+has '^9$' vsctl get port v0 tag
+has 'mtu 1450' i link show dev v0
+wrong 2 'mtu' set link v0 tag=11 mtu=9
+has '^9$' vsctl get port v0 tag
 right '' set link v0 tag=0 trunks=1,2
 has '^\[\]$' vsctl get port v0 tag
 has '\[1, 2\]' vsctl get port v0 trunks

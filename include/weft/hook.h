@@ -57,6 +57,9 @@ WEFT_API const struct weft_op *weft_passing_op(const struct weft_passing *p);
 WEFT_API struct weft_attr weft_passing_body(const struct weft_passing *p);
 WEFT_API uint16_t weft_passing_flags(const struct weft_passing *p); /* NLM_F_ */
 WEFT_API uint32_t weft_passing_seq(const struct weft_passing *p);
+/* Milliseconds for which whoever sent it waits for what the hook does; 0: nobody knows. Behind an agent nothing else of
+ * the same stream goes on meanwhile, and a peer that hears nothing takes it for lost. */
+WEFT_API uint32_t weft_passing_patience_ms(const struct weft_passing *p);
 /* The whole message with its header; borrowed. */
 WEFT_API struct weft_bytes weft_passing_bytes(const struct weft_passing *p);
 /* A session of the same kernel for the hook's own calls, opened at the first use; its messages pass every hook but

@@ -58,6 +58,8 @@ static void hello(struct weft__agent *a, const struct weft__frame *f)
 	if (h.high < ours.high)
 		ours.low = ours.high = h.high;
 	ours.keepalive_ms = h.keepalive_ms;
+	/* it asks after half of it, and has the rest to hear something */
+	a->patience_ms = h.keepalive_ms / 5 * 2;
 	weft__hello_put(bytes, &ours);
 	weft__agent_say(a, WEFT__F_HELLO, 0, bytes, sizeof bytes);
 	a->greeted = true;
@@ -91,7 +93,8 @@ static struct weft_session *open_inner(void *user, struct weft__chain *chain)
 	struct weft_session *s = NULL;
 
 	(void)chain;
-	return weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = c->ns.target, .handler = c->agent->o.handler,
+	return weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = c->ns.target,
+					      .timeout_ms = c->agent->patience_ms, .handler = c->agent->o.handler,
 					      .handler_user = c->agent->o.handler_user), &s, NULL) == 0 ? s : NULL;
 }
 
@@ -108,7 +111,8 @@ static bool may_hook(void *user, size_t waiting)
 static int add_hooks(struct weft__served *c)
 {
 	const struct weft__chain_owner owner = { .user = c, .open = open_inner, .close = weft_session_close,
-						 .room = may_hook, .held = &c->agent->held };
+						 .room = may_hook, .held = &c->agent->held,
+						 .patience_ms = c->agent->patience_ms };
 	struct weft__chain *chain = weft__chain_new(&owner);
 	int r = chain ? weft__handlers_add(chain, c->ns.target) : -ENOMEM;
 

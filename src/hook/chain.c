@@ -202,6 +202,11 @@ uint16_t weft_passing_flags(const struct weft_passing *p)
 	return p->in.flags;
 }
 
+uint32_t weft_passing_patience_ms(const struct weft_passing *p)
+{
+	return p->chain->owner.patience_ms;
+}
+
 uint32_t weft_passing_seq(const struct weft_passing *p)
 {
 	return p->in.seq;

@@ -88,7 +88,8 @@ static void look_up(struct ovs_job *j)
 /* Connects and reads what is there: 1, 0: there is no switch here, -1: the request has failed. */
 static int begin(struct ovs_job *j, bool needed)
 {
-	int r = weft__ovs_open(&j->w, j->o->path, j->o->target, j->o->timeout_ms);
+	uint32_t patience = weft_passing_patience_ms(j->p), most = j->o->timeout_ms;
+	int r = weft__ovs_open(&j->w, j->o->path, j->o->target, patience && patience < most ? patience : most);
 
 	if (r == 0 && needed)
 		(void)weft__ovs_fail_switch(j, -EOPNOTSUPP);

@@ -131,7 +131,7 @@ static struct weft_session *open_inner(void *user, struct weft__chain *c)
 static int chains_for(struct weft_session *s, const struct weft_session_opts *o, struct weft_error *reterr)
 {
 	const struct weft__chain_owner owner = { .user = s, .family_of = family_of, .open = open_inner,
-						 .close = weft_session_close };
+						 .close = weft_session_close, .patience_ms = s->timeout_ms };
 	bool built_in = !o->plain && s->protocol == 0 && weft__is_here(s->target);
 	struct weft__chain *c;
 	int r = 0;

@@ -65,6 +65,37 @@ def mutated(rng):
     return rows
 
 
+def never_acts(m):
+    """A database whose daemon does nothing of what it is told."""
+    ops = m["params"][1:]
+    if ops[0]["op"] == "select" and len(ops) == 3:
+        return [reply(ROWS, m["id"])]
+    return [reply([{}] * (len(ops) - 1) + [{"rows": [{"next_cfg": 7, "cur_cfg": 6}]}], m["id"])]
+
+
+def listen():
+    if os.path.exists(PATH):
+        os.unlink(PATH)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    listener.bind(PATH)
+    listener.listen(8)
+    return listener
+
+
+def far_away():
+    """An agent that waits for the switch says so before its peer takes it for lost."""
+    stop = threading.Event()
+    listener = listen()
+    threading.Thread(target=serve, args=(listener, never_acts, stop), daemon=True).start()
+    code, _, text, seconds = run("-t", f"exec:{WEFT} --ovsdb {PATH} agent", "add", "link", "ifname=br9", "kind=ovs-bridge")
+    stop.set()
+    listener.close()
+    if code == 2 and "ovs-vswitchd does not act" in text and seconds < 9:
+        return 0
+    print(f"FAILED: behind an agent, a switch that does not act: {code} {text} {seconds:.1f} s")
+    return 1
+
+
 def main():
     rng = random.Random(7)
     big = b'{"id":1,"result":[' + b'"x",' * (1 << 20)
@@ -83,15 +114,10 @@ def main():
         ("NUL and bad UTF-8", lambda m: [b'{"id":1,"result":["\\u0000\xff\xfe"]}'], ""),
     ]
     lies += [(f"mutated {n}", lambda m, rows=mutated(rng): [reply(rows, m["id"])], None) for n in range(60)]
-    failed = 0
+    failed = far_away()
     for name, answer, text in lies:
-        if os.path.exists(PATH):
-            os.unlink(PATH)
-        listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         stop = threading.Event()
-
-        listener.bind(PATH)
-        listener.listen(8)
+        listener = listen()
         threading.Thread(target=serve, args=(listener, answer, stop), daemon=True).start()
         show = run("show", "links")
         add = run("add", "link", "ifname=br9", "kind=ovs-bridge") if text is not None else show

@@ -14,13 +14,17 @@ static void expect_ack(int fd)
 	static char buf[32768];
 	struct nlmsghdr *h = (struct nlmsghdr *)buf;
 
-	if (recv(fd, buf, sizeof buf, 0) < 0 || h->nlmsg_type != NLMSG_ERROR || ((struct nlmsgerr *)NLMSG_DATA(h))->error)
+	if (recv(fd, buf, sizeof buf, 0) < 0 || h->nlmsg_type != NLMSG_ERROR ||
+	    ((struct nlmsgerr *)NLMSG_DATA(h))->error)
 		die("no ack");
 }
 
-static uint64_t get_raw(void)
+/* who: it is also looked at who answered, without which anybody may. */
+static uint64_t get_bare(bool who)
 {
 	static char buf[32768];
+	struct sockaddr_nl from = { 0 };
+	socklen_t len = sizeof from;
 	int fd = raw_socket();
 
 	for (uint32_t i = 0; i < GETS; i++) {
@@ -29,18 +33,33 @@ static uint64_t get_raw(void)
 			struct ifinfomsg r;
 		} q = { { sizeof q, RTM_GETLINK, NLM_F_REQUEST, i + 1, 0 }, { .ifi_index = 1 } };
 
-		if (send(fd, &q, sizeof q, 0) != sizeof q || recv(fd, buf, sizeof buf, 0) < 0)
+		if (send(fd, &q, sizeof q, 0) != sizeof q ||
+		    (who ? recvfrom(fd, buf, sizeof buf, 0, (struct sockaddr *)&from, &len)
+			 : recv(fd, buf, sizeof buf, 0)) < 0 ||
+		    from.nl_pid)
 			die("get");
 	}
 	return GETS;
 }
 
+static uint64_t get_raw(void)
+{
+	return get_bare(false);
+}
+
+static uint64_t get_raw_who(void)
+{
+	return get_bare(true);
+}
+
 static uint64_t get_weft(void)
 {
 	struct weft_session *s = session();
+	const struct weft_family *f = weft_family_find("rt-link");
+	const struct weft_op *op = weft_op_find(f, "getlink");
 
 	for (uint32_t i = 0; i < GETS; i++) {
-		struct weft_msg *m = weft_request("rt-link", "getlink", 0);
+		struct weft_msg *m = weft_msg_new(f, op, 0);
 
 		weft_put(m, WEFT_KV(ifinfomsg, ifi_index, 1));
 		if (weft_call(s, m, NULL) < 0)
@@ -62,10 +81,19 @@ static uint64_t insert_raw(void)
 		uint32_t dst;
 		struct rtattr oif_h;
 		uint32_t oif;
-	} q = { { sizeof q, RTM_NEWROUTE, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, 0, 0 },
-		{ .rtm_family = AF_INET, .rtm_dst_len = 32, .rtm_protocol = RTPROT_STATIC,
-		  .rtm_scope = RT_SCOPE_LINK, .rtm_type = RTN_UNICAST },
-		{ 8, RTA_TABLE }, TABLE, { 8, RTA_DST }, 0, { 8, RTA_OIF }, 1 };
+	} q = { { sizeof q, RTM_NEWROUTE, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, 0,
+		  0 },
+		{ .rtm_family = AF_INET,
+		  .rtm_dst_len = 32,
+		  .rtm_protocol = RTPROT_STATIC,
+		  .rtm_scope = RT_SCOPE_LINK,
+		  .rtm_type = RTN_UNICAST },
+		{ 8, RTA_TABLE },
+		TABLE,
+		{ 8, RTA_DST },
+		0,
+		{ 8, RTA_OIF },
+		1 };
 	int fd = raw_socket(), one = 1;
 	uint64_t n = inserts();
 
@@ -126,8 +154,8 @@ static uint64_t insert_weft(void)
 	return n;
 }
 
-/* What can be sent fastest: messages made before the clock runs, many in a datagram, one answer for all of
- * them, or one for each. */
+/* What can be sent fastest: messages made before the clock runs, many in a datagram, one answer for
+ * all of them, or one for each. */
 enum {
 	WINDOW = 256,
 };
@@ -146,7 +174,10 @@ struct route {
 /* As many answers as are asked for, read as fast as we know: many at a time, whoever sent them. */
 static void expect_acks(int fd, size_t n)
 {
-	enum { AT_ONCE = 64, ANSWER = 1024 };
+	enum {
+		AT_ONCE = 64,
+		ANSWER = 1024
+	};
 	static char buf[AT_ONCE][ANSWER];
 	struct mmsghdr m[AT_ONCE];
 	struct iovec v[AT_ONCE];
@@ -175,12 +206,22 @@ static uint64_t send_prepared(bool each)
 	(void)setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof one);
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
 	for (uint64_t i = 0; q && i < n; i++)
-		q[i] = (struct route){ { sizeof *q, RTM_NEWROUTE,
-					 NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL |
-						 (!each && (i + 1) % WINDOW && i + 1 < n ? 0 : NLM_F_ACK), (uint32_t)i + 1, 0 },
-				       { .rtm_family = AF_INET, .rtm_dst_len = 32, .rtm_protocol = RTPROT_STATIC,
-					 .rtm_scope = RT_SCOPE_LINK, .rtm_type = RTN_UNICAST },
-				       { 8, RTA_TABLE }, TABLE, { 8, RTA_DST }, address(i), { 8, RTA_OIF }, 1 };
+		q[i] =
+		    (struct route){ { sizeof *q, RTM_NEWROUTE,
+				      NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL |
+					  (!each && (i + 1) % WINDOW && i + 1 < n ? 0 : NLM_F_ACK),
+				      (uint32_t)i + 1, 0 },
+				    { .rtm_family = AF_INET,
+				      .rtm_dst_len = 32,
+				      .rtm_protocol = RTPROT_STATIC,
+				      .rtm_scope = RT_SCOPE_LINK,
+				      .rtm_type = RTN_UNICAST },
+				    { 8, RTA_TABLE },
+				    TABLE,
+				    { 8, RTA_DST },
+				    address(i),
+				    { 8, RTA_OIF },
+				    1 };
 	start_clock();
 	for (uint64_t i = 0; q && i < n; i += WINDOW) {
 		size_t window = n - i < WINDOW ? n - i : WINDOW;
@@ -216,11 +257,13 @@ static uint64_t batch(bool each)
 		struct weft_msg *m = weft_batch_msg(b, f, op, WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL);
 		uint32_t a = address(i);
 
-		weft_put_all(m, WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, AF_INET), WEFT_KV(rtmsg, rtm_dst_len, 32),
-					   WEFT_KV(rtmsg, rtm_protocol, RTPROT_STATIC),
-					   WEFT_KV(rtmsg, rtm_scope, RT_SCOPE_LINK),
-					   WEFT_KV(rtmsg, rtm_type, RTN_UNICAST), WEFT_KV(route, table, TABLE),
-					   WEFT_KV(route, dst, weft_ip_bytes(&a, 4)), WEFT_KV(route, oif, 1)));
+		weft_put_all(
+		    m,
+		    WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, AF_INET), WEFT_KV(rtmsg, rtm_dst_len, 32),
+			       WEFT_KV(rtmsg, rtm_protocol, RTPROT_STATIC),
+			       WEFT_KV(rtmsg, rtm_scope, RT_SCOPE_LINK),
+			       WEFT_KV(rtmsg, rtm_type, RTN_UNICAST), WEFT_KV(route, table, TABLE),
+			       WEFT_KV(route, dst, weft_ip_bytes(&a, 4)), WEFT_KV(route, oif, 1)));
 	}
 	if (weft_batch_commit(b, NULL) < 0)
 		die(weft_last_error(s)->msg);
@@ -242,9 +285,15 @@ static uint64_t batch_each(void)
 int main(int argc, char **argv)
 {
 	static const struct way ways[] = {
-		{ "get-raw", get_raw },	      { "get-weft", get_weft },	  { "insert-raw", insert_raw },
-		{ "insert-mnl", insert_mnl }, { "insert-weft", insert_weft },
-		{ "batch-raw", batch_raw },   { "batch-weft", batch_weft }, { "raw-each", batch_raw_each },
+		{ "get-raw", get_raw },
+		{ "get-raw-who", get_raw_who },
+		{ "get-weft", get_weft },
+		{ "insert-raw", insert_raw },
+		{ "insert-mnl", insert_mnl },
+		{ "insert-weft", insert_weft },
+		{ "batch-raw", batch_raw },
+		{ "batch-weft", batch_weft },
+		{ "raw-each", batch_raw_each },
 		{ "batch-each", batch_each },
 		{ NULL, NULL },
 	};

@@ -434,10 +434,9 @@ static void put_at(struct weft_msg *m, struct place p, const struct weft_kv *kv)
 
 void weft_put(struct weft_msg *m, struct weft_kv kv)
 {
-	const struct weft_schema *quick = m ? weft__quick_schema(m) : NULL;
 	struct place p;
 
-	if (!m || (quick && weft__quick_put(m, quick, &kv)))
+	if (!m || weft__quick_put(m, &kv, 1))
 		return;
 	if (kv.kind != WEFT_K_SKIP && kv.kind != WEFT_K_END && find_key(m, kv.key, &p))
 		put_at(m, p, &kv);
@@ -454,15 +453,16 @@ void weft_put_named(struct weft_msg *m, const char *name, struct weft_kv kv)
 /* Sub-messages last: what chooses them must be there first, in whatever order the list is. */
 void weft_put_all(struct weft_msg *m, const struct weft_kv *kvs)
 {
-	const struct weft_schema *quick = m ? weft__quick_schema(m) : NULL;
 	bool again = true;
 
-	for (int subs = 0; m && kvs && again; subs++, quick = NULL) {
+	if (m && kvs)
+		kvs += weft__quick_put(m, kvs, SIZE_MAX);
+	for (int subs = 0; m && kvs && again; subs++) {
 		again = false;
 		for (const struct weft_kv *kv = kvs; kv->kind != WEFT_K_END; kv++) {
 			struct place p;
 
-			if (kv->kind == WEFT_K_SKIP || (quick && weft__quick_put(m, quick, kv)))
+			if (kv->kind == WEFT_K_SKIP || (subs == 0 && weft__quick_put(m, kv, 1)))
 				continue;
 			if (!find_key(m, kv->key, &p))
 				return;

@@ -2,16 +2,18 @@
 #ifndef WEFT_SCHEMA_QUICK_H
 #define WEFT_SCHEMA_QUICK_H
 
-/* The short way for what most values of most messages are: a number in host order or an IP address, at the top
- * level, that fits its row. Whatever is not so takes the long way, which also says what is wrong. */
+/* The short way for what most values of most messages are: a number in host order or an IP address,
+ * at the top level, that fits its row. Whatever is not so takes the long way, which also says what
+ * is wrong. */
 
 #include <string.h>
 
 #include "schema/msg.h"
 
-/* Members of a header are told apart by where they stand; many headers begin with bytes, so that the place of one is
- * its number too. */
-static inline const struct weft_field *weft__quick_member(const struct weft_schema *header, uint32_t at)
+/* Members of a header are told apart by where they stand; many headers begin with bytes, so that
+ * the place of one is its number too. */
+static inline const struct weft_field *weft__quick_member(const struct weft_schema *header,
+							  uint32_t at)
 {
 	if (at < header->n && header->fields[at].number == at)
 		return &header->fields[at];
@@ -22,46 +24,60 @@ static inline const struct weft_field *weft__quick_member(const struct weft_sche
 }
 
 /* Where a key of the top level goes; NULL: not on this way. */
-static inline const struct weft_field *weft__quick_row(const struct weft_schema *s, uint32_t key, bool *ret_member)
+static inline const struct weft_field *weft__quick_row(const struct weft_schema *s, uint32_t key,
+						       bool *ret_member)
 {
 	uint32_t number = key & 0xffff, first;
 	const struct weft_field *f = NULL;
 
 	*ret_member = s->id != key >> 16;
 	if (*ret_member) {
-		f = s->header && s->header->id == key >> 16 ? weft__quick_member(s->header, number) : NULL;
+		f = s->header && s->header->id == key >> 16 ? weft__quick_member(s->header, number)
+							    : NULL;
 	} else if (s->n) {
 		/* rows stand in the order of their numbers, mostly without gaps */
 		first = s->fields->number;
-		f = number - first < s->n && s->fields[number - first].number == number ? &s->fields[number - first] : NULL;
+		f = number - first < s->n && s->fields[number - first].number == number
+			? &s->fields[number - first]
+			: NULL;
 	}
 	return f && !f->list && !f->bits ? f : NULL;
 }
 
+/* Where bytes go: copies of what the message has, so that a byte that is written is no reason to
+ * look it up again. */
+struct weft__quick {
+	uint8_t *buf, *header; /* header: the fixed one, in buf */
+	uint32_t len, cap;
+};
+
 /* Room for an attribute of 4 to 16 bytes, its header written; NULL: not on this way. */
-static inline uint8_t *weft__quick_attr(struct weft_msg *m, uint16_t type, uint32_t len, uint32_t padded)
+static inline uint8_t *weft__quick_attr(struct weft__quick *q, uint16_t type, uint32_t len,
+					uint32_t padded)
 {
 	uint16_t head[2] = { (uint16_t)(WEFT_NLA_HDR + len), type };
-	uint8_t *at = m->buf + m->len;
+	uint8_t *at = q->buf + q->len;
 
-	if (m->len + WEFT_NLA_HDR + padded > m->cap)
+	if (q->len + WEFT_NLA_HDR + padded > q->cap)
 		return NULL;
 	memcpy(at, head, sizeof head);
-	m->len += (uint32_t)WEFT_NLA_HDR + padded;
+	q->len += (uint32_t)WEFT_NLA_HDR + padded;
 	return at + WEFT_NLA_HDR;
 }
 
 /* A number of 1, 2 or 4 bytes in host order. False: nothing was done, as below. */
-static inline bool weft__quick_number(struct weft_msg *m, const struct weft_field *f, bool member, uint64_t v)
+static inline bool weft__quick_number(struct weft__quick *q, const struct weft_field *f,
+				      bool member, uint64_t v)
 {
-	static const uint8_t widths[WEFT_T_PAD + 1] = { [WEFT_T_U8] = 1, [WEFT_T_U16] = 2, [WEFT_T_U32] = 4,
-							[WEFT_T_S32] = 4 };
+	static const uint8_t widths[WEFT_T_PAD + 1] = {
+		[WEFT_T_U8] = 1, [WEFT_T_U16] = 2, [WEFT_T_U32] = 4, [WEFT_T_S32] = 4
+	};
 	uint32_t width = widths[f->type], none = 0;
 	uint8_t *at;
 
 	if (!width || v >> 8 * width || (f->type == WEFT_T_S32 && v > INT32_MAX))
 		return false;
-	at = member ? m->buf + m->level[0].start + f->number : weft__quick_attr(m, f->number, width, 4);
+	at = member ? q->header + f->number : weft__quick_attr(q, f->number, width, 4);
 	if (!at)
 		return false;
 	if (!member)
@@ -76,14 +92,15 @@ static inline bool weft__quick_number(struct weft_msg *m, const struct weft_fiel
 }
 
 /* Of the message's own family, which must be known by then. */
-static inline bool weft__quick_ip(struct weft_msg *m, const struct weft_field *f, const struct weft_ip *ip)
+static inline bool weft__quick_ip(struct weft__quick *q, const struct weft_field *f,
+				  const struct weft_ip *ip)
 {
 	uint32_t len = ip->family == WEFT_AF_INET ? 4 : ip->family == WEFT_AF_INET6 ? 16 : 0;
 	uint8_t *at;
 
-	if (f->type != WEFT_T_IP || !len || ip->family != m->buf[m->level[0].start])
+	if (f->type != WEFT_T_IP || !len || ip->family != *q->header)
 		return false;
-	at = weft__quick_attr(m, f->number, len, len);
+	at = weft__quick_attr(q, f->number, len, len);
 	if (!at)
 		return false;
 	if (len == 4)
@@ -93,14 +110,8 @@ static inline bool weft__quick_ip(struct weft_msg *m, const struct weft_field *f
 	return true;
 }
 
-/* The schema of the place that is open, if this way leads there; NULL: it does not. */
-static inline const struct weft_schema *weft__quick_schema(const struct weft_msg *m)
-{
-	return m->depth || m->err.code ? NULL : m->level[0].schema;
-}
-
-/* Into a message of this schema. False: nothing was done. */
-static inline bool weft__quick_put(struct weft_msg *m, const struct weft_schema *s, const struct weft_kv *kv)
+static inline bool weft__quick_one(struct weft__quick *q, const struct weft_schema *s,
+				   const struct weft_kv *kv)
 {
 	bool member;
 	const struct weft_field *f = weft__quick_row(s, kv->key, &member);
@@ -108,8 +119,23 @@ static inline bool weft__quick_put(struct weft_msg *m, const struct weft_schema 
 	if (!f)
 		return false;
 	if (kv->kind == WEFT_K_UINT || (kv->kind == WEFT_K_INT && kv->v.i >= 0))
-		return weft__quick_number(m, f, member, kv->v.u);
-	return kv->kind == WEFT_K_IP && !member && weft__quick_ip(m, f, &kv->v.ip);
+		return weft__quick_number(q, f, member, kv->v.u);
+	return kv->kind == WEFT_K_IP && !member && weft__quick_ip(q, f, &kv->v.ip);
+}
+
+/* Puts values as long as they go this way, most of them or up to WEFT_END; how many. */
+static inline size_t weft__quick_put(struct weft_msg *m, const struct weft_kv *kvs, size_t most)
+{
+	struct weft__quick q = { m->buf, m->buf + m->level[0].start, m->len, m->cap };
+	const struct weft_schema *s = m->level[0].schema;
+	size_t n = 0;
+
+	if (m->depth || m->err.code || !s)
+		return 0;
+	while (n < most && (kvs[n].kind == WEFT_K_SKIP || weft__quick_one(&q, s, &kvs[n])))
+		n++;
+	m->len = q.len;
+	return n;
 }
 
 #endif

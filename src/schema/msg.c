@@ -117,6 +117,8 @@ void weft__msg_begin(struct weft_msg *m, const struct weft_family *f, const stru
 {
 	uint32_t header, skip = f && f->generic ? 4 : 0;
 
+	if (m->spots && m->op != op)
+		memset(m->spots, 0, WEFT__SPOTS * sizeof *m->spots);
 	m->len = 0;
 	m->depth = 0;
 	m->family = f;
@@ -155,6 +157,7 @@ struct weft_msg *weft_msg_new(const struct weft_family *f, const struct weft_op 
 		return (struct weft_msg *)(uintptr_t)&poisoned;
 	m->buf = m->small;
 	m->cap = sizeof m->small;
+	m->spots = NULL;
 	weft__msg_begin(m, f, op, flags);
 	return m;
 }

@@ -28,11 +28,26 @@ struct weft__level {
 	bool hop;  /* begins with a length of its own (struct rtnexthop) */
 };
 
+/* What a key of the top level stands for on the short way (schema/quick.h). */
+struct weft__spot {
+	uint32_t key;  /* 0: nothing is known */
+	uint32_t most; /* the largest number */
+	uint16_t number;
+	uint8_t width; /* of a number; 0: an IP address */
+	bool member;   /* of the header; else an attribute */
+};
+enum {
+	WEFT__SPOTS = 16,
+};
+
 struct weft_msg {
 	const struct weft_family *family;
 	const struct weft_op *op;
 	uint8_t *buf;
 	uint32_t len, cap;
+	/* WEFT__SPOTS of them: of the values of the last message of this operation, in their order, as the next one of a
+	 * batch mostly has the same; NULL: none are kept */
+	struct weft__spot *spots;
 	struct weft_error err;
 	uint32_t depth;
 	struct weft__level level[WEFT_NEST_DEPTH + 1];

@@ -34,6 +34,7 @@ struct weft_batch {
 	struct weft_batch_result result;
 	struct weft_error first; /* failure; code 0: none */
 	struct weft_msg m;	 /* under construction */
+	struct weft__spot spots[WEFT__SPOTS]; /* of m */
 	bool building, stopped, fenced; /* fenced: the end of the window is answered */
 	uint32_t window, n, len, seq; /* messages and bytes of the window; number of its first */
 	size_t base;		      /* which of the batch that one is */
@@ -58,6 +59,7 @@ int weft_batch_open(struct weft_session *s, const struct weft_batch_opts *opts, 
 	b->s = s;
 	b->m.buf = b->m.small;
 	b->m.cap = sizeof b->m.small;
+	b->m.spots = b->spots;
 	b->window = b->o.window ? b->o.window : WINDOW;
 	/* every message of a window may be answered before the first answer is read */
 	b->window = b->window > s->rcvbuf / ROOM ? s->rcvbuf / ROOM : b->window;

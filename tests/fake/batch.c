@@ -386,12 +386,96 @@ static void generic(void **state)
 	weft_session_close(s);
 }
 
+/* Messages of one batch whose values are alike, in another order, of other sizes, of another operation, wrong: each is
+ * what it would be alone. */
+static const struct weft_kv *values(unsigned i)
+{
+	static struct weft_kv v[6][5];
+	const uint8_t a4[4] = { 10, 0, 0, 1 }, a6[16] = { 0xfd, [15] = 1 };
+	const struct weft_kv all[6][5] = {
+		{ WEFT_KV(rtmsg, rtm_family, 2), WEFT_KV(route, table, 7), WEFT_KV(route, dst, weft_ip_bytes(a4, 4)),
+		  WEFT_KV(route, oif, 1), WEFT_END },
+		{ WEFT_KV(rtmsg, rtm_family, 2), WEFT_KV(route, table, 70000), WEFT_SKIP, WEFT_KV(route, oif, 2), WEFT_END },
+		{ WEFT_KV(route, oif, 1), WEFT_KV(rtmsg, rtm_family, 2), WEFT_KV(route, table, 8),
+		  WEFT_KV(rtmsg, rtm_scope, 253), WEFT_END },
+		{ WEFT_KV(rtmsg, rtm_family, 10), WEFT_KV(route, table, 9), WEFT_KV(route, dst, weft_ip_bytes(a6, 16)),
+		  WEFT_KV(route, oif, 3), WEFT_END },
+		{ weft_kv_uint(WEFT_KEY(rtmsg, rtm_family), 300), WEFT_KV(route, table, 7), WEFT_END },
+		{ WEFT_KV(rtmsg, rtm_family, 2), weft_kv_uint(0, 5), WEFT_END },
+	};
+
+	memcpy(v, all, sizeof v);
+	return v[i];
+}
+
+static const uint8_t *alone(unsigned i, bool del, uint32_t *ret_len)
+{
+	static uint8_t bytes[256];
+	struct weft_msg *m = weft_request("rt-route", del ? "delroute" : "newroute", 0);
+
+	weft_put_all(m, values(i));
+	assert_int_equal(weft_msg_error(m, NULL), 0);
+	*ret_len = (uint32_t)weft_msg_bytes(m).len;
+	memcpy(bytes, weft_msg_bytes(m).p, *ret_len);
+	weft_msg_free(m);
+	return bytes;
+}
+
+static const unsigned turns[] = { 0, 0, 1, 2, 3, 0, 10, 2 }; /* 10: of 0, to be deleted */
+static unsigned compared;
+
+static void compare(const uint8_t *req, size_t len)
+{
+	struct weft_reader r = weft_reader(req, (uint32_t)len);
+	struct weft_nlmsg m;
+
+	for (unsigned i = 0; i < sizeof turns / sizeof *turns; i++) {
+		uint32_t want;
+		const uint8_t *bytes = alone(turns[i] % 10, turns[i] == 10, &want);
+
+		assert_true(weft_read_msg(&r, &m) > 0);
+		assert_int_equal(m.len, want);
+		assert_int_equal(m.type, weft_get_u16(bytes + 4));
+		assert_memory_equal(m.body, bytes + WEFT_NLMSG_HDR, m.body_len);
+		compared++;
+	}
+	assert_true(weft_read_msg(&r, &m) > 0);
+	fake_end(WEFT_NLMSG_ERROR, 0, m.seq, 0);
+}
+
+static void in_turn(void **state)
+{
+	const struct weft_family *f = weft_family_find("rt-route");
+	struct weft_batch_result got;
+	struct weft_batch *b;
+	struct weft_session *s = begin();
+
+	(void)state;
+	fake_on_send = compare;
+	compared = 0;
+	assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .failed = on_failed, .user = &failed_index), &b), 0);
+	for (unsigned i = 0; i < sizeof turns / sizeof *turns; i++)
+		weft_put_all(weft_batch_msg(b, f, weft_op_find(f, turns[i] == 10 ? "delroute" : "newroute"), 0),
+			     values(turns[i] % 10));
+	assert_int_equal(weft_batch_commit(b, &got), 0);
+	assert_int_equal(compared, 8);
+	assert_int_equal(got.done, 8);
+	for (unsigned i = 4; i < 6; i++) {
+		weft_put_all(weft_batch_msg(b, f, weft_op_find(f, "newroute"), 0), values(i));
+		assert_true(weft_batch_commit(b, &got) < 0);
+		assert_int_equal(got.failed, 1);
+	}
+	weft_batch_close(b);
+	weft_session_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(good),	    cmocka_unit_test(refused),	cmocka_unit_test(noisy),
 		cmocka_unit_test(lost),	    cmocka_unit_test(missing),	cmocka_unit_test(not_made),
 		cmocka_unit_test(opening),  cmocka_unit_test(generic),
+		cmocka_unit_test(in_turn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,7 +13,8 @@ static const char help[] =
 	"usage: weft [-v] flush OBJECT FIELD=VALUE...|all\n"
 	"Deletes the objects that weft show OBJECT FIELD=VALUE... shows, again until there are none. Left\n"
 	"alone are, unless a filter speaks of them: routes outside of table main, rules of priority 0,\n"
-	"neighbours and fdb entries that are permanent or without ARP. -v tells how many went.\n";
+	"neighbours and fdb entries that are permanent or without ARP, neighbours of a proxy. -v tells how\n"
+	"many went.\n";
 
 enum {
 	ROUNDS = 10,
@@ -178,7 +179,9 @@ static int flush(struct query *q)
 	int n = 0, status;
 
 	f.like = only_like(q);
-	f.spare = q->o->spared && !(q->o->spared_by && query_has(q, q->o->spared_by));
+	f.spare = q->o->spared;
+	for (const char *const *name = q->o->spared_by; *name; name++)
+		f.spare = f.spare && !query_has(q, *name);
 	status = rounds(&f, &n);
 	drop(&f.now);
 	drop(&f.last);

@@ -142,7 +142,7 @@ struct object {
 		     int (*part)(const struct fixed *more, void *user), void *user);
 	/* What flush leaves alone when the filters do not speak of it, said in its help; NULL: nothing. */
 	bool (*spared)(const struct entry *e);
-	const char *spared_by; /* column whose filter ends that */
+	const char *spared_by[4]; /* columns whose filters end that */
 	/* A word of its own (value NULL: without '='): 0, an exit status, or NOT_MINE. */
 	int (*word)(struct change *x, const char *word, const char *value);
 	/* Words of a kind that .word knows, for help; i from 0, NULL past the end. */

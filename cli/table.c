@@ -138,8 +138,9 @@ static void table_line(struct table *t, const struct entry *e)
 		const struct column *k = t->col[i];
 		size_t start = t->cells.len;
 
-		if (!cell(k, e, t->links, &t->cells, &number) &&
-		    !(k->table_text && k->table_text(k, e, t->links, &t->cells)))
+		if (!cell(k, e, t->links, &t->cells, &number))
+			t->cells.len = t->cells.err ? t->cells.len : start;
+		if (t->cells.len == start && k->table_text && !k->table_text(k, e, t->links, &t->cells))
 			t->cells.len = t->cells.err ? t->cells.len : start;
 		if (t->cells.len == start)
 			weft_text_putc(&t->cells, '-');

@@ -366,7 +366,7 @@ const struct object object_route = {
 	.set_flags = WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE,
 	.get_one = true,
 	.spared = spared,
-	.spared_by = "table_name",
+	.spared_by = { "table_name" },
 	.word = word,
 	.ready = ready,
 };

@@ -124,6 +124,6 @@ const struct object object_rule = {
 	.first = "priority",
 	.no_set = true,
 	.spared = spared,
-	.spared_by = "priority",
+	.spared_by = { "priority" },
 	.word = word,
 };

@@ -248,6 +248,15 @@ right '' set link v1 master_ifindex=0 group_id=5
 same 'group 5' link show v1
 right '' add neigh dst=10.0.0.10 ifname=v0 proxy=true
 same '10.0.0.10 dev v0 +proxy' neigh show proxy
+# the kernel tells those of a proxy only when it is asked for them
+right '10.0.0.10  v0      -       proxy' show neigh proxy=true
+right '"dst":"10.0.0.10","ifname":"v0"' -j show neigh flags=proxy
+right '10.0.0.10' show neigh dev=v0
+right '' flush neigh dev=v0
+same '10.0.0.10 dev v0 +proxy' neigh show proxy
+right '' flush neigh proxy=true
+right '[]' -j show neigh proxy=true
+right '' add neigh dst=10.0.0.10 ifname=v0 proxy=true
 wrong 1 'running: read-only' set link v1 running=true
 wrong 1 'not: true or false is needed' add rule not=maybe table=5
 # a gateway of another family

@@ -161,9 +161,18 @@ static const struct column bucket_columns[] = {
 	{ 0 },
 };
 static const struct alias bucket_aliases[] = { { "id", "id" }, { 0 } };
+static const char *const bucket_untold[] = { "res-bucket.idle-time", NULL };
 
+/* The kernel tells those that go to another nexthop later than their group does. */
 const struct object object_bucket = {
 	"bucket", "buckets", "rt-nexthop", NULL, NULL, "getnexthopbucket",
+	.groups = { 32 },
+	.new_event = "newnexthopbucket",
+	.del_event = "delnexthopbucket",
 	.columns = bucket_columns,
+	.identity = (const struct ident[]){ { "id" }, { "index", "index" }, { 0 } },
 	.aliases = bucket_aliases,
+	.first = "id",
+	.quiet = true,
+	.untold = bucket_untold,
 };

@@ -58,6 +58,8 @@ struct column {
 	bool device;	    /* a filter's value is the name of a link that is there */
 	bool wide;	    /* only in JSON */
 	bool table;	    /* only in the table */
+	bool more;	    /* in the table at the end of a line, by name, where it says something */
+	bool zero;	    /* .more: 0 says something */
 	bool number;	    /* what .text writes is one, or JSON as it is */
 	bool list;	    /* what .text writes are words with commas: in JSON an array */
 	column_text *text;  /* instead of the form */

@@ -122,12 +122,22 @@ static int get_from_all(struct cli *c, const struct object *o, int argc, char **
 	return status;
 }
 
+static bool names(int argc, char **argv, const char *field)
+{
+	size_t len = strlen(field);
+
+	for (int i = 0; i < argc; i++)
+		if (strncmp(argv[i], field, len) == 0 && argv[i][len] == '=')
+			return true;
+	return false;
+}
+
 static int get(struct cli *c, const struct object *o, int argc, char **argv, const char *columns)
 {
 	struct change x;
 	int status;
 
-	if (!o->get_one)
+	if (!o->get_one || (o->get_by && !names(argc, argv, o->get_by)))
 		return get_from_all(c, o, argc, argv, columns);
 	status = change_open(&x, c, o, VERB_GET, "get");
 	if (status == 0)

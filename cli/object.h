@@ -124,6 +124,7 @@ struct object {
 	bool no_add;		   /* is there or not by other means */
 	bool no_set;		   /* can only be deleted and added */
 	bool get_one;		   /* the kernel gives a single one by its identity */
+	const char *get_by;	   /* field without which it does not, and that the kernel chooses; NULL: none */
 	bool no_flush;		   /* flush is refused */
 	bool partial;		   /* events tell only the fields that changed */
 	bool quiet;		   /* monitor tells it only when asked for by name */
@@ -142,6 +143,8 @@ struct object {
 	 * part for each, with 0-ended fields. NULL: one dump, or .each. */
 	int (*parts)(struct weft_session *s, const struct links *links,
 		     int (*part)(const struct fixed *more, void *user), void *user);
+	/* Field of a part's request whose lower half the answers lack: "parent". NULL: none. */
+	const char *asked;
 	/* What flush leaves alone when the filters do not speak of it, said in its help; NULL: nothing. */
 	bool (*spared)(const struct entry *e);
 	const char *spared_by[4]; /* columns whose filters end that */

@@ -34,7 +34,10 @@ static const struct column columns[] = {
 	{ "unbalanced_time", "res-group.unbalanced-time", .wide = true },
 	{ "encap_type", "encap-type", .wide = true, .more = true },
 	{ "encap", "encap", .wide = true, .more = true },
+	{ "group_stats", "group-stats", .wide = true },
+	{ "hw_stats_enable", "hw-stats-enable", .wide = true },
 	{ "hw_stats_used", "hw-stats-used", .wide = true },
+	{ "dst_port", "dst-port", .wide = true },
 	{ "master", "master", DEVICE, .ask = "master", .wide = true },
 	{ 0 },
 };

@@ -137,6 +137,17 @@ json 'x[0]["local"] == "fd00::7" and x[0]["address"] == "fd00::7/64"' show addr 
 json '"suppress_prefixlen" not in x[0]' show rule priority=5
 json 'x[0]["suppress_prefixlen"] == 8' show rule suppress_prefixlen=8
 
+# of a link, also what its kind and its master's kind have
+i link add br7 type bridge forward_delay 700
+i link add p7 type veth peer name q7
+i link set p7 master br7
+json 'x[0]["data"]["forward-delay"] == 700 and "port_data" not in x[0]' show link br7
+json 'x[0]["port_data"]["cost"] == 2 and x[0]["gro_max_size"] == 65536' show link p7
+json 'x[0]["addrgenmode"] == 0 and x[0]["carrier_up_count"] >= 0' show link p7
+i link del p7
+i link del br7
+json '"lookups" in x[0]["stats"]' show ntable name=arp_cache
+
 # what has no column of its own stands at the end of a line, where there is such a thing
 i rule add not from 10.3.0.0/16 ipproto tcp uidrange 0-9 table main priority 7
 table '^inet 6 10.3.0.0/16 - - - - to-tbl main suppress_prefixlen=8$' show rules

@@ -269,10 +269,11 @@ static int told_left(const struct restore *r)
 	return cli_error(&r->err, what);
 }
 
-/* Whether requests have the rows of what is told. */
+/* Whether a request makes all that a message tells, in the same rows. */
 static bool alike(const struct restore *r)
 {
-	return r->make->schema == (r->x->get->reply_schema ? r->x->get->reply_schema : r->x->get->schema);
+	return strcmp(r->make->name, "newaction") != 0 &&
+	       r->make->schema == (r->x->get->reply_schema ? r->x->get->reply_schema : r->x->get->schema);
 }
 
 static int make_all(struct restore *r)
@@ -346,10 +347,17 @@ static bool of_bridge(const struct save_file *x)
 /* The operation that makes what another tells, or NULL. */
 static const struct weft_op *maker(const struct save_file *x)
 {
-	if (strcmp(x->get->name, "getneightbl") == 0 || (strcmp(x->get->name, "getlink") == 0 && of_bridge(x)))
-		return weft_op_find(x->f, x->get->name[3] == 'l' ? "setlink" : "setneightbl");
+	static const struct {
+		const char *told, *made;
+	} others[] = { { "getneightbl", "setneightbl" }, { "getaction", "newaction" } };
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (strcmp(x->get->name, others[i].told) == 0)
+			return weft_op_find(x->f, others[i].made);
+	if (strcmp(x->get->name, "getlink") == 0 && of_bridge(x))
+		return weft_op_find(x->f, "setlink");
 	for (unsigned i = 0; i < x->f->n_ops && !x->f->generic; i++)
-		if (x->f->ops[i].request == x->get->reply && x->f->ops[i].kinds & WEFT_OP_DO)
+		if (x->f->ops[i].request == x->get->reply && x->f->ops[i].kinds & WEFT_OP_DO && &x->f->ops[i] != x->get)
 			return &x->f->ops[i];
 	return NULL;
 }

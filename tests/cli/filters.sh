@@ -137,6 +137,15 @@ none mirred t actions ls action mirred
 again newaction "$dir/actions"
 has 'index 9 ref 1 bind 0' t actions ls action mirred
 has 'index 5 ref 1 bind 0' t actions ls action mirred
+# by a file, too: one that is there keeps no other from being made
+w dump tc getaction '{"tab":[{"kind":"mirred"}]}' --save "$dir/actions"
+right '' flush actions index=9
+right '' restore "$dir/actions"
+has 'index 9 ref 1 bind 0' t actions ls action mirred
+right '' flush actions all
+right '' restore "$dir/actions"
+has 'index 9 ref 1 bind 0' t actions ls action mirred
+has 'index 5 ref 1 bind 0' t actions ls action mirred
 right '' del action mirred index=5
 none 'index 5' t actions ls action mirred
 right '' flush actions index=9

@@ -219,7 +219,7 @@ static int word(struct change *x, const char *word, const char *value)
 
 		return status ? status : change_number(x, "ifi-flags", up ? UP : 0);
 	}
-	if (!value && first && strlen(word) > NAME_MAX_SHORT)
+	if (!value && first && x->verb != VERB_ADD && strlen(word) > NAME_MAX_SHORT)
 		return change_text(x, "alt-ifname", word);
 	if (value && strcmp(word, "netns") == 0 && x->verb != VERB_GET)
 		return netns(x, value, "net-ns-fd", "net-ns-pid");

@@ -235,6 +235,9 @@ w -v add link nk0 kind=netkit headroom=7 2>&1 | grep -qF '"kind":"netkit","data"
 w del link g0 2>/dev/null
 w del link nk0 2>/dev/null
 wrong 1 'headroom: read-only' set link v0 headroom=7
+# a new link has no further names that a long one could be
+wrong 1 'is too long: 17 bytes, at most 15' add link aaaaaaaaaaaaaaaaa kind=ifb
+none 'ifb0' i link
 # the words of show are words of add and set
 right '' add addr ifname=v0 address=10.0.7.1 prefixlen=24 family=inet
 same '10.0.7.1/24 ' addr show dev v0

@@ -13,11 +13,13 @@ static const char help[] =
 	"usage: weft [-v] flush OBJECT FIELD=VALUE...|all\n"
 	"Deletes the objects that weft show OBJECT FIELD=VALUE... shows, again until there are none. Left\n"
 	"alone are, unless a filter speaks of them: routes outside of table main, rules of priority 0,\n"
-	"neighbours and fdb entries that are permanent or without ARP. -v tells how many went.\n";
+	"neighbours and fdb entries that are permanent or without ARP, neighbours of a proxy. -v tells how\n"
+	"many went.\n";
 
 enum {
 	ROUNDS = 10,
-	WAIT_MS = 20,
+	WAIT_MS = 20, /* doubled from round to round, so often */
+	MOST_WAIT = 4,
 };
 
 struct requests {
@@ -141,9 +143,9 @@ static int rounds(struct flush *f, int *ret_rounds)
 			return f->last.n ? send_them(f, &f->last, &left) : 0;
 		if (n && left == n && !f->busy)
 			break;
-		/* what used it is gone a little later */
+		/* what used it is gone a little later, on a busy machine later than that */
 		if (f->busy)
-			(void)poll(NULL, 0, WAIT_MS);
+			(void)poll(NULL, 0, WAIT_MS << (i < MOST_WAIT ? i : MOST_WAIT));
 	}
 	if (left)
 		return cli_error(&f->err, f->q->o->name);
@@ -177,7 +179,9 @@ static int flush(struct query *q)
 	int n = 0, status;
 
 	f.like = only_like(q);
-	f.spare = q->o->spared && !(q->o->spared_by && query_has(q, q->o->spared_by));
+	f.spare = q->o->spared;
+	for (const char *const *name = q->o->spared_by; *name; name++)
+		f.spare = f.spare && !query_has(q, *name);
 	status = rounds(&f, &n);
 	drop(&f.now);
 	drop(&f.last);

@@ -164,6 +164,13 @@ static bool is_there(int code)
 	return code == -EEXIST;
 }
 
+/* What neighbour tables have beside their devices is the same in all namespaces; in others than the first it cannot be
+ * set. */
+static bool is_shared(const struct restore *r, size_t i)
+{
+	return strcmp(r->make->name, "setneightbl") == 0 && !weft_at(r->x->body[i], "parms.ifindex").p;
+}
+
 /* Room for n requests. */
 static int room(struct restore *r, size_t n)
 {
@@ -186,6 +193,14 @@ static int room(struct restore *r, size_t n)
 	return 0;
 }
 
+/* A VXLAN has one address at many places, each beside the others. */
+static uint16_t how(const struct restore *r, size_t i)
+{
+	bool beside = strcmp(r->make->name, "newneigh") == 0 && r->x->body[i].family == WEFT_AF_BRIDGE;
+
+	return WEFT_NLM_F_CREATE | (beside ? WEFT_NLM_F_APPEND : 0);
+}
+
 /* The requests of one object; one that comes with others is there. */
 static int requests(struct restore *r, size_t i, size_t *n)
 {
@@ -193,7 +208,7 @@ static int requests(struct restore *r, size_t i, size_t *n)
 	unsigned k = 0;
 	int status = 0;
 
-	while (status == 0 && (m = recreate_one(r->x->f, r->make, WEFT_NLM_F_CREATE, r->x->body[i], k)) != NULL) {
+	while (status == 0 && (m = recreate_one(r->x->f, r->make, how(r, i), r->x->body[i], k)) != NULL) {
 		k++;
 		status = room(r, *n + 1);
 		if (status)
@@ -223,15 +238,18 @@ static int pass(struct restore *r, int want)
 			status = requests(r, i, &n);
 	if (status == 0)
 		status = many_send(r->c, r->s, r->m, n, is_there, r->code, &e);
-	for (size_t k = 0; k < n; k++) {
+	for (size_t k = 0, there = 0, done = 0; k < n; k++) {
 		size_t i = r->of[k];
-		bool last = k + 1 == n || r->of[k + 1] != i;
+		bool first = k == 0 || r->of[k - 1] != i, last = k + 1 == n || r->of[k + 1] != i;
+		bool stays = is_there(r->code[k]) || (r->code[k] == -ENOENT && is_shared(r, i));
 
 		weft_msg_free(r->m[k]);
-		if (status || !last || (r->code[k] < 0 && !is_there(r->code[k])))
+		there = (first || there) && stays;
+		done = (first || done) && (stays || r->code[k] == 0);
+		if (status || !last || !done)
 			continue;
 		r->made[i] = true;
-		r->there += r->code[k] < 0;
+		r->there += there;
 		r->left--;
 	}
 	if (e.code)
@@ -251,9 +269,16 @@ static int told_left(const struct restore *r)
 	return cli_error(&r->err, what);
 }
 
+/* Whether a request makes all that a message tells, in the same rows. */
+static bool alike(const struct restore *r)
+{
+	return strcmp(r->make->name, "newaction") != 0 &&
+	       r->make->schema == (r->x->get->reply_schema ? r->x->get->reply_schema : r->x->get->schema);
+}
+
 static int make_all(struct restore *r)
 {
-	int status = leave_out(r);
+	int status = alike(r) ? leave_out(r) : 0;
 
 	for (int i = 0; status == 0 && i < PASSES && r->left; i++) {
 		size_t before = r->left;
@@ -310,11 +335,29 @@ static int make_links(struct restore *r)
 	return code < 0 ? cli_error(&r->err, weft_str(weft_at(r->x->body[failed], "ifname"), "link")) : 0;
 }
 
+/* Links of a bridge as it tells them itself. */
+static bool of_bridge(const struct save_file *x)
+{
+	for (size_t i = 0; i < x->n; i++)
+		if (x->body[i].family != WEFT_AF_BRIDGE)
+			return false;
+	return x->n;
+}
+
 /* The operation that makes what another tells, or NULL. */
 static const struct weft_op *maker(const struct save_file *x)
 {
+	static const struct {
+		const char *told, *made;
+	} others[] = { { "getneightbl", "setneightbl" }, { "getaction", "newaction" } };
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (strcmp(x->get->name, others[i].told) == 0)
+			return weft_op_find(x->f, others[i].made);
+	if (strcmp(x->get->name, "getlink") == 0 && of_bridge(x))
+		return weft_op_find(x->f, "setlink");
 	for (unsigned i = 0; i < x->f->n_ops && !x->f->generic; i++)
-		if (x->f->ops[i].request == x->get->reply && x->f->ops[i].kinds & WEFT_OP_DO)
+		if (x->f->ops[i].request == x->get->reply && x->f->ops[i].kinds & WEFT_OP_DO && &x->f->ops[i] != x->get)
 			return &x->f->ops[i];
 	return NULL;
 }

@@ -235,10 +235,10 @@ bool help_show(struct cli *c, int argc, char **argv, int *ret_status)
 		weft_text_clear(t);
 		return true;
 	}
-	weft_text_puts(t, "columns (* in the table):\n");
+	weft_text_puts(t, "columns (* in the table), + at the end of a line where it says something:\n");
 	for (const struct column *k = o->columns; k->name; k++)
 		if (!k->table)
-			weft_text_printf(t, " %s %s\n", k->wide ? " " : "*", k->name);
+			weft_text_printf(t, " %s %s\n", k->more ? "+" : k->wide ? " " : "*", k->name);
 	return true;
 }
 

@@ -58,6 +58,8 @@ struct column {
 	bool device;	    /* a filter's value is the name of a link that is there */
 	bool wide;	    /* only in JSON */
 	bool table;	    /* only in the table */
+	bool more;	    /* in the table at the end of a line, by name, where it says something */
+	bool zero;	    /* .more: 0 says something */
 	bool number;	    /* what .text writes is one, or JSON as it is */
 	bool list;	    /* what .text writes are words with commas: in JSON an array */
 	column_text *text;  /* instead of the form */
@@ -122,6 +124,7 @@ struct object {
 	bool no_add;		   /* is there or not by other means */
 	bool no_set;		   /* can only be deleted and added */
 	bool get_one;		   /* the kernel gives a single one by its identity */
+	const char *get_by;	   /* field without which it does not, and that the kernel chooses; NULL: none */
 	bool no_flush;		   /* flush is refused */
 	bool partial;		   /* events tell only the fields that changed */
 	bool quiet;		   /* monitor tells it only when asked for by name */
@@ -140,9 +143,11 @@ struct object {
 	 * part for each, with 0-ended fields. NULL: one dump, or .each. */
 	int (*parts)(struct weft_session *s, const struct links *links,
 		     int (*part)(const struct fixed *more, void *user), void *user);
+	/* Field of a part's request whose lower half the answers lack: "parent". NULL: none. */
+	const char *asked;
 	/* What flush leaves alone when the filters do not speak of it, said in its help; NULL: nothing. */
 	bool (*spared)(const struct entry *e);
-	const char *spared_by; /* column whose filter ends that */
+	const char *spared_by[4]; /* columns whose filters end that */
 	/* A word of its own (value NULL: without '='): 0, an exit status, or NOT_MINE. */
 	int (*word)(struct change *x, const char *word, const char *value);
 	/* Words of a kind that .word knows, for help; i from 0, NULL past the end. */

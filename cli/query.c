@@ -40,6 +40,13 @@ static int split(struct query *q, struct filter *f)
 	return 0;
 }
 
+/* Places of traffic control that add takes without '=', too. */
+static bool is_place(const struct object *o, const char *word)
+{
+	return column_find(o, "parent", 6) && object_op(o, "getqdisc") &&
+	       (strcmp(word, "root") == 0 || strcmp(word, "ingress") == 0 || strcmp(word, "egress") == 0);
+}
+
 static int parse(struct query *q, const char *word)
 {
 	const char *eq = strchr(word, '='), *first = q->o->first;
@@ -52,6 +59,10 @@ static int parse(struct query *q, const char *word)
 		f->value = word;
 		word = first;
 		len = strlen(first);
+	} else if (!eq && is_place(q->o, word)) {
+		f->value = word;
+		word = "parent";
+		len = strlen(word);
 	} else {
 		f->not = eq && len && word[len - 1] == '!';
 		f->value = eq ? eq + 1 : "";
@@ -189,6 +200,29 @@ static bool elsewhere(const struct query *q, const struct fixed *part)
 	return false;
 }
 
+/* An answer with what it was asked for, in a copy at *ret_copy, where the kernel tells only the upper half of that:
+ * of chains, the qdisc and not its class or hook. */
+static struct weft_attr with_asked(const struct query *q, const struct fixed *more, struct weft_attr a, uint8_t **ret_copy)
+{
+	struct weft_attr told = q->o->asked ? weft_at(a, q->o->asked) : (struct weft_attr){ 0 };
+
+	*ret_copy = NULL;
+	for (const struct fixed *f = more; told.len == 4 && f && f->field; f++) {
+		uint32_t asked = (uint32_t)f->value;
+
+		if (strcmp(f->field, q->o->asked) != 0 || weft_get_u32(told.p) != (asked & 0xffff0000))
+			continue;
+		*ret_copy = malloc(a.len);
+		if (*ret_copy) {
+			memcpy(*ret_copy, a.p, a.len);
+			weft_set_u32(*ret_copy + (told.p - a.p), asked);
+			a.p = *ret_copy;
+		}
+		break;
+	}
+	return a;
+}
+
 /* One dump; more: further fields of its request, or NULL. */
 static int dump(const struct fixed *more, void *user)
 {
@@ -212,8 +246,12 @@ static int dump(const struct fixed *more, void *user)
 	r = weft_dump_start(q->s, m, &d);
 	if (r < 0)
 		return cli_error(weft_last_error(q->s), "");
-	while (status == 0 && (r = weft_dump_next(d, &a)) > 0)
-		status = entries(q->o, a, look, run);
+	while (status == 0 && (r = weft_dump_next(d, &a)) > 0) {
+		uint8_t *copy;
+
+		status = entries(q->o, with_asked(q, more, a, &copy), look, run);
+		free(copy);
+	}
 	weft_dump_close(d);
 	q->interrupted |= r == -EAGAIN;
 	/* asked for a table that does not exist, or for a part that went: nothing to show */

@@ -32,6 +32,8 @@ bool recreate_kind(struct weft_msg *m, struct weft_attr link, struct weft_attr p
  * The caller frees it, unless a call takes it. */
 struct weft_msg *recreate_one(const struct weft_family *f, const struct weft_op *op, uint16_t flags,
 			      struct weft_attr body, unsigned i);
+/* The same of a group of the bridge whose message this is. */
+struct weft_msg *recreate_group(struct weft_attr body, uint16_t flags, unsigned i);
 /* Objects with a lower one are made first. */
 int recreate_rank(const struct weft_op *op, struct weft_attr body);
 enum {

@@ -99,11 +99,46 @@ static void put_vlans(struct weft_msg *m, struct weft_attr body, struct weft_cop
 		put_vlan(m, entry, &o, again);
 }
 
+/* An instance of the spanning tree other than the first, whose state is that of the port. */
+static bool is_instance(struct weft_attr entry)
+{
+	return weft_uint(weft_at(entry, "msti"), 0) != 0;
+}
+
+static bool has_instance(struct weft_attr body)
+{
+	WEFT_EACH(entry, weft_at(body, "af-spec.mst.entry"))
+		if (is_instance(entry))
+			return true;
+	return false;
+}
+
+static void put_instances(struct weft_msg *m, struct weft_attr body)
+{
+	weft_open(m, WEFT_KEY(link, af_spec));
+	weft_open(m, WEFT_KEY(bridge_af_spec, mst));
+	WEFT_EACH(entry, weft_at(body, "af-spec.mst.entry")) {
+		if (!is_instance(entry))
+			continue;
+		weft_open(m, WEFT_KEY(mst, entry));
+		weft_put_from(m, entry, NULL);
+		weft_close(m);
+	}
+	weft_close(m);
+	weft_close(m);
+}
+
 /* A bridge is told of its own VLANs by itself, its ports' by its ports' master. */
 static void put_bridge_link(struct weft_msg *m, struct weft_attr body, struct weft_copy o)
 {
 	struct weft_attr spec = weft_at(body, "af-spec");
 
+	if (weft_at(spec, "mst").p) {
+		o.but = WEFT_KEY(link, af_spec);
+		weft_put_from(m, body, &o);
+		put_instances(m, body);
+		return;
+	}
 	if (!spec.p || weft_at(spec, "flags").p ||
 	    weft_uint(weft_at(body, "master"), 0) != weft_uint(weft_at(body, "ifi-index"), 0)) {
 		weft_put_from(m, body, &o);
@@ -189,9 +224,14 @@ static struct weft_msg *copy_of(const struct weft_family *f, const struct weft_o
 	return m;
 }
 
+static bool is_of(const struct weft_op *op, const char *family, const char *name)
+{
+	return op == weft_op_find(weft_family_find(family), name);
+}
+
 static bool is(const struct weft_op *op, const char *name)
 {
-	return op == weft_op_find(weft_family_find("tc"), name);
+	return is_of(op, "tc", name);
 }
 
 int recreate_rank(const struct weft_op *op, struct weft_attr body)
@@ -215,6 +255,11 @@ struct weft_msg *recreate_one(const struct weft_family *f, const struct weft_op 
 {
 	if (is(op, "newaction"))
 		return weft_action_again(body, flags, i);
+	if (is_of(op, "rt-link", "setlink") && weft_at(body, "af-spec.mst").p && !has_instance(body))
+		return NULL;
+	/* one that is written as a request stays as it is */
+	if (is_of(op, "rt-mdb", "newmdb") && body.schema != op->schema)
+		return recreate_group(body, flags, i);
 	if (i > 0)
 		return NULL;
 	if (is(op, "newtfilter"))

@@ -62,7 +62,7 @@ int table_open(struct table *t, struct cli *c, const struct object *o, const str
 {
 	size_t n = names ? strlen(names) + 1 : 0;
 
-	*t = (struct table){ .c = c, .o = o, .links = links };
+	*t = (struct table){ .c = c, .o = o, .links = links, .usual = !names };
 	for (const struct column *k = o->columns; k->name; k++)
 		n++;
 	t->col = calloc(n, sizeof *t->col);
@@ -130,6 +130,43 @@ static void json_row(struct table *t, const struct entry *e)
 	weft_text_free(&text);
 }
 
+/* Whether a value is worth a word at the end of a line. */
+static bool says(const struct column *k, const char *value)
+{
+	static const char *const nothing[] = { "", "false", "4294967295" };
+
+	for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++)
+		if (strcmp(value, nothing[i]) == 0)
+			return false;
+	return k->zero || strcmp(value, "0") != 0;
+}
+
+/* "not ipproto=tcp": the last cell of a line, empty where there is nothing of the kind. */
+static void more(struct table *t, const struct entry *e)
+{
+	struct weft_text value = { 0 };
+	const char *sep = "";
+	bool number;
+
+	for (const struct column *k = t->usual ? t->o->columns : NULL; k && k->name; k++) {
+		value.len = 0;
+		if (!k->more || !cell(k, e, t->links, &value, &number))
+			continue;
+		weft_text_put(&value, "", 1);
+		if (value.err || !says(k, value.p))
+			continue;
+		weft_text_puts(&t->cells, sep);
+		weft_text_puts(&t->cells, k->name);
+		if (strcmp(value.p, "true") != 0)
+			weft_text_printf(&t->cells, "=%s", value.p);
+		sep = " ";
+		t->more = true;
+	}
+	t->cells.err = t->cells.err ? t->cells.err : value.err;
+	weft_text_put(&t->cells, "", 1);
+	weft_text_free(&value);
+}
+
 static void table_line(struct table *t, const struct entry *e)
 {
 	bool number;
@@ -138,8 +175,9 @@ static void table_line(struct table *t, const struct entry *e)
 		const struct column *k = t->col[i];
 		size_t start = t->cells.len;
 
-		if (!cell(k, e, t->links, &t->cells, &number) &&
-		    !(k->table_text && k->table_text(k, e, t->links, &t->cells)))
+		if (!cell(k, e, t->links, &t->cells, &number))
+			t->cells.len = t->cells.err ? t->cells.len : start;
+		if (t->cells.len == start && k->table_text && !k->table_text(k, e, t->links, &t->cells))
 			t->cells.len = t->cells.err ? t->cells.len : start;
 		if (t->cells.len == start)
 			weft_text_putc(&t->cells, '-');
@@ -147,6 +185,7 @@ static void table_line(struct table *t, const struct entry *e)
 			t->width[i] = t->cells.len - start;
 		weft_text_put(&t->cells, "", 1);
 	}
+	more(t, e);
 }
 
 int table_row(struct table *t, const struct entry *e)
@@ -168,15 +207,20 @@ static void print(struct table *t)
 		for (size_t i = 0; i < t->n; i++) {
 			const char *text = row ? at : t->col[i]->name;
 			size_t len = strlen(text);
+			bool last = i + 1 == t->n && !(t->more && (!row || at[len + 1]));
 
 			if (len > t->width[i])
 				t->width[i] = len;
 			weft_text_put(out, text, len);
 			if (row)
 				at += len + 1;
-			for (; i + 1 < t->n && len < t->width[i] + 2; len++)
+			for (; !last && len < t->width[i] + 2; len++)
 				weft_text_putc(out, ' ');
 		}
+		if (t->more)
+			weft_text_puts(out, row ? at : "more");
+		if (row)
+			at += strlen(at) + 1;
 		weft_text_putc(out, '\n');
 	}
 }

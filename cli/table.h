@@ -13,6 +13,8 @@ struct table {
 	const struct column **col; /* those that are printed */
 	size_t n, rows;
 	bool one; /* JSON is one object, not a list */
+	bool usual; /* no columns were named */
+	bool more;  /* a line has more than the columns */
 	/* the table: cells one after the other, NUL-terminated */
 	struct weft_text cells;
 	size_t *width;

@@ -230,7 +230,7 @@ const struct object object_action = {
 	.parts = parts,
 	.erase = erase,
 	.spared = bound,
-	.spared_by = "binds",
+	.spared_by = { "binds" },
 	.word = word,
 	.ready = ready,
 };

@@ -115,7 +115,7 @@ const struct object object_fdb = {
 	.set_flags = WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE,
 	.is = is_fdb,
 	.spared = spared,
-	.spared_by = "state",
+	.spared_by = { "state" },
 	.word = word,
 	.ready = ready,
 };

@@ -61,6 +61,27 @@ static const struct column columns[] = {
 	{ "parent_bus", "parent-dev-bus-name", .wide = true },
 	{ "bus_info", "parent-dev-name", .wide = true },
 	{ "ifalias", "ifalias", .wide = true },
+	{ "carrier_up_count", "carrier-up-count", .wide = true },
+	{ "carrier_down_count", "carrier-down-count", .wide = true },
+	{ "linkmode", "linkmode", .wide = true },
+	{ "gro_max_size", "gro-max-size", .wide = true },
+	{ "gso_ipv4_max_size", "gso-ipv4-max-size", .wide = true },
+	{ "gro_ipv4_max_size", "gro-ipv4-max-size", .wide = true },
+	{ "tso_max_size", "tso-max-size", .wide = true },
+	{ "tso_max_segs", "tso-max-segs", .wide = true },
+	{ "max_pacing_offload_horizon", "max-pacing-offload-horizon", .wide = true },
+	{ "headroom", "headroom", .wide = true },
+	{ "tailroom", "tailroom", .wide = true },
+	{ "netns_immutable", "netns-immutable", .wide = true },
+	{ "phys_port_id", "phys-port-id", .wide = true },
+	{ "phys_switch_id", "phys-switch-id", .wide = true },
+	{ "proto_down_reason", "proto-down-reason", .wide = true },
+	{ "addrgenmode", "af-spec.inet6.addr-gen-mode", .wide = true },
+	{ "xdp", "xdp", .wide = true },
+	{ "num_vf", "num-vf", .wide = true },
+	{ "vfinfo_list", "vfinfo-list", .wide = true },
+	{ "data", "linkinfo.data", .wide = true },
+	{ "port_data", "linkinfo.slave-data", .wide = true },
 	{ 0 },
 };
 
@@ -198,7 +219,7 @@ static int word(struct change *x, const char *word, const char *value)
 
 		return status ? status : change_number(x, "ifi-flags", up ? UP : 0);
 	}
-	if (!value && first && strlen(word) > NAME_MAX_SHORT)
+	if (!value && first && x->verb != VERB_ADD && strlen(word) > NAME_MAX_SHORT)
 		return change_text(x, "alt-ifname", word);
 	if (value && strcmp(word, "netns") == 0 && x->verb != VERB_GET)
 		return netns(x, value, "net-ns-fd", "net-ns-pid");

@@ -14,13 +14,15 @@ enum {
 	EXT_LEARN = 16,
 };
 
+static column_text proxy;
+
 static const struct column columns[] = {
 	{ "ifindex", "ndm-ifindex", .wide = true },
 	{ "dst", "dst" },
 	{ "ifname", "ndm-ifindex", DEVICE, .ask = "ifindex" },
 	{ "family", "ndm-family", FAMILY, .ask = "ndm-family", .wide = true },
 	{ "lladdr", "lladdr" },
-	{ "nud", "ndm-state" },
+	{ "nud", "ndm-state", .table_text = proxy },
 	{ "flags", "ndm-flags", .wide = true },
 	{ "flags_ext", "flags-ext", .wide = true },
 	{ "router", "ndm-flags", BIT, .bit = ROUTER, .settable = true, .wide = true },
@@ -51,9 +53,35 @@ static bool is_neigh(struct weft_attr body)
 	return body.family != WEFT_AF_BRIDGE;
 }
 
+static bool is_proxy(const struct entry *e)
+{
+	return weft_uint(weft_at(e->at, "ndm-flags"), 0) & PROXY;
+}
+
+/* An entry of a proxy has no state. */
+static bool proxy(const struct column *col, const struct entry *e, const struct links *links, struct weft_text *t)
+{
+	(void)col;
+	(void)links;
+	if (is_proxy(e))
+		weft_text_puts(t, "proxy");
+	return is_proxy(e);
+}
+
+/* The kernel tells the entries of proxies only when it is asked for them. */
+static int parts(struct weft_session *s, const struct links *links, int (*part)(const struct fixed *more, void *user),
+		 void *user)
+{
+	int status = part(NULL, user);
+
+	(void)s;
+	(void)links;
+	return status ? status : part((const struct fixed[]){ { "ndm-flags", PROXY }, { 0 } }, user);
+}
+
 static bool spared(const struct entry *e)
 {
-	return weft_uint(weft_at(e->at, "ndm-state"), 0) & (PERMANENT | NOARP);
+	return weft_uint(weft_at(e->at, "ndm-state"), 0) & (PERMANENT | NOARP) || is_proxy(e);
 }
 
 /* The entries of a proxy are asked for by their flag. */
@@ -79,6 +107,7 @@ const struct object object_neigh = {
 	.get_one = true,
 	.is = is_neigh,
 	.spared = spared,
-	.spared_by = "nud",
+	.spared_by = { "nud", "proxy", "flags" },
+	.parts = parts,
 	.word = word,
 };

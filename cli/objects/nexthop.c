@@ -23,18 +23,21 @@ static const struct column columns[] = {
 	{ "members", .text = members, .table = true },
 	{ "group", "group", .wide = true },
 	{ "group_type", "group-type", .wide = true },
-	{ "blackhole", "blackhole", .wide = true },
-	{ "fdb", "fdb", .wide = true },
+	{ "blackhole", "blackhole", .wide = true, .more = true },
+	{ "fdb", "fdb", .wide = true, .more = true },
 	{ "scope", "nh-scope", SCOPE },
 	{ "protocol", "nh-protocol", PROTOCOL },
 	{ "flags", "nh-flags" },
-	{ "buckets", "res-group.buckets", .wide = true },
-	{ "idle_timer", "res-group.idle-timer", .wide = true },
-	{ "unbalanced_timer", "res-group.unbalanced-timer", .wide = true },
+	{ "buckets", "res-group.buckets", .wide = true, .more = true },
+	{ "idle_timer", "res-group.idle-timer", .wide = true, .more = true },
+	{ "unbalanced_timer", "res-group.unbalanced-timer", .wide = true, .more = true },
 	{ "unbalanced_time", "res-group.unbalanced-time", .wide = true },
-	{ "encap_type", "encap-type", .wide = true },
-	{ "encap", "encap", .wide = true },
+	{ "encap_type", "encap-type", .wide = true, .more = true },
+	{ "encap", "encap", .wide = true, .more = true },
+	{ "group_stats", "group-stats", .wide = true },
+	{ "hw_stats_enable", "hw-stats-enable", .wide = true },
 	{ "hw_stats_used", "hw-stats-used", .wide = true },
+	{ "dst_port", "dst-port", .wide = true },
 	{ "master", "master", DEVICE, .ask = "master", .wide = true },
 	{ 0 },
 };
@@ -161,9 +164,18 @@ static const struct column bucket_columns[] = {
 	{ 0 },
 };
 static const struct alias bucket_aliases[] = { { "id", "id" }, { 0 } };
+static const char *const bucket_untold[] = { "res-bucket.idle-time", NULL };
 
+/* The kernel tells those that go to another nexthop later than their group does. */
 const struct object object_bucket = {
 	"bucket", "buckets", "rt-nexthop", NULL, NULL, "getnexthopbucket",
+	.groups = { 32 },
+	.new_event = "newnexthopbucket",
+	.del_event = "delnexthopbucket",
 	.columns = bucket_columns,
+	.identity = (const struct ident[]){ { "id" }, { "index", "index" }, { 0 } },
 	.aliases = bucket_aliases,
+	.first = "id",
+	.quiet = true,
+	.untold = bucket_untold,
 };

@@ -30,6 +30,8 @@ static const struct column columns[] = {
 	{ "proxy_queue", "parms.proxy-qlen", .wide = true },
 	{ "locktime", "parms.locktime", .wide = true },
 	{ "refcnt", "parms.refcnt", .wide = true },
+	{ "config", "config", .wide = true },
+	{ "stats", "stats", .wide = true },
 	{ 0 },
 };
 

@@ -19,15 +19,15 @@ enum {
 	LABEL = 20, /* bits of an MPLS label */
 };
 
-static column_text gateways, devices, flags, multipath;
+static column_text gateways, devices, flags, multipath, encap_kind;
 
 static const struct column columns[] = {
 	{ "family", "rtm-family", FAMILY, .ask = "rtm-family", .wide = true },
 	{ "table_id", "table", .wide = true },
 	{ "type", "rtm-type", .ask = "rtm-type" },
 	{ "dst", "dst", PREFIX, "rtm-dst-len", .absent = "default" },
-	{ "src", "src", PREFIX, "rtm-src-len", .wide = true },
-	{ "tos", "rtm-tos", .wide = true },
+	{ "src", "src", PREFIX, "rtm-src-len", .wide = true, .more = true },
+	{ "tos", "rtm-tos", .wide = true, .more = true },
 	{ "gateway", "gateway", .or = "via", .table_text = gateways },
 	{ "dev", "oif", DEVICE, .ask = "oif", .table_text = devices },
 	{ "oif", "oif", .wide = true },
@@ -36,8 +36,8 @@ static const struct column columns[] = {
 	{ "protocol", "rtm-protocol", PROTOCOL, .ask = "rtm-protocol" },
 	{ "scope", "rtm-scope", SCOPE },
 	{ "prefsrc", "prefsrc" },
-	{ "nhid", "nh-id", .wide = true },
-	{ "flags", "rtm-flags", .text = flags, .list = true, .wide = true },
+	{ "nhid", "nh-id", .wide = true, .more = true },
+	{ "flags", "rtm-flags", .text = flags, .list = true, .wide = true, .more = true },
 	{ "dead", "rtm-flags", BIT, .bit = DEAD, .wide = true },
 	{ "linkdown", "rtm-flags", BIT, .bit = LINKDOWN, .wide = true },
 	{ "offload", "rtm-flags", BIT, .bit = OFFLOAD, .wide = true },
@@ -45,18 +45,31 @@ static const struct column columns[] = {
 	{ "iif", "iif", DEVICE, .wide = true },
 	{ "mark", "mark", .wide = true },
 	{ "uid", "uid", .wide = true },
-	{ "mtu", "metrics.mtu", .wide = true },
-	{ "advmss", "metrics.advmss", .wide = true },
-	{ "initcwnd", "metrics.initcwnd", .wide = true },
-	{ "hoplimit", "metrics.hoplimit", .wide = true },
-	{ "congctl", "metrics.cc-algo", .wide = true },
+	{ "mtu", "metrics.mtu", .wide = true, .more = true },
+	{ "advmss", "metrics.advmss", .wide = true, .more = true },
+	{ "initcwnd", "metrics.initcwnd", .wide = true, .more = true },
+	{ "hoplimit", "metrics.hoplimit", .wide = true, .more = true },
+	{ "congctl", "metrics.cc-algo", .wide = true, .more = true },
+	{ "lock", "metrics.lock", .wide = true, .more = true },
+	{ "window", "metrics.window", .wide = true, .more = true },
+	{ "rtt", "metrics.rtt", .wide = true, .more = true },
+	{ "rttvar", "metrics.rttvar", .wide = true, .more = true },
+	{ "ssthresh", "metrics.ssthresh", .wide = true, .more = true },
+	{ "cwnd", "metrics.cwnd", .wide = true, .more = true },
+	{ "reordering", "metrics.reordering", .wide = true, .more = true },
+	{ "features", "metrics.features", .wide = true, .more = true },
+	{ "rto_min", "metrics.rto-min", .wide = true, .more = true },
+	{ "initrwnd", "metrics.initrwnd", .wide = true, .more = true },
+	{ "quickack", "metrics.quickack", .wide = true, .more = true },
+	{ "fastopen_no_cookie", "metrics.fastopen-no-cookie", .wide = true, .more = true },
 	{ "pref", "pref", .wide = true },
-	{ "realms", "flow", .wide = true },
-	{ "newdst", "newdst", .wide = true },
+	{ "realms", "flow", .wide = true, .more = true },
+	{ "newdst", "newdst", .wide = true, .more = true },
 	{ "encap_type", "encap-type", .wide = true },
-	{ "encap", "encap", .wide = true },
-	{ "ttl_propagate", "ttl-propagate", .wide = true },
-	{ "expires", "expires", .wide = true },
+	{ "encap_kind", .text = encap_kind, .wide = true, .more = true },
+	{ "encap", "encap", .wide = true, .more = true },
+	{ "ttl_propagate", "ttl-propagate", .wide = true, .more = true, .zero = true },
+	{ "expires", "expires", .wide = true, .more = true },
 	{ "multipath", "multipath", .text = multipath, .number = true, .wide = true },
 	{ 0 },
 };
@@ -84,6 +97,19 @@ static const struct alias aliases[] = {
 	{ 0 },
 };
 
+
+/* The message has the number of a tunnel's kind. */
+static bool encap_kind(const struct column *col, const struct entry *e, const struct links *links, struct weft_text *t)
+{
+	struct weft_attr a = weft_at(e->at, "encap");
+	const char *name = a.schema ? strchr(a.schema->name, '_') : NULL;
+
+	(void)col;
+	(void)links;
+	if (name)
+		weft_text_puts(t, name + 1);
+	return name;
+}
 static const struct alias get_aliases[] = {
 	{ "to", "dst", PREFIX, "rtm-dst-len" },
 	{ "dst", "dst", PREFIX, "rtm-dst-len" },
@@ -366,7 +392,7 @@ const struct object object_route = {
 	.set_flags = WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE,
 	.get_one = true,
 	.spared = spared,
-	.spared_by = "table_name",
+	.spared_by = { "table_name" },
 	.word = word,
 	.ready = ready,
 };

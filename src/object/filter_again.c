@@ -11,7 +11,6 @@ enum {
 	/* of TCA_CLS_FLAGS: skip_hw, skip_sw, verbose */
 	FLAGS_MADE = 1 | 2 | 16,
 	ALL = 3, /* protocols of Ethernet */
-	AT_ONCE = 32, /* actions in one request */
 	AUTO_TABLE = 0x800, /* tables of u32 from here on are the kernel's own */
 	/* of TCA_MPLS_ACT */
 	MODIFY = 3,
@@ -288,7 +287,7 @@ struct weft_msg *weft_action_again(struct weft_attr body, uint16_t nlm_flags, un
 
 	WEFT_EACH(a, weft_at(body, "tab"))
 	{
-		if (!is_own(a) || n++ / AT_ONCE != i)
+		if (!is_own(a) || n++ != i)
 			continue;
 		if (!m) {
 			m = weft_request("tc", "newaction", nlm_flags);

@@ -53,6 +53,9 @@ static void take_map(struct weft__words *w, struct map *m)
 		}
 		m->tc[n++] = (uint8_t)v;
 	}
+	/* priorities that are not named belong to the first class */
+	if (n)
+		memset(m->tc + n, 0, CLASSES - n);
 	queues(w, m);
 }
 

@@ -12,6 +12,11 @@ static bool all_zero(const struct weft_attr *a)
 	return true;
 }
 
+static bool is_flag(const struct weft_attr *a)
+{
+	return a->field && a->field->type == WEFT_T_FLAG;
+}
+
 static bool left_out(const struct weft_attr *a, unsigned without)
 {
 	unsigned f = a->field ? a->field->flags & without : 0;
@@ -123,6 +128,9 @@ static bool wanted(const struct weft_attr *a, const struct weft_copy *o, int dep
 
 	if (left_out(a, o->without) || (o->but && a->number == (uint16_t)o->but))
 		return false;
+	/* the kernel tells some flags as a byte and takes them with none */
+	if (is_flag(a) && a->len && all_zero(a))
+		return false;
 	/* whoever takes it hears that it is too deep */
 	if (depth > WEFT__DEPTH)
 		return true;
@@ -184,7 +192,8 @@ static void one(struct weft_msg *m, const struct weft_attr *in, const struct wef
 		masked(m, a, &c.than);
 	} else {
 		nested = nested && a->field->type != WEFT_T_STRUCT && a->field->list != WEFT_L_HOPS;
-		weft_put_raw(m, (uint16_t)(a->number | (nested ? WEFT_NLA_NESTED : 0)), a->p, a->len);
+		weft_put_raw(m, (uint16_t)(a->number | (nested ? WEFT_NLA_NESTED : 0)), a->p,
+			     is_flag(a) ? 0 : a->len);
 	}
 }
 

@@ -235,6 +235,9 @@ w -v add link nk0 kind=netkit headroom=7 2>&1 | grep -qF '"kind":"netkit","data"
 w del link g0 2>/dev/null
 w del link nk0 2>/dev/null
 wrong 1 'headroom: read-only' set link v0 headroom=7
+# a new link has no further names that a long one could be
+wrong 1 'is too long: 17 bytes, at most 15' add link aaaaaaaaaaaaaaaaa kind=ifb
+none 'ifb0' i link
 # the words of show are words of add and set
 right '' add addr ifname=v0 address=10.0.7.1 prefixlen=24 family=inet
 same '10.0.7.1/24 ' addr show dev v0
@@ -248,6 +251,15 @@ right '' set link v1 master_ifindex=0 group_id=5
 same 'group 5' link show v1
 right '' add neigh dst=10.0.0.10 ifname=v0 proxy=true
 same '10.0.0.10 dev v0 +proxy' neigh show proxy
+# the kernel tells those of a proxy only when it is asked for them
+right '10.0.0.10  v0      -       proxy' show neigh proxy=true
+right '"dst":"10.0.0.10","ifname":"v0"' -j show neigh flags=proxy
+right '10.0.0.10' show neigh dev=v0
+right '' flush neigh dev=v0
+same '10.0.0.10 dev v0 +proxy' neigh show proxy
+right '' flush neigh proxy=true
+right '[]' -j show neigh proxy=true
+right '' add neigh dst=10.0.0.10 ifname=v0 proxy=true
 wrong 1 'running: read-only' set link v1 running=true
 wrong 1 'not: true or false is needed' add rule not=maybe table=5
 # a gateway of another family

@@ -83,8 +83,24 @@ right '' set filter dev=v0 parent=ingress prio=5 protocol=ip kind=u32 handle="$h
 	classid=1:11 action=mirred,redirect,dev:v1
 has 'flowid 1:11' t filter show dev v0 ingress
 right "$handle" get filter dev=v0 parent=ingress prio=5 protocol=ip kind=u32 handle="$handle"
+right "$handle" get filter dev=v0 parent=ingress prio=5
+right "$handle" show filters dev=v0 ingress
+none "$handle" w show filters dev=v0 egress
+wrong 1 'FIELD=VALUE is needed: "ingres"' show filters dev=v0 ingres
+wrong 2 'no such filter' get filter dev=v0 parent=ingress prio=6
 right '' del filter dev=v0 parent=ingress prio=5
 none 'pref 5' t filter show dev v0 ingress
+
+# chains: the kernel does not tell the hook they are at
+right '' add chain dev=v0 ingress chain=5
+right '' add chain dev=v0 egress chain=6
+right '"parent":"egress","chain":6' -j show chains dev=v0 egress
+right '"parent":"ingress","chain":5' -j get chain dev=v0 chain=5
+right '' flush chains dev=v0 egress
+none 'chain 6' t chain show dev v0 egress
+has 'chain 5' t chain show dev v0 ingress
+right '' flush chains dev=v0
+none 'chain 5' t chain show dev v0 ingress
 
 # blocks that devices share, chains
 right '' add qdisc dev=v1 ingress ingress_block=22
@@ -119,6 +135,15 @@ done
 right '' flush actions all
 none mirred t actions ls action mirred
 again newaction "$dir/actions"
+has 'index 9 ref 1 bind 0' t actions ls action mirred
+has 'index 5 ref 1 bind 0' t actions ls action mirred
+# by a file, too: one that is there keeps no other from being made
+w dump tc getaction '{"tab":[{"kind":"mirred"}]}' --save "$dir/actions"
+right '' flush actions index=9
+right '' restore "$dir/actions"
+has 'index 9 ref 1 bind 0' t actions ls action mirred
+right '' flush actions all
+right '' restore "$dir/actions"
 has 'index 9 ref 1 bind 0' t actions ls action mirred
 has 'index 5 ref 1 bind 0' t actions ls action mirred
 right '' del action mirred index=5

@@ -66,6 +66,7 @@ right '239.1.1.1' show mdb bridge=br0 state=permanent
 right '' del mdb dev=br0 port=v1 grp=239.1.1.1
 none 'grp 239.1.1.1 ' b mdb
 right '' flush mdb bridge=br0
+# IPv6 joins groups of its own at any time
 none 'permanent' b mdb
 wrong 1 'grp: missing' add mdb dev=br0
 wrong 1 'grp: not an address' add mdb dev=br0 grp=x
@@ -118,6 +119,37 @@ has '^netconf inet v1 changed forwarding [01] -> [01]' cat "$dir/events"
 none '^netconf .*-> -$' cat "$dir/events"
 kill "$watch"
 wait "$watch" || { echo "FAILED: the status of monitor"; rc=1; }
-wrong 1 'the kernel does not tell changes of stats' monitor stats
+wrong 1 'the kernel does not tell changes of ntable' monitor ntable
+
+# what is told only when it is asked for by name: buckets that go to another nexthop, counters of the hardware
+for n in 21 22; do i nexthop add id $n via 10.0.0.$n dev v0; done
+i nexthop add id 23 group 21/22 type resilient buckets 4 idle_timer 1
+i route add 10.23.0.0/16 nhid 23
+(exec "$WEFT" -t "netns:$ns" monitor buckets stats >"$dir/events") &
+watch=$!
+# buckets that are in use go when they have been idle for a second; until the command has read what is there
+for n in $(seq 5); do
+	for at in $(seq 40); do i route get "10.23.0.$at" >/dev/null; done
+	i nexthop replace id 23 group 2$((n % 2 + 1)),3/2$((2 - n % 2)) type resilient buckets 4 idle_timer 1
+	sleep 1.5
+	[ -s "$dir/events" ] && break
+done
+has '^bucket 23 .*changed res-bucket.nh-id 2[12] -> 2[12]' cat "$dir/events"
+if [ "$(w -j show stats v0 --columns l3_stats)" = '[{"l3_stats":false}]' ]; then
+	right '' set stats v0 l3_stats=on
+	right '"l3_stats":true' -j show stats v0
+	right '' set stats v0 l3_stats=off
+	for n in $(seq 50); do
+		grep -q 'request 1 -> 0' "$dir/events" && break
+		sleep 0.1
+	done
+	has '^stats v0 changed .*request 0 -> 1' cat "$dir/events"
+	has '^stats v0 changed .*request 1 -> 0' cat "$dir/events"
+fi
+wrong 1 'l3_stats: on or off is needed: "maybe"' set stats v0 l3_stats=maybe
+wrong 1 'l3_stats: missing' set stats v0
+wrong 1 'stats cannot be added' add stats v0 l3_stats=on
+kill "$watch"
+wait "$watch" || { echo "FAILED: the status of monitor"; rc=1; }
 echo "$count expectations"
 exit $rc

@@ -43,7 +43,8 @@ has 'retrans 700' i ntable show dev v0 name arp_cache
 has 'ucast_probes 5' i ntable show dev v0 name arp_cache
 right '"retrans_time":700' -j show ntable dev=v0 name=arp_cache
 wrong 1 'ntable cannot be added' add ntable arp_cache family=inet
-wrong 1 'stats cannot be set' set stats dev=v0
+wrong 1 'l3_stats: missing' set stats dev=v0
+wrong 1 'netconf cannot be set' set netconf dev=v0
 count=$((count + 1))
 i -j -s -s link show v0 >"$dir/ip"
 w -j show stats dev=v0 >"$dir/weft"

@@ -53,7 +53,8 @@ table '^v0 inet 10.1.0.1/32 10.1.0.2 global permanent$' show addrs
 table '^unicast 10.8.0.0/16 10.0.0.2,10.0.0.3 v0,v0 main' show routes
 table '^unicast 10.44.0.0/16 fe80::2 v0 main' show routes
 table '^unicast default 10.0.0.9 v0 200' show routes table=200
-table '^inet 5 10.0.0.0/8 - - - - to-tbl 100$' show rules
+table '^family .* table_name more$' show rules
+table '^inet 5 10.0.0.0/8 - - - - to-tbl 100 dport=80-90$' show rules
 table '^inet 0 - - - - - to-tbl local$' show rules
 table '^10.0.0.50 v0 02:00:00:00:00:50 permanent$' show neighs
 right 'v1' show links master=br0
@@ -135,6 +136,36 @@ i rule add from 10.3.0.0/16 table main suppress_prefixlength 8 priority 6
 json 'x[0]["local"] == "fd00::7" and x[0]["address"] == "fd00::7/64"' show addr fd00::7
 json '"suppress_prefixlen" not in x[0]' show rule priority=5
 json 'x[0]["suppress_prefixlen"] == 8' show rule suppress_prefixlen=8
+
+# of a link, also what its kind and its master's kind have
+i link add br7 type bridge forward_delay 700
+i link add p7 type veth peer name q7
+i link set p7 master br7
+json 'x[0]["data"]["forward-delay"] == 700 and "port_data" not in x[0]' show link br7
+json 'x[0]["port_data"]["cost"] == 2 and x[0]["gro_max_size"] == 65536' show link p7
+json 'x[0]["addrgenmode"] == 0 and x[0]["carrier_up_count"] >= 0' show link p7
+i link del p7
+i link del br7
+json '"lookups" in x[0]["stats"]' show ntable name=arp_cache
+
+# what has no column of its own stands at the end of a line, where there is such a thing
+i rule add not from 10.3.0.0/16 ipproto tcp uidrange 0-9 table main priority 7
+table '^inet 6 10.3.0.0/16 - - - - to-tbl main suppress_prefixlen=8$' show rules
+table '^inet 7 10.3.0.0/16 - - - - to-tbl main not ipproto=tcp uid_start=0 uid_end=9$' show rules
+table '^family .* table_name$' show rules priority=0
+table '^inet 7 true$' show rule 7 --columns family,priority,not
+i route add 10.56.0.0/16 dev v0 mtu 1300 rtt 20ms rto_min 5ms quickack 1 congctl lock reno
+table '^unicast 10.56.0.0/16 - v0 main - boot link - .*mtu=1300 congctl=reno lock=73728 rtt=160 rto_min=5 quickack=1$' \
+	show route 10.56.0.0/16
+json 'x[0]["rtt"] == 160 and x[0]["rto_min"] == 5 and x[0]["quickack"] == 1' show route 10.56.0.0/16
+i route add 10.57.0.0/16 encap ip id 5 dst 10.0.0.9 dev v0
+table '^unicast 10.57.0.0/16 .* encap_kind=ip encap=' show route 10.57.0.0/16
+json 'x[0]["encap_kind"] == "ip"' show route 10.57.0.0/16
+i route del 10.56.0.0/16
+i route del 10.57.0.0/16
+i nexthop add id 1 blackhole
+table '^1 inet - - - global unspec - blackhole$' show nexthops
+right '+ not' show rule --help
 
 # what names an object needs no field
 right 'v0' show link v0

@@ -70,8 +70,9 @@ static void columns(void **state)
 		for (const struct ident *n = o->identity; n && n->column; n++)
 			if (!column_find(o, n->column, strlen(n->column)))
 				wrong(o, "identity", n->column, "is no column");
-		if (o->spared_by && !column_find(o, o->spared_by, strlen(o->spared_by)))
-			wrong(o, "spared_by", o->spared_by, "is no column");
+		for (const char *const *p = o->spared_by; *p; p++)
+			if (!column_find(o, *p, strlen(*p)))
+				wrong(o, "spared_by", *p, "is no column");
 		for (const char *const *p = o->untold; p && *p; p++)
 			place(o, "untold", *p);
 	}

@@ -95,13 +95,6 @@ class Mst(Object):
     NEW = [("setlink",)]
     STATES = ["disabled", "listening", "learning", "forwarding", "blocking"]
 
-    def give(self, dump, _):
-        """The first instance has the state of the port."""
-        for x in dump:
-            entries = [e for e in x.get("af-spec", {}).get("mst", {}).get("entry", []) if e["msti"]]
-            if entries:
-                yield {**x, "af-spec": {"mst": {"entry": entries}}}
-
     def ours(self, dumps):
         return [((x["ifi-index"], e["msti"]), e)
                 for x in dumps[0] for e in x.get("af-spec", {}).get("mst", {}).get("entry", [])]

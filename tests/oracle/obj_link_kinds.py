@@ -84,10 +84,20 @@ BOND = Table([
     ("ad-select", "ad_select", listed(["stable", "bandwidth", "count"])),
 ], {"broadcast_neigh": "newer than they are", "lacp_strict": "newer than they are"})
 
+LACP = ["active", "short_timeout", "aggregating", "in_sync", "collecting", "distributing", "defaulted", "expired"]
+
+
+def lacp(v, _):
+    return None if v is None else [w for i, w in enumerate(LACP) if v & 1 << i]
+
+
 BOND_PORT = Table([
+    *((f"ad-{who}-oper-port-state", f"ad_{who}_oper_port_state{end}", f) for who in ("actor", "partner")
+      for end, f in (("", same), ("_str", lacp))),
     ("state", "state", listed(["ACTIVE", "BACKUP"])),
     ("mii-status", "mii_status", listed(["UP", "GOING_DOWN", "DOWN", "GOING_BACK"])),
-], {"actor_port_prio": "newer than they are"})
+], {"actor_port_prio": "newer than they are", "ad_churn_actor_state": "newer than they are",
+    "ad_churn_partner_state": "newer than they are"})
 
 VLAN = Table([
     ("protocol", "protocol", names(PROTOCOLS)), ("flags.flags", "flags", flag_list),

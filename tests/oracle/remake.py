@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Objects made again in a fresh namespace, from weft's own dump; iproute2 is the judge of what came of it."""
 import json
+import os
+import tempfile
 import time
 
 import compare
@@ -27,6 +29,24 @@ def give_back(o, dumps, result):
             at = err.split("]")[0].rpartition("[")[2]
             which = json.dumps(give[int(at)])[:600] if at.isdigit() and int(at) < len(give) else ""
             result.fault(f"{new[0]} from its own dump: {err.strip()} {which}")
+    return made
+
+
+def restore(o, own, other, result):
+    """The same by files: whole, with all that comes by itself."""
+    made = 0
+    for (family, op, request), new in zip(o.DUMPS, o.NEW):
+        if new is None:
+            continue
+        with tempfile.NamedTemporaryFile() as file:
+            own.enter()
+            code, _, err = space.weft("dump", family, op, *([json.dumps(request)] if request else []), "--save", file.name)
+            other.enter()
+            if code == 0 and os.path.getsize(file.name):
+                code, _, err = space.weft("restore", file.name)
+                made += 1
+        if code:
+            result.fault(f"{new[0]} from a file: {err.strip()}")
     return made
 
 
@@ -85,8 +105,8 @@ def sysctls(lines):
     return left
 
 
-def again(made, seen, result):
-    """seen: both views of the state. How many objects were made again."""
+def again(made, seen, result, files):
+    """seen: both views of the state; files: by way of them. How many objects, or files, were made again."""
     if made.peer:
         made.peer.enter()
     other = space.Space()
@@ -96,7 +116,8 @@ def again(made, seen, result):
         count = 0
         for n in objects.ORDER:
             if n in made.state.objects and objects.ALL[n].NEW:
-                count += give_back(objects.ALL[n], seen.dumps, result)
+                count += (restore(objects.ALL[n], made.own, other, result) if files
+                          else give_back(objects.ALL[n], seen.dumps, result))
                 left = sysctls(left)
                 if n == "link":
                     helpers.wait(*running(seen))

@@ -194,6 +194,34 @@ static void told_otherwise(void **state)
 	weft_msg_free(n);
 }
 
+/* A flag as the kernel tells it, with a byte: left out, or without one. */
+static void told_as_byte(void **state)
+{
+	(void)state;
+	for (uint8_t byte = 0; byte < 2; byte++) {
+		struct weft_msg *m = weft_request("rt-link", "newlink", 0), *n = weft_request("rt-link", "newlink", 0);
+		struct weft_attr flag;
+
+		weft_open(m, WEFT_KEY(link, linkinfo));
+		weft_put(m, WEFT_KV(linkinfo, kind, "vxlan"));
+		weft_open(m, WEFT_KEY(linkinfo, data));
+		weft_put(m, WEFT_KV(vxlan, id, 7));
+		weft_put_raw(m, 28, &byte, 1);
+		weft_close(m);
+		weft_close(m);
+		json_is(weft_at(weft_msg_body(m), "linkinfo.data"),
+			byte ? "{\"id\":7,\"ttl-inherit\":true}" : "{\"id\":7,\"ttl-inherit\":false}");
+		weft_put_from(n, weft_msg_body(m), NULL);
+		assert_int_equal(weft_msg_error(n, NULL), 0);
+		flag = weft_at(weft_msg_body(n), "linkinfo.data.ttl-inherit");
+		assert_int_equal(flag.p != NULL, byte);
+		assert_int_equal(flag.len, 0);
+		assert_int_equal(weft_uint(weft_at(weft_msg_body(n), "linkinfo.data.id"), 0), 7);
+		weft_msg_free(m);
+		weft_msg_free(n);
+	}
+}
+
 static struct weft_msg *of_json(const char *text)
 {
 	struct weft_msg *m = weft_request("rt-link", "newlink", 0);
@@ -729,7 +757,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(encode_and_read), cmocka_unit_test(json_in),
 		cmocka_unit_test(large_numbers), cmocka_unit_test(bad_json), cmocka_unit_test(odd_values),
-		cmocka_unit_test(told_otherwise), cmocka_unit_test(copies),
+		cmocka_unit_test(told_otherwise), cmocka_unit_test(told_as_byte),
+		cmocka_unit_test(copies),
 		cmocka_unit_test(copies_of_structs),
 		cmocka_unit_test(routes), cmocka_unit_test(unknown_is_data),
 		cmocka_unit_test(difference),	   cmocka_unit_test(bad_values),

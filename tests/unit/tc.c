@@ -205,7 +205,7 @@ static void queues(void **state)
 	assert_int_equal(number(m, "options.max-p[0]"), 85899345);
 	weft_msg_free(m);
 	told("mqprio", false, "num_tc=2 map=0,1 queues=1@0,1@1 hw=1 mode=channel shaper=bw_rlimit min_rate=1gbit,2gbit fp=E,P",
-	     "num_tc=2 map=0,1,2,3,4,5,6,7,0,1,1,1,3,3,3,3 queues=1@0,1@1 hw=1 mode=channel shaper=bw_rlimit "
+	     "num_tc=2 map=0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0 queues=1@0,1@1 hw=1 mode=channel shaper=bw_rlimit "
 	     "min_rate=1gbit,2gbit fp=E,P");
 	told("taprio", false,
 	     "num_tc=2 map=0,1 queues=1@0,1@1 base_time=1s clockid=CLOCK_TAI flags=1 sched=S:01:300us,H:ff:200000 max_sdu=0,300",

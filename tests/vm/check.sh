@@ -36,7 +36,7 @@ lane() {
 			case $kernel in
 			6.1) boot "$kernel" netns oracle cli switches churn-between ;;
 			6.12) boot "$kernel" netns oracle-oracle oracle-qdisc oracle-filter oracle-policy churn ;;
-			*) boot "$kernel" netns oracle-oracle oracle-qdisc oracle-filter oracle-policy oracle-tc_words churn cli-devices cli-team ;;
+			*) boot "$kernel" netns oracle-oracle oracle-files oracle-qdisc oracle-filter oracle-policy oracle-tc_words churn cli-devices cli-team ;;
 			esac
 		elif [ -e "build-vm/$kernel/done" ]; then
 			mkdir "build-vm/check/$kernel"

@@ -360,6 +360,8 @@ const struct object object_link = {
 	"that away.\n",
 	.groups = { 1 },
 	.columns = columns,
+	/* RTEXT_FILTER_VF: virtual functions are told to whoever asks for them */
+	.ask = (const struct fixed[]){ { "ext-mask", 1 }, { 0 } },
 	.identity = (const struct ident[]){ { "ifname", .key = "ifindex" }, { 0 } },
 	.aliases = aliases,
 	.first = "ifname",

@@ -79,7 +79,7 @@ SORTS = {
     "anycast": ("ip", ("rt-addr", "getanycast", '{"ifa-family":10}'), lambda i: f"addr add fd00:{i:x}::1/64 dev v0 nodad",
                 lambda i: f"addr del fd00:{i:x}::1/64 dev v0", known("anycast"), 100),
     "addrlabel": ("ip", ("rt-addrlabel", "getaddrlabel"), lambda i: f"addrlabel add prefix fd00:{i:x}::/64 label {i}",
-                  lambda i: f"addrlabel del prefix fd00:{i:x}::/64", known("address"), STABLE),
+                  lambda i: f"addrlabel del prefix fd00:{i:x}::/64 label {i}", known("address"), STABLE),
     "route 4": ("ip", ("rt-route", "getroute"), lambda i: f"route add blackhole 10.{quad(i)}.0/24",
                 lambda i: f"route del blackhole 10.{quad(i)}.0/24", known("dst"), STABLE),
     "route 6": ("ip", ("rt-route", "getroute"), lambda i: f"route add blackhole fd00:{i:x}::/64",
@@ -109,7 +109,7 @@ SORTS = {
             lambda i: f"mdb del dev br0 port p0 grp 239.1.{quad(i)}", of_bridge, STABLE),
     "vlan": ("bridge", ("rt-vlan", "getvlan"), lambda i: f"vlan add dev p0 vid {i + 1}",
              lambda i: f"vlan del dev p0 vid {i + 1}", vlans, STABLE),
-    "vni": ("bridge", ("rt-tunnel", "gettunnel"), lambda i: f"vni add dev x1 vni {i}", lambda i: f"vni del dev x1 vni {i}",
+    "vni": ("bridge", ("rt-tunnel", "gettunnel"), lambda i: f"vni add dev x1 vni {i}", lambda i: f"vni delete dev x1 vni {i}",
             vnis, STABLE),
     "qdisc": ("tc", ("tc", "getqdisc"), lambda i: f"qdisc add dev v0 parent 1:{i + 15:x} handle {i + 15:x}: pfifo",
               lambda i: f"qdisc del dev v0 parent 1:{i + 15:x} handle {i + 15:x}:", known("handle"), 100),
@@ -171,7 +171,7 @@ def names(sort, objects):
 
 def prepare(sort):
     """A namespace with stable objects; the names by which these are known in a dump."""
-    tool, dump, make, _, _, count = SORTS[sort]
+    tool, dump, make, remove, _, count = SORTS[sort]
     s = space.Space()
     s.enter()
     try:
@@ -194,6 +194,11 @@ def prepare(sort):
         time.sleep(0.05)  # groups of addresses are joined a little later
     if len(stable) != count:
         raise RuntimeError(f"{sort}: {len(stable)} objects instead of {count}")
+    try:  # what comes and goes can do so
+        for line in (make, remove):
+            space.batch(*program(tool), [line(i) for i in moving(sort)])
+    except space.Broken as e:
+        raise RuntimeError(f"{sort}: {e}") from None
     return s, stable
 
 

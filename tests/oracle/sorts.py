@@ -125,6 +125,41 @@ SORTS = {
                lambda i: f"actions del action gact index {i}",
                lambda x: [a["options"]["parms"]["index"] for t in x["tab"] for a in t.values()], STABLE),
 }
+# the same names, as churning.c is told of them
+NAMES = {
+    "link": "ifname",
+    "port": "ifname",
+    "netconf": "ncm-family+ifindex",
+    "ntable": "name+parms.ifindex",
+    "stats": "ifindex",
+    "nsid": "nsid",
+    "addr 4": "local",
+    "addr 6": "address",
+    "maddr": "multicast",
+    "maddr 6": "multicast",
+    "anycast": "anycast",
+    "addrlabel": "address",
+    "route 4": "dst",
+    "route 6": "dst",
+    "mpls": "dst",
+    "mroute 4": "dst if rtm-family=128",
+    "mroute 6": "dst",
+    "rule": "priority",
+    "neigh": "dst if ndm-state=permanent",
+    "proxy": "dst",
+    "nexthop": "id",
+    "bucket": "id+res-bucket.index",
+    "fdb": "lladdr",
+    "fdb of a bridge": "lladdr if !vlan",
+    "mdb": "mdb.entry.info: addr.ip4",
+    "vlan": "entry: info.vid..range",
+    "vni": "entry: start..end",
+    "qdisc": "handle",
+    "class": "handle",
+    "filter": "info if options",
+    "chain": "chain",
+    "action": "tab: options.parms.index",
+}
 NOT_EVERYWHERE = ("mpls", "maddr", "mroute 6", "vlan", "vni", "filter", "action")
 BEFORE = ["link set lo up", "link add v0 type veth peer name v1", "link set v0 addrgenmode none",
           "link set v1 addrgenmode none", "link set v0 up", "link set v1 up", "link add x0 type vxlan id 9 dstport 4789"]
@@ -213,8 +248,13 @@ def moving(sort):
     return range(2, 2 * count + 1, max(2, 2 * (count // CHURN)))
 
 
+def words(dump):
+    """Family, operation and what is asked, of the links that are there."""
+    return [x.replace("V0", str(socket.if_nametoindex("v0"))) if "V0" in x else x for x in dump]
+
+
 def read(dump):
-    code, out, err = space.weft("dump", *(x.replace("V0", str(socket.if_nametoindex("v0"))) if "V0" in x else x for x in dump))
+    code, out, err = space.weft("dump", *words(dump))
     if code not in (0, INCONSISTENT):
         raise space.Broken(f"weft dump {' '.join(dump)}: status {code}: {err.strip()}")
     return code, json.loads(out)

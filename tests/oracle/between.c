@@ -5,12 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+
+#include "answers.h"
 
 enum {
-	KERNELS_MOST = 32768, /* bytes of an answer */
 	CHANGES_MOST = 8,
 };
 
@@ -47,13 +45,11 @@ __attribute__((constructor)) static void begin(void)
 	unsetenv("LD_PRELOAD"); /* not for what it starts */
 }
 
-/* The kernel makes answers as large as the buffers that it has seen: with smaller ones there are more of them. */
-static size_t less(size_t len)
+static size_t size(void)
 {
 	const char *most = getenv("BETWEEN_SIZE");
-	size_t all = most ? strtoul(most, NULL, 10) : KERNELS_MOST;
 
-	return len >= KERNELS_MOST ? all : len * all / KERNELS_MOST;
+	return most ? strtoul(most, NULL, 10) : KERNELS_MOST;
 }
 
 ssize_t recvfrom(int fd, void *restrict buf, size_t len, int flags, struct sockaddr *restrict from,
@@ -62,22 +58,10 @@ ssize_t recvfrom(int fd, void *restrict buf, size_t len, int flags, struct socka
 	fetched++;
 	if (ran < CHANGES_MOST && wanted(getenv("BETWEEN_AT")))
 		change();
-	return syscall(SYS_recvfrom, fd, buf, less(len), flags, from, from_len);
+	return syscall(SYS_recvfrom, fd, buf, less(len, size()), flags, from, from_len);
 }
 
 ssize_t recvmsg(int fd, struct msghdr *m, int flags)
 {
-	char buf[KERNELS_MOST];
-	struct iovec all = { buf, 0 };
-	struct msghdr mine = *m;
-
-	if (m->msg_iovlen == 1)
-		return syscall(SYS_recvmsg, fd, m, flags);
-	/* what shows the kernel a buffer */
-	for (size_t i = 0; i < m->msg_iovlen; i++)
-		all.iov_len += m->msg_iov[i].iov_len;
-	all.iov_len = less(all.iov_len);
-	mine.msg_iov = &all;
-	mine.msg_iovlen = 1;
-	return syscall(SYS_recvmsg, fd, &mine, flags);
+	return show_less(fd, m, flags, size());
 }

@@ -79,7 +79,7 @@ SORTS = {
     "anycast": ("ip", ("rt-addr", "getanycast", '{"ifa-family":10}'), lambda i: f"addr add fd00:{i:x}::1/64 dev v0 nodad",
                 lambda i: f"addr del fd00:{i:x}::1/64 dev v0", known("anycast"), 100),
     "addrlabel": ("ip", ("rt-addrlabel", "getaddrlabel"), lambda i: f"addrlabel add prefix fd00:{i:x}::/64 label {i}",
-                  lambda i: f"addrlabel del prefix fd00:{i:x}::/64", known("address"), STABLE),
+                  lambda i: f"addrlabel del prefix fd00:{i:x}::/64 label {i}", known("address"), STABLE),
     "route 4": ("ip", ("rt-route", "getroute"), lambda i: f"route add blackhole 10.{quad(i)}.0/24",
                 lambda i: f"route del blackhole 10.{quad(i)}.0/24", known("dst"), STABLE),
     "route 6": ("ip", ("rt-route", "getroute"), lambda i: f"route add blackhole fd00:{i:x}::/64",
@@ -109,7 +109,7 @@ SORTS = {
             lambda i: f"mdb del dev br0 port p0 grp 239.1.{quad(i)}", of_bridge, STABLE),
     "vlan": ("bridge", ("rt-vlan", "getvlan"), lambda i: f"vlan add dev p0 vid {i + 1}",
              lambda i: f"vlan del dev p0 vid {i + 1}", vlans, STABLE),
-    "vni": ("bridge", ("rt-tunnel", "gettunnel"), lambda i: f"vni add dev x1 vni {i}", lambda i: f"vni del dev x1 vni {i}",
+    "vni": ("bridge", ("rt-tunnel", "gettunnel"), lambda i: f"vni add dev x1 vni {i}", lambda i: f"vni delete dev x1 vni {i}",
             vnis, STABLE),
     "qdisc": ("tc", ("tc", "getqdisc"), lambda i: f"qdisc add dev v0 parent 1:{i + 15:x} handle {i + 15:x}: pfifo",
               lambda i: f"qdisc del dev v0 parent 1:{i + 15:x} handle {i + 15:x}:", known("handle"), 100),
@@ -124,6 +124,41 @@ SORTS = {
     "action": ("tc", ("tc", "getaction", '{"tab":[{"kind":"gact"}]}'), lambda i: f"actions add action drop index {i}",
                lambda i: f"actions del action gact index {i}",
                lambda x: [a["options"]["parms"]["index"] for t in x["tab"] for a in t.values()], STABLE),
+}
+# the same names, as churning.c is told of them
+NAMES = {
+    "link": "ifname",
+    "port": "ifname",
+    "netconf": "ncm-family+ifindex",
+    "ntable": "name+parms.ifindex",
+    "stats": "ifindex",
+    "nsid": "nsid",
+    "addr 4": "local",
+    "addr 6": "address",
+    "maddr": "multicast",
+    "maddr 6": "multicast",
+    "anycast": "anycast",
+    "addrlabel": "address",
+    "route 4": "dst",
+    "route 6": "dst",
+    "mpls": "dst",
+    "mroute 4": "dst if rtm-family=128",
+    "mroute 6": "dst",
+    "rule": "priority",
+    "neigh": "dst if ndm-state=permanent",
+    "proxy": "dst",
+    "nexthop": "id",
+    "bucket": "id+res-bucket.index",
+    "fdb": "lladdr",
+    "fdb of a bridge": "lladdr if !vlan",
+    "mdb": "mdb.entry.info: addr.ip4",
+    "vlan": "entry: info.vid..range",
+    "vni": "entry: start..end",
+    "qdisc": "handle",
+    "class": "handle",
+    "filter": "info if options",
+    "chain": "chain",
+    "action": "tab: options.parms.index",
 }
 NOT_EVERYWHERE = ("mpls", "maddr", "mroute 6", "vlan", "vni", "filter", "action")
 BEFORE = ["link set lo up", "link add v0 type veth peer name v1", "link set v0 addrgenmode none",
@@ -171,7 +206,7 @@ def names(sort, objects):
 
 def prepare(sort):
     """A namespace with stable objects; the names by which these are known in a dump."""
-    tool, dump, make, _, _, count = SORTS[sort]
+    tool, dump, make, remove, _, count = SORTS[sort]
     s = space.Space()
     s.enter()
     try:
@@ -194,6 +229,11 @@ def prepare(sort):
         time.sleep(0.05)  # groups of addresses are joined a little later
     if len(stable) != count:
         raise RuntimeError(f"{sort}: {len(stable)} objects instead of {count}")
+    try:  # what comes and goes can do so
+        for line in (make, remove):
+            space.batch(*program(tool), [line(i) for i in moving(sort)])
+    except space.Broken as e:
+        raise RuntimeError(f"{sort}: {e}") from None
     return s, stable
 
 
@@ -208,8 +248,13 @@ def moving(sort):
     return range(2, 2 * count + 1, max(2, 2 * (count // CHURN)))
 
 
+def words(dump):
+    """Family, operation and what is asked, of the links that are there."""
+    return [x.replace("V0", str(socket.if_nametoindex("v0"))) if "V0" in x else x for x in dump]
+
+
 def read(dump):
-    code, out, err = space.weft("dump", *(x.replace("V0", str(socket.if_nametoindex("v0"))) if "V0" in x else x for x in dump))
+    code, out, err = space.weft("dump", *words(dump))
     if code not in (0, INCONSISTENT):
         raise space.Broken(f"weft dump {' '.join(dump)}: status {code}: {err.strip()}")
     return code, json.loads(out)

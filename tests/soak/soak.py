@@ -41,6 +41,7 @@ FIGURES = {
     "netns": 20,
     "netns-rounds": 100_000,  # by 64 threads with 200 namespaces each
     "cut-streams": 20_000,  # connections to an agent, lost or silent after each byte, both ways
+    "dumps": 320_000,  # of each sort of objects 10,000, while some of them come and go
     "storm": 6_000_000,  # events of routes, a minute at 100,000 per second
     "mutations": 500,  # findings: those that no test noticed
 }
@@ -89,6 +90,17 @@ def output(args, env=None):
     if r.returncode:
         print(f"{' '.join(args)}: status {r.returncode}\n{(r.stdout + r.stderr)[-3000:]}", flush=True)
     return r.returncode, r.stdout + r.stderr
+
+
+def told(args, env=None):
+    """The same, shown as it comes."""
+    with subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+                          env=dict(os.environ, **(env or {}))) as p:
+        text = ""
+        for line in p.stdout:
+            print(line, end="", flush=True)
+            text += line
+    return p.returncode, text
 
 
 def fuzz(name, seconds, seed):
@@ -165,6 +177,18 @@ def storm():
     return int(m[1]) if m else 0, int(code != 0)
 
 
+def dumps(each=10_000):
+    """Of each sort as many; those that this kernel lacks in a virtual machine. More than that is not counted."""
+    program = [f"{ROOT}/tests/oracle/churn.py", "--long", str(each)]
+    code, text = told([sys.executable, *program], {"WEFT": f"{GCC}/cli/weft"})
+    lacking = re.findall(r"^(.+): not on this kernel", text, re.M)
+    if lacking:
+        there, more = told([f"{ROOT}/dev", "vm", "-t", "36000", "7.3", *program, *lacking])
+        code, text = code or there, text + more
+    found = re.findall(r": (\d+) dumps of at least .* (\d+) faults$", text, re.M)
+    return sum(min(int(n), each) for n, _ in found), max(sum(int(bad) for _, bad in found), int(code != 0))
+
+
 def cut(jobs=24):
     """Each byte once; most of the time is spent waiting for those that fell silent."""
     work = [subprocess.Popen([f"{GCC}/tests/netns/netns_cut", str(jobs), str(jobs), str(i)], stdout=subprocess.PIPE,
@@ -194,7 +218,7 @@ def run(harness, seconds):
     else:
         seed = 0  # the same each time
         result = {"faults": lambda: faults([]), "forged": forged, "netns": netns, "netns-rounds": rounds,
-                  "cut-streams": cut, "storm": storm}[harness]()
+                  "cut-streams": cut, "dumps": dumps, "storm": storm}[harness]()
     add(harness, seed, *result)
 
 

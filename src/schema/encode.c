@@ -199,7 +199,8 @@ static int labels(const char *s, struct weft__leaf *ret, struct weft_error *e)
 		size_t len = strcspn(at, "/");
 		uint64_t v;
 
-		if (digits(at, len, &v) != 1 || v > 0xfffff)
+		/* eight digits and more are hex: so bytes are told that are no stack */
+		if (len > 7 || digits(at, len, &v) != 1 || v > 0xfffff)
 			break;
 		weft_set_be32(ret->small + 4 * n++, (uint32_t)v << 12);
 		if (at[len] == 0) {

@@ -357,6 +357,29 @@ static void different_bits(void **state)
 	weft_msg_free(m[1]);
 }
 
+/* Label stacks, and bytes that are none though they are told with digits alone. */
+static void label_bytes(void **state)
+{
+	static const struct {
+		const char *text, *bytes;
+	} all[] = { { "100", "\0\6\101\0" }, { "1048575", "\377\377\361\0" }, { "00064000", "\0\6\100\0" },
+		    { "00000000", "\0\0\0\0" }, { "0", "\0\0\1\0" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+		struct weft_msg *m = weft_request("rt-neigh", "newneigh", 0);
+		struct weft_attr dst;
+
+		weft_put(m, WEFT_KV(ndmsg, ndm_family, WEFT_AF_MPLS));
+		weft_put_named(m, "dst", weft_kv_str(0, all[i].text));
+		assert_int_equal(weft_msg_error(m, NULL), 0);
+		dst = weft_at(weft_msg_body(m), "dst");
+		assert_int_equal(dst.len, 4);
+		assert_memory_equal(dst.p, all[i].bytes, 4);
+		weft_msg_free(m);
+	}
+}
+
 /* Values go straight into a message while there is room, and room is made. */
 static void many(void **state)
 {
@@ -386,6 +409,7 @@ int main(void)
 		cmocka_unit_test(parts),	  cmocka_unit_test(no_parts),
 		cmocka_unit_test(tables_once),	 cmocka_unit_test(left_out),
 		cmocka_unit_test(nothing_left_out), cmocka_unit_test(different_bits), cmocka_unit_test(many),
+		cmocka_unit_test(label_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -316,6 +316,9 @@ static int word(struct change *x, const char *word, const char *value)
 		return nexthop(x, value);
 	if (!value && strcmp(word, "onlink") == 0)
 		return change_number(x, "rtm-flags", ONLINK);
+	if (!value && (strcmp(word, "blackhole") == 0 || strcmp(word, "unreachable") == 0 ||
+		       strcmp(word, "prohibit") == 0 || strcmp(word, "throw") == 0))
+		return change_text(x, "rtm-type", word);
 	/* an MPLS label; the family comes first, it says what a destination is */
 	if (value && dst && *value && strspn(value, "0123456789/") == strlen(value) && !strchr(value, '.')) {
 		int status = change_number(x, "rtm-family", WEFT_AF_MPLS);

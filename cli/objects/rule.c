@@ -102,6 +102,9 @@ static int word(struct change *x, const char *word, const char *value)
 		return change_number(x, "flags", INVERT);
 	if (strcmp(word, "l3mdev") == 0)
 		return change_number(x, "l3mdev", 1);
+	/* what becomes of it, as ip says it */
+	if (strcmp(word, "blackhole") == 0 || strcmp(word, "unreachable") == 0 || strcmp(word, "prohibit") == 0)
+		return change_text(x, "action", word);
 	return NOT_MINE;
 }
 
@@ -115,7 +118,8 @@ const struct object object_rule = {
 	"rule", "rules", "rt-rule", "newrule", "delrule", "getrule",
 	"add|del rule [not] [from=PREFIX] [to=PREFIX] [iif=DEV] [oif=DEV] [fwmark=N[/MASK]] [tos=N]\n"
 	"     [dscp=N] [ipproto=PROTOCOL] [sport=N[-N][/MASK]] [dport=N[-N][/MASK]] [uid=N[-N]] [tun_id=N]\n"
-	"     [priority=N] [table=TABLE|goto=N|action=ACTION|l3mdev] [FIELD=VALUE...]\n",
+	"     [priority=N] [table=TABLE|goto=N|l3mdev|blackhole|unreachable|prohibit]\n"
+	"     [FIELD=VALUE...]\n",
 	.groups = { 8, 19 },
 	.columns = columns,
 	.identity = (const struct ident[]){ { "family" }, { "priority", "priority" }, { "src" }, { "dst" },

@@ -95,6 +95,8 @@ same 'nexthop via 10.77.0.2 dev v0 weight 1 onlink' route show
 wrong 1 'weight:N or onlink is needed, not "onlik"' add route 10.58.0.0/16 nexthop=via:10.0.0.2,onlik
 right '' add route dst=10.7.0.0/16 type=blackhole table=100
 same 'blackhole 10.7.0.0/16' route show table 100
+right '' add route 10.8.0.0/16 unreachable table=100
+same 'unreachable 10.8.0.0/16' route show table 100
 right '' add route dst=fd01::/64 via=fd00::2 protocol=bgp
 same 'fd01::/64 via fd00::2 dev v0 proto bgp' -6 route show
 right '' set route dst=10.9.0.0/16 via=10.0.0.3 metric=50
@@ -104,6 +106,9 @@ right '' add rule not to=10.9.0.0/16 iif=v0 fwmark=0x10/0xf0 ipproto=tcp sport=8
 same '101:.*not from all to 10.9.0.0/16 fwmark 0x10/0xf0 iif v0 uidrange 0-100 ipproto tcp sport 80-90 lookup 100' rule show
 right '' add rule dport=443 priority=102 goto=200
 same '102:.*from all dport 443 goto 200' rule show
+right '' add rule from=10.88.0.0/16 priority=104 prohibit
+same '104:.*from 10.88.0.0/16 prohibit' rule show
+right '' del rule priority=104 prohibit
 right '' add rule l3mdev priority=103
 same '103:.*from all lookup \[l3mdev-table\]' rule show
 same '100:.*from 10.0.0.0/8 fwmark 0x5 lookup 100' rule show

@@ -21,6 +21,15 @@ uint64_t weft__now_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
+/* Not the same on every session: late answers to an older one must not fit. */
+static uint32_t first_seq(const struct weft_session *s)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint32_t)(((uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec) / 1000 * 2654435761u) ^ (uint32_t)(uintptr_t)s;
+}
+
 enum {
 	HOLD_MAX = 1 << 30, /* bytes of a dump */
 };
@@ -207,8 +216,7 @@ static int open_session(uint16_t protocol, const struct weft_session_opts *opts,
 	s->keepalive_ms = o.keepalive_ms ? o.keepalive_ms : 10000;
 	s->reader = o.reader;
 	s->pid = weft__self();
-	/* not the same start on every session: late answers to an older one must not fit */
-	s->seq = (uint32_t)(weft__now_ms() * 2654435761u) ^ (uint32_t)(uintptr_t)s;
+	s->seq = first_seq(s);
 	s->inner = chain != NULL;
 	s->chain = chain ? weft__chain_ref(chain) : NULL;
 	if (chain && o.via && chain == o.via->chain && o.via->behind)

@@ -45,7 +45,7 @@ WEFT_API WEFT_MUST int weft_route_dump(struct weft_session *s, const struct weft
 				     struct weft_dump **ret);
 /* 1 and the next one, borrowed until the next call on d; else as weft_dump_next. */
 WEFT_API WEFT_MUST int weft_route_next(struct weft_dump *d, struct weft_route *ret);
-/* Fills a view from a message body of this noun (a reply, an event). 0 or -EBADMSG. */
+/* Fills a view from a message body of this noun (a reply, an event). 0 or -EBADMSG; *ret is of no use then. */
 WEFT_API WEFT_MUST int weft_route_view(struct weft_attr body, struct weft_route *ret);
 /* Creates one; -EEXIST when it is there already. kvs is encoded before the call returns. */
 WEFT_API WEFT_MUST int weft_route_add(struct weft_session *s, const struct weft_kv *kvs);

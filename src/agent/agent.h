@@ -42,7 +42,8 @@ struct weft__agent {
 	bool greeted, over; /* over: flush and end */
 	bool numbered;	    /* frames are, from now on; the last ones of both sides */
 	uint8_t heard, said;
-	uint32_t patience_ms; /* for which the peer hears nothing and does not take it for a loss */
+	uint32_t patience_ms; /* for which the peer hears nothing and does not take it for a loss; 0: for ever */
+	uint64_t quiet_until; /* ms of the monotonic clock: when what is done for a frame must be over */
 	uint64_t until;	    /* ms of the monotonic clock: when a greeting must be there; 0: at no time */
 	int code;	    /* why, 0: in order */
 	char why[128];

@@ -10,6 +10,11 @@
 #include "agent/agent.h"
 #include "agent/policy.h"
 #include "hook/handlers.h"
+#include "transport/stream.h"
+
+enum {
+	PATIENCE = 10000, /* ms, at most: of what a hook waits for */
+};
 
 static struct weft__served *channel(const struct weft__agent *a, uint16_t number)
 {
@@ -59,7 +64,8 @@ static void hello(struct weft__agent *a, const struct weft__frame *f)
 		ours.low = ours.high = h.high;
 	ours.keepalive_ms = h.keepalive_ms;
 	/* it asks after half of it, and has the rest to hear something */
-	a->patience_ms = h.keepalive_ms / 5 * 2;
+	a->patience_ms = h.keepalive_ms < PATIENCE / 2 * 5 ? h.keepalive_ms / 5 * 2 : PATIENCE;
+	a->patience_ms += h.keepalive_ms && !a->patience_ms;
 	weft__hello_put(bytes, &ours);
 	weft__agent_say(a, WEFT__F_HELLO, 0, bytes, sizeof bytes);
 	a->greeted = true;
@@ -107,12 +113,22 @@ static bool may_hook(void *user, size_t waiting)
 	return c->agent->held < WEFT__AGENT_HELD && (waiting == 0 || (c->credit > 0 && waiting < (size_t)c->credit));
 }
 
+static uint32_t patience(void *user)
+{
+	const struct weft__served *c = user;
+	uint64_t now = weft__stream_now(), until = c->agent->quiet_until;
+
+	if (!c->agent->patience_ms)
+		return 0;
+	return until > now ? (uint32_t)(until - now) : 1;
+}
+
 /* The built-in hooks work where the kernel is. */
 static int add_hooks(struct weft__served *c)
 {
 	const struct weft__chain_owner owner = { .user = c, .open = open_inner, .close = weft_session_close,
 						 .room = may_hook, .held = &c->agent->held,
-						 .patience_ms = c->agent->patience_ms };
+						 .patience_ms = patience };
 	struct weft__chain *chain = weft__chain_new(&owner);
 	int r = chain ? weft__handlers_add(chain, c->ns.target) : -ENOMEM;
 
@@ -334,6 +350,7 @@ static void for_channel(struct weft__agent *a, const struct weft__frame *f)
 	}
 	switch (f->type) {
 	case WEFT__F_DATA:
+		a->quiet_until = weft__stream_now() + a->patience_ms;
 		data(a, c, f);
 		break;
 	case WEFT__F_MEMBER:

@@ -204,7 +204,9 @@ uint16_t weft_passing_flags(const struct weft_passing *p)
 
 uint32_t weft_passing_patience_ms(const struct weft_passing *p)
 {
-	return p->chain->owner.patience_ms;
+	const struct weft__chain *c = p->chain;
+
+	return c->owner.patience_ms && !c->orphan ? c->owner.patience_ms(c->owner.user) : 0;
 }
 
 uint32_t weft_passing_seq(const struct weft_passing *p)

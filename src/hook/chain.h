@@ -20,7 +20,8 @@ struct weft__chain_owner {
 	void (*close)(struct weft_session *s);
 	/* Whether a hook may run, while so many bytes of answers of hooks wait on its socket; NULL: always. */
 	bool (*room)(void *user, size_t waiting);
-	uint32_t patience_ms; /* for which a hook is waited for; 0: not known */
+	/* Milliseconds for which a hook is still waited for; NULL: nobody knows. */
+	uint32_t (*patience_ms)(void *user);
 	size_t *held; /* counts the bytes that such answers take in all; NULL: nobody wants to know */
 };
 

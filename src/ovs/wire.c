@@ -222,8 +222,6 @@ static int refused(struct ovs_wire *w, const json_t *error)
 
 	if (taken)
 		return fail(w, -EEXIST, "%s", details);
-	if (what && strcmp(what, "aborted") == 0)
-		return fail(w, -ECANCELED, "aborted");
 	return fail(w, what && strcmp(what, "permission error") == 0 ? -EPERM : -EINVAL, "%s%s%s", what ? what : "an error",
 		    details ? ": " : "", details ? details : "");
 }

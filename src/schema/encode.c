@@ -189,18 +189,28 @@ static int hex(const struct weft_field *f, const char *s, struct weft__leaf *ret
 	return 0;
 }
 
+/* Entries that are no stack are told in hex, which may have no letters. */
+static bool told_in_hex(const char *s)
+{
+	size_t n = strlen(s);
+	uint8_t b[64];
+
+	return n && n % 8 == 0 && n / 2 <= sizeof b && weft__unhex(s, n / 2, b) && !weft__is_stack(b, (uint32_t)n / 2);
+}
+
 /* "100/200": up to 16 labels, the last with the bottom bit. Anything else may be hex. */
 static int labels(const char *s, struct weft__leaf *ret, struct weft_error *e)
 {
 	uint32_t n = 0;
 	const char *at = s;
 
+	if (told_in_hex(s))
+		return hex(NULL, s, ret, e);
 	while (n < 16) {
 		size_t len = strcspn(at, "/");
 		uint64_t v;
 
-		/* eight digits and more are hex: so bytes are told that are no stack */
-		if (len > 7 || digits(at, len, &v) != 1 || v > 0xfffff)
+		if (digits(at, len, &v) != 1 || v > 0xfffff)
 			break;
 		weft_set_be32(ret->small + 4 * n++, (uint32_t)v << 12);
 		if (at[len] == 0) {

@@ -153,7 +153,7 @@ struct weft_ip weft_ip_of(struct weft_attr a)
 }
 
 /* Entries are label 20 bits, class 3, bottom 1, ttl 8 (RFC 3032). */
-bool weft__labels_text(const uint8_t *p, uint32_t len, struct weft_text *t)
+bool weft__is_stack(const uint8_t *p, uint32_t len)
 {
 	for (uint32_t at = 0; at + 4 <= len; at += 4) {
 		uint32_t bottom = at + 4 == len ? 0x100 : 0;
@@ -161,6 +161,13 @@ bool weft__labels_text(const uint8_t *p, uint32_t len, struct weft_text *t)
 		if ((weft_get_be32(p + at) & 0xfff) != bottom)
 			return false;
 	}
+	return true;
+}
+
+bool weft__labels_text(const uint8_t *p, uint32_t len, struct weft_text *t)
+{
+	if (!weft__is_stack(p, len))
+		return false;
 	for (uint32_t at = 0; at + 4 <= len; at += 4) {
 		if (at)
 			weft_text_putc(t, '/');

@@ -371,6 +371,7 @@ static void note(struct weft_dump *d, const struct weft_nlmsg *in)
 		s->stats.late++;
 		return;
 	}
+	d->intr |= (in->flags & WEFT_NLM_F_DUMP_INTR) != 0;
 	weft__session_hold(s);
 	control(d, in);
 	(void)weft__session_let_go(s, 0);

@@ -12,12 +12,11 @@
 #include "transport/reader.h"
 #include "transport/tape.h"
 
-/* As fine as its ticks, which is enough for deadlines and costs a third. */
 uint64_t weft__now_ms(void)
 {
 	struct timespec t;
 
-	(void)clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
@@ -140,7 +139,7 @@ static struct weft_session *open_inner(void *user, struct weft__chain *c)
 static int chains_for(struct weft_session *s, const struct weft_session_opts *o, struct weft_error *reterr)
 {
 	const struct weft__chain_owner owner = { .user = s, .family_of = family_of, .open = open_inner,
-						 .close = weft_session_close, .patience_ms = s->timeout_ms };
+						 .close = weft_session_close };
 	bool built_in = !o->plain && s->protocol == 0 && weft__is_here(s->target);
 	struct weft__chain *c;
 	int r = 0;

@@ -415,11 +415,48 @@ static void own_schemas(void **state)
 	weft_session_close(s);
 }
 
+/* Two objects alone, then two in one datagram with the end, which alone says that the dump was interrupted. */
+static void torn_at_its_end(const uint8_t *req, size_t len)
+{
+	static const uint8_t body[16], result[4];
+	uint32_t seq = fake_seq(req), n = 0;
+	uint8_t b[256];
+
+	(void)len;
+	fake_reply(16, WEFT_NLM_F_MULTI, seq, body, sizeof body);
+	fake_reply(16, WEFT_NLM_F_MULTI, seq, body, sizeof body);
+	n += fake_msg(b + n, sizeof b - n, 16, WEFT_NLM_F_MULTI, seq, body, sizeof body);
+	n += fake_msg(b + n, sizeof b - n, 16, WEFT_NLM_F_MULTI, seq, body, sizeof body);
+	n += fake_msg(b + n, sizeof b - n, WEFT_NLMSG_DONE, WEFT_NLM_F_MULTI | WEFT_NLM_F_DUMP_INTR, seq, result, sizeof result);
+	fake_receive(b, n);
+}
+
+/* What is handed out as it comes is known to be interrupted by the last message, too. */
+static void interrupted_at_its_end(void **state)
+{
+	struct weft_session *s = NULL;
+	struct weft_dump *d;
+	struct weft_attr a;
+
+	(void)state;
+	fake_reset();
+	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .timeout_ms = 1000, .dump_hold = 1), &s, NULL), 0);
+	fake_on_send = torn_at_its_end;
+	assert_int_equal(weft_dump_start(s, weft_request("rt-link", "getlink", 0), &d), 0);
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(weft_dump_next(d, &a), 1);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(weft_dump_next(d, &a), -EAGAIN);
+	weft_dump_close(d);
+	weft_session_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(again),     cmocka_unit_test(ends), cmocka_unit_test(start_fails),
 		cmocka_unit_test(others),    cmocka_unit_test(no_message), cmocka_unit_test(late_all_the_same), cmocka_unit_test(no_dribble), cmocka_unit_test(too_large), cmocka_unit_test(held),
+		cmocka_unit_test(interrupted_at_its_end),
 		cmocka_unit_test(own_schemas),
 	};
 

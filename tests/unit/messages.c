@@ -363,7 +363,9 @@ static void label_bytes(void **state)
 	static const struct {
 		const char *text, *bytes;
 	} all[] = { { "100", "\0\6\101\0" }, { "1048575", "\377\377\361\0" }, { "00064000", "\0\6\100\0" },
-		    { "00000000", "\0\0\0\0" }, { "0", "\0\0\1\0" } };
+		    { "00000000", "\0\0\0\0" }, { "0", "\0\0\1\0" },
+		    /* no such bytes are told so */
+		    { "00000100", "\0\6\101\0" }, { "0x000064", "\0\6\101\0" } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {

@@ -15,6 +15,11 @@ static int both(struct diff *d, struct weft_attr a, struct weft_attr b, int dept
 
 static bool equal(const struct weft_attr *a, const struct weft_attr *b)
 {
+	const struct weft_attr *some = a->p ? a : b;
+
+	/* told with a byte or without one; false as by leaving it out */
+	if (some->field && some->field->type == WEFT_T_FLAG)
+		return weft_uint(*a, 0) == weft_uint(*b, 0);
 	if (a->p && b->p && a->field && a->field->bits)
 		return weft_uint(*a, 0) == weft_uint(*b, 0);
 	return a->p && b->p && a->len == b->len && memcmp(a->p, b->p, a->len) == 0;

@@ -194,6 +194,15 @@ static void told_otherwise(void **state)
 	weft_msg_free(n);
 }
 
+static int no_diff(const char *path, struct weft_attr a, struct weft_attr b, void *user)
+{
+	(void)a;
+	(void)b;
+	(void)user;
+	fail_msg("%s differs", path);
+	return -1;
+}
+
 /* A flag as the kernel tells it, with a byte: left out, or without one. */
 static void told_as_byte(void **state)
 {
@@ -214,6 +223,7 @@ static void told_as_byte(void **state)
 		weft_put_from(n, weft_msg_body(m), NULL);
 		assert_int_equal(weft_msg_error(n, NULL), 0);
 		flag = weft_at(weft_msg_body(n), "linkinfo.data.ttl-inherit");
+		assert_int_equal(weft_diff(weft_msg_body(m), weft_msg_body(n), no_diff, NULL), 0);
 		assert_int_equal(flag.p != NULL, byte);
 		assert_int_equal(flag.len, 0);
 		assert_int_equal(weft_uint(weft_at(weft_msg_body(n), "linkinfo.data.id"), 0), 7);

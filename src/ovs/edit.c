@@ -277,10 +277,11 @@ int weft__ovs_try(struct ovs_wire *w, json_t *ops)
 	}
 	if (copy)
 		op(copy, json_pack("{s:s}", "op", "abort"));
+	w->aborted = false;
 	json_decref(weft__ovs_transact(w, copy, &r));
 	if (r == 0)
 		(void)snprintf(w->why, sizeof w->why, "Open vSwitch: an attempt was not taken back");
-	return r == 0 ? -EPROTO : r == -EINVAL && strncmp(w->why, "aborted", strlen("aborted")) == 0 ? 0 : r;
+	return r == 0 ? -EPROTO : w->aborted ? 0 : r;
 }
 
 /* As its own tools do: the daemon copies the number of the configuration when it has done it. */

@@ -26,6 +26,7 @@ struct ovs_wire {
 	char *in;
 	size_t have, cap;
 	char why[WEFT__OVS_WHY]; /* after a failure */
+	bool aborted;		 /* the last operation that was refused asked for that */
 };
 uint64_t weft__ovs_now(void);
 /* 1 connected, 0: nobody is there who serves the namespace of target (why tells), or a negative errno. */

@@ -220,6 +220,7 @@ static int refused(struct ovs_wire *w, const json_t *error)
 	const char *details = json_string_value(json_object_get(error, "details"));
 	bool taken = what && strcmp(what, "constraint violation") == 0 && details && strstr(details, "index on");
 
+	w->aborted = what && strcmp(what, "aborted") == 0;
 	if (taken)
 		return fail(w, -EEXIST, "%s", details);
 	return fail(w, what && strcmp(what, "permission error") == 0 ? -EPERM : -EINVAL, "%s%s%s", what ? what : "an error",

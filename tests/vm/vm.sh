@@ -94,7 +94,7 @@ limited() { exec timeout -k 5 "$limit" "$@" </dev/null; }
 leftovers() {
 	[ "$machine" = uml ] || return 0
 	for p in /proc/[0-9]*; do
-		case $(tr '\0' ' ' <"$p/cmdline" 2>/dev/null) in
+		case $({ tr '\0' ' ' <"$p/cmdline"; } 2>/dev/null) in
 		*"linux "*"uml_dir=$run "*) kill -KILL "${p#/proc/}" 2>/dev/null ;;
 		esac
 	done

@@ -69,31 +69,32 @@ static uint64_t get_weft(void)
 	return GETS;
 }
 
+struct route {
+	struct nlmsghdr h;
+	struct rtmsg r;
+	struct rtattr table_h;
+	uint32_t table;
+	struct rtattr dst_h;
+	uint32_t dst;
+	struct rtattr oif_h;
+	uint32_t oif;
+};
+
+static struct route route(uint64_t i, uint16_t flags)
+{
+	return (struct route){
+		.h = { sizeof(struct route), RTM_NEWROUTE, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | flags, (uint32_t)i + 1, 0 },
+		.r = { .rtm_family = AF_INET, .rtm_dst_len = 32, .rtm_protocol = RTPROT_STATIC,
+		       .rtm_scope = RT_SCOPE_LINK, .rtm_type = RTN_UNICAST },
+		.table_h = { 8, RTA_TABLE }, .table = TABLE, .dst_h = { 8, RTA_DST }, .dst = address(i),
+		.oif_h = { 8, RTA_OIF }, .oif = 1,
+	};
+}
+
 /* A message made once, of which only address and sequence number change. */
 static uint64_t insert_raw(void)
 {
-	struct {
-		struct nlmsghdr h;
-		struct rtmsg r;
-		struct rtattr table_h;
-		uint32_t table;
-		struct rtattr dst_h;
-		uint32_t dst;
-		struct rtattr oif_h;
-		uint32_t oif;
-	} q = { { sizeof q, RTM_NEWROUTE, NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, 0,
-		  0 },
-		{ .rtm_family = AF_INET,
-		  .rtm_dst_len = 32,
-		  .rtm_protocol = RTPROT_STATIC,
-		  .rtm_scope = RT_SCOPE_LINK,
-		  .rtm_type = RTN_UNICAST },
-		{ 8, RTA_TABLE },
-		TABLE,
-		{ 8, RTA_DST },
-		0,
-		{ 8, RTA_OIF },
-		1 };
+	struct route q = route(0, NLM_F_ACK);
 	int fd = raw_socket(), one = 1;
 	uint64_t n = inserts();
 
@@ -160,17 +161,6 @@ enum {
 	WINDOW = 256,
 };
 
-struct route {
-	struct nlmsghdr h;
-	struct rtmsg r;
-	struct rtattr table_h;
-	uint32_t table;
-	struct rtattr dst_h;
-	uint32_t dst;
-	struct rtattr oif_h;
-	uint32_t oif;
-};
-
 /* As many answers as are asked for, read as fast as we know: many at a time, whoever sent them. */
 static void expect_acks(int fd, size_t n)
 {
@@ -206,22 +196,7 @@ static uint64_t send_prepared(bool each)
 	(void)setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &one, sizeof one);
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
 	for (uint64_t i = 0; q && i < n; i++)
-		q[i] =
-		    (struct route){ { sizeof *q, RTM_NEWROUTE,
-				      NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL |
-					  (!each && (i + 1) % WINDOW && i + 1 < n ? 0 : NLM_F_ACK),
-				      (uint32_t)i + 1, 0 },
-				    { .rtm_family = AF_INET,
-				      .rtm_dst_len = 32,
-				      .rtm_protocol = RTPROT_STATIC,
-				      .rtm_scope = RT_SCOPE_LINK,
-				      .rtm_type = RTN_UNICAST },
-				    { 8, RTA_TABLE },
-				    TABLE,
-				    { 8, RTA_DST },
-				    address(i),
-				    { 8, RTA_OIF },
-				    1 };
+		q[i] = route(i, each || (i + 1) % WINDOW == 0 || i + 1 == n ? NLM_F_ACK : 0);
 	start_clock();
 	for (uint64_t i = 0; q && i < n; i += WINDOW) {
 		size_t window = n - i < WINDOW ? n - i : WINDOW;

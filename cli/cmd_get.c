@@ -122,34 +122,12 @@ static int get_from_all(struct cli *c, const struct object *o, int argc, char **
 	return status;
 }
 
-static bool names(int argc, char **argv, const char *field)
-{
-	size_t len = strlen(field);
-
-	for (int i = 0; i < argc; i++)
-		if (strncmp(argv[i], field, len) == 0 && argv[i][len] == '=')
-			return true;
-	return false;
-}
-
-/* Whether a network is named, not an address: the kernel tells the way to addresses only. */
-static bool is_network(int argc, char **argv)
-{
-	const char *word = argc ? argv[0] : "";
-	struct weft_ip ip;
-
-	word += strncmp(word, "dst=", 4) == 0 ? 4 : 0;
-	ip = weft_ip(word);
-	return strcmp(word, "default") == 0 ||
-	       (ip.family && ip.plen < (ip.family == WEFT_AF_INET ? 32 : 128));
-}
-
 static int get(struct cli *c, const struct object *o, int argc, char **argv, const char *columns)
 {
 	struct change x;
 	int status;
 
-	if (!o->get_one || (strcmp(o->name, "route") == 0 && is_network(argc, argv)) || (o->get_by && !names(argc, argv, o->get_by)))
+	if (!o->get_one || (o->listed && o->listed(argc, argv)))
 		return get_from_all(c, o, argc, argv, columns);
 	status = change_open(&x, c, o, VERB_GET, "get");
 	if (status == 0)

@@ -124,7 +124,8 @@ struct object {
 	bool no_add;		   /* is there or not by other means */
 	bool no_set;		   /* can only be deleted and added */
 	bool get_one;		   /* the kernel gives a single one by its identity */
-	const char *get_by;	   /* field without which it does not, and that the kernel chooses; NULL: none */
+	/* .get_one: whether words say less than that, or something else, and it is looked for in a dump; NULL: never */
+	bool (*listed)(int argc, char **argv);
 	bool no_flush;		   /* flush is refused */
 	bool partial;		   /* events tell only the fields that changed */
 	bool quiet;		   /* monitor tells it only when asked for by name */

@@ -201,10 +201,10 @@ static bool elsewhere(const struct query *q, const struct fixed *part)
 }
 
 /* An answer with what it was asked for, in a copy at *ret_copy, where the kernel tells only the upper half of that:
- * of chains, the qdisc and not its class or hook. */
-static struct weft_attr with_asked(const struct query *q, const struct fixed *more, struct weft_attr a, uint8_t **ret_copy)
+ * of chains, the qdisc and not its class or hook. 0, or an exit status. */
+static int with_asked(const struct query *q, const struct fixed *more, struct weft_attr *a, uint8_t **ret_copy)
 {
-	struct weft_attr told = q->o->asked ? weft_at(a, q->o->asked) : (struct weft_attr){ 0 };
+	struct weft_attr told = q->o->asked ? weft_at(*a, q->o->asked) : (struct weft_attr){ 0 };
 
 	*ret_copy = NULL;
 	for (const struct fixed *f = more; told.len == 4 && f && f->field; f++) {
@@ -212,15 +212,15 @@ static struct weft_attr with_asked(const struct query *q, const struct fixed *mo
 
 		if (strcmp(f->field, q->o->asked) != 0 || weft_get_u32(told.p) != (asked & 0xffff0000))
 			continue;
-		*ret_copy = malloc(a.len);
-		if (*ret_copy) {
-			memcpy(*ret_copy, a.p, a.len);
-			weft_set_u32(*ret_copy + (told.p - a.p), asked);
-			a.p = *ret_copy;
-		}
+		*ret_copy = malloc(a->len);
+		if (!*ret_copy)
+			return cli_fail(CLI_INTERNAL, "out of memory");
+		memcpy(*ret_copy, a->p, a->len);
+		weft_set_u32(*ret_copy + (told.p - a->p), asked);
+		a->p = *ret_copy;
 		break;
 	}
-	return a;
+	return 0;
 }
 
 /* One dump; more: further fields of its request, or NULL. */
@@ -249,7 +249,9 @@ static int dump(const struct fixed *more, void *user)
 	while (status == 0 && (r = weft_dump_next(d, &a)) > 0) {
 		uint8_t *copy;
 
-		status = entries(q->o, with_asked(q, more, a, &copy), look, run);
+		status = with_asked(q, more, &a, &copy);
+		if (status == 0)
+			status = entries(q->o, a, look, run);
 		free(copy);
 	}
 	weft_dump_close(d);

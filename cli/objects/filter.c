@@ -460,6 +460,15 @@ static void erase_prio(const struct entry *e, struct weft_msg *m)
 static const char *const of_prio[] = { "ifname", "ifindex", "block", "parent", "chain", "prio", "protocol", "kind", NULL };
 static const char *const untold[] = { "info", NULL };
 
+/* The kernel chooses it, and gives none alone without it. */
+static bool without_handle(int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++)
+		if (strncmp(argv[i], "handle=", strlen("handle=")) == 0)
+			return false;
+	return true;
+}
+
 const struct object object_filter = {
 	"filter", "filters", "tc", "newtfilter", "deltfilter", "gettfilter",
 	"add|set|del filter dev=DEV root|ingress|egress|parent=HANDLE, or block=N [prio=N] [protocol=PROTOCOL]\n"
@@ -476,7 +485,7 @@ const struct object object_filter = {
 	.first = "dev",
 	.parts = parts,
 	.get_one = true,
-	.get_by = "handle",
+	.listed = without_handle,
 	.is = is_filter,
 	.erase = erase,
 	.erase_like = erase_prio,

@@ -97,7 +97,6 @@ static const struct alias aliases[] = {
 	{ 0 },
 };
 
-
 /* The message has the number of a tunnel's kind. */
 static bool encap_kind(const struct column *col, const struct entry *e, const struct links *links, struct weft_text *t)
 {
@@ -110,6 +109,7 @@ static bool encap_kind(const struct column *col, const struct entry *e, const st
 		weft_text_puts(t, name + 1);
 	return name;
 }
+
 static const struct alias get_aliases[] = {
 	{ "to", "dst", PREFIX, "rtm-dst-len" },
 	{ "dst", "dst", PREFIX, "rtm-dst-len" },
@@ -305,10 +305,31 @@ static int nexthop(struct change *x, const char *value)
 	return status;
 }
 
+static bool is_network(const char *text)
+{
+	struct weft_ip ip = weft_ip(text);
+
+	return strcmp(text, "default") == 0 || (ip.family && ip.plen < (ip.family == WEFT_AF_INET ? 32 : 128));
+}
+
+/* Whether a network is named, not an address: the kernel tells the way to addresses only. */
+static bool names_network(int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++) {
+		bool dst = strncmp(argv[i], "dst=", 4) == 0;
+
+		if ((dst || i == 0) && is_network(argv[i] + (dst ? 4 : 0)))
+			return true;
+	}
+	return false;
+}
+
 static int word(struct change *x, const char *word, const char *value)
 {
 	bool dst = strcmp(word, "dst") == 0 || strcmp(word, "src") == 0;
 
+	if (x->verb == VERB_GET && value && strcmp(word, "to") == 0 && is_network(value))
+		return cli_fail(CLI_USAGE, "to: an address is needed; a network's own route is meant by dst=%.60s", value);
 	if (x->verb == VERB_GET)
 		return value || strcmp(word, "fibmatch") != 0 ? NOT_MINE
 							       : change_number(x, "rtm-flags", FIB_MATCH);
@@ -380,6 +401,7 @@ static bool spared(const struct entry *e)
 const struct object object_route = {
 	"route", "routes", "rt-route", "newroute", "delroute", "getroute",
 	"add|set|del route PREFIX|default [via=ADDRESS] [dev=DEV] [table=TABLE] [metric=N] [onlink]\n"
+	"     [blackhole|unreachable|prohibit|throw]\n"
 	"     [nexthop=via:ADDRESS,dev:DEV,weight:N,onlink]... [FIELD=VALUE...]\n"
 	"Routes that differ in metric, tos or table are different ones.\n"
 	"get route to ADDRESS [from ADDRESS] [iif DEV] [oif DEV] [mark N] [uid N] [tos N]\n"
@@ -394,6 +416,7 @@ const struct object object_route = {
 	.prefix_family = "rtm-family",
 	.set_flags = WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE,
 	.get_one = true,
+	.listed = names_network,
 	.spared = spared,
 	.spared_by = { "table_name" },
 	.word = word,

@@ -87,6 +87,17 @@ static bool suppressed(const struct column *col, const struct entry *e, const st
 	return v != UINT32_MAX;
 }
 
+/* A word that stands alone is a priority, if it is not one of these badly written. */
+static int badly_written(const char *word)
+{
+	static const char *const words[] = { "not", "l3mdev", "blackhole", "unreachable", "prohibit" };
+	char near[96];
+
+	if (weft_nearest(words, sizeof words / sizeof *words, word, strlen(word), near, sizeof near) == 0)
+		return NOT_MINE;
+	return cli_fail(CLI_USAGE, "unknown word \"%.40s\"; near: %s", word, near);
+}
+
 /* goto=N is an action too; l3mdev looks the table up itself. */
 static int word(struct change *x, const char *word, const char *value)
 {
@@ -105,7 +116,7 @@ static int word(struct change *x, const char *word, const char *value)
 	/* what becomes of it, as ip says it */
 	if (strcmp(word, "blackhole") == 0 || strcmp(word, "unreachable") == 0 || strcmp(word, "prohibit") == 0)
 		return change_text(x, "action", word);
-	return NOT_MINE;
+	return badly_written(word);
 }
 
 /* The rule of table local: without it the host does not hear its own addresses. */

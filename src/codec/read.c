@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 
-#include <weft/codec.h>
+#include "codec/scan.h"
 
 /* Steps over an item of len bytes and its padding; the last item's padding may be missing. */
 static void step(struct weft_reader *r, uint32_t len)
@@ -23,24 +23,9 @@ static int malformed(struct weft_reader *r)
 
 int weft_read_msg(struct weft_reader *r, struct weft_nlmsg *ret)
 {
-	uint32_t len;
-
 	if (r->len == 0)
 		return 0;
-	if (r->len < WEFT_NLMSG_HDR)
-		return malformed(r);
-	len = weft_get_u32(r->p);
-	if (len < WEFT_NLMSG_HDR || len > r->len)
-		return malformed(r);
-	ret->len = len;
-	ret->type = weft_get_u16(r->p + 4);
-	ret->flags = weft_get_u16(r->p + 6);
-	ret->seq = weft_get_u32(r->p + 8);
-	ret->port = weft_get_u32(r->p + 12);
-	ret->body = r->p + WEFT_NLMSG_HDR;
-	ret->body_len = len - WEFT_NLMSG_HDR;
-	step(r, len);
-	return 1;
+	return weft__scan_msg(r, ret) ? 1 : malformed(r);
 }
 
 int weft_read_attr(struct weft_reader *r, struct weft_tlv *ret)

@@ -145,6 +145,7 @@ wrong 1 'not an address or prefix: "10.0.0.0/40"' add route dst=10.0.0.0/40
 wrong 1 'cannot be set' set rule priority=1
 wrong 1 'FIELD=VALUE is needed' add rule priority=5 dst
 wrong 1 'priority: not a number: "dst"' add rule dst
+wrong 1 'unknown word "prohibt"; near: prohibit' add rule prohibt priority=8
 wrong 1 'nexthop weight: not a number from 1 to 256' add route dst=10.1.0.0/16 nexthop=via:10.0.0.2,weight:0
 wrong 1 'mtu: not a number' set link v0 mtu=big
 wrong 1 'via: not an IP address: "10.0.0"' add route 10.98.0.0/16 via=10.0.0

@@ -63,7 +63,9 @@ right '"metric":7' -j get route to=10.9.1.1 fibmatch
 # a network is a route itself
 right '10.9.0.0/16  10.0.0.2  v0' get route 10.9.0.0/16
 right '"metric":7' -j get route dst=10.9.0.0/16
+right '"metric":7' -j get route metric=7 dst=10.9.0.0/16
 wrong 2 'no such route' get route 10.9.0.0/17
+wrong 1 'meant by dst=10.9.0.0/16' get route to 10.9.0.0/16
 wrong 2 'Network is unreachable' get route to 10.77.0.1
 wrong 1 'an address is needed' get route from 10.0.0.1
 wrong 1 'not an address or prefix: "ten"' get route to ten

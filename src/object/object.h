@@ -40,6 +40,18 @@ static inline uint32_t weft__u32(const uint8_t *p)
 	return v;
 }
 
+/* Goes over the next attribute when it is this one, with len bytes, a multiple of 4. */
+static inline bool weft__next(const uint8_t **p, uint32_t *left, uint32_t len, uint32_t key)
+{
+	uint16_t head[2] = { (uint16_t)(WEFT_NLA_HDR + len), (uint16_t)key };
+
+	if (*left < WEFT_NLA_HDR + len || memcmp(*p, head, sizeof head) != 0)
+		return false;
+	*p += WEFT_NLA_HDR + len;
+	*left -= WEFT_NLA_HDR + len;
+	return true;
+}
+
 /* Text with its NUL inside the payload, or NULL. */
 static inline const char *weft__text(const uint8_t *p, uint32_t len)
 {

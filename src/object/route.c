@@ -9,29 +9,59 @@ static const struct weft__prefixes prefixes = {
 	{ WEFT_KEY(rtmsg, rtm_dst_len), WEFT_KEY(rtmsg, rtm_src_len) },
 };
 
+/* What most routes begin with, in the order in which the kernel tells it (net/ipv4/fib_semantics.c: fib_dump_info);
+ * the bits of what was there. */
+static inline uint32_t first(struct weft_route *ret, uint32_t size, const uint8_t **p, uint32_t *left)
+{
+	uint32_t has = 0;
+
+	if (weft__next(p, left, 4, WEFT_KEY(route, table)))
+		has |= weft__take_u32(*p - 4, 4, &ret->table, WEFT_ROUTE_HAS_TABLE);
+	if (weft__next(p, left, size, WEFT_KEY(route, dst)))
+		has |= weft__take_address(*p - size, true, &ret->dst, WEFT_ROUTE_HAS_DST);
+	if (weft__next(p, left, 4, WEFT_KEY(route, priority)))
+		has |= weft__take_u32(*p - 4, 4, &ret->priority, WEFT_ROUTE_HAS_PRIORITY);
+	if (weft__next(p, left, size, WEFT_KEY(route, prefsrc)))
+		has |= weft__take_address(*p - size, true, &ret->prefsrc, WEFT_ROUTE_HAS_PREFSRC);
+	if (weft__next(p, left, size, WEFT_KEY(route, gateway)))
+		has |= weft__take_address(*p - size, true, &ret->gateway, WEFT_ROUTE_HAS_GATEWAY);
+	if (weft__next(p, left, 4, WEFT_KEY(route, oif)))
+		has |= weft__take_u32(*p - 4, 4, &ret->oif, WEFT_ROUTE_HAS_OIF);
+	return has;
+}
+
+static void put_header(struct weft_route *ret, const uint8_t *p)
+{
+	uint8_t h[12];
+
+	memcpy(h, p, sizeof h);
+	ret->family = h[0];
+	ret->dst_len = h[1];
+	ret->src_len = h[2];
+	ret->tos = h[3];
+	ret->table = h[4];
+	ret->protocol = h[5];
+	ret->scope = h[6];
+	ret->type = h[7];
+	ret->flags = weft_get_u32(h + 8);
+}
+
 /* From ret->self: a dump's object is put there at once, and not copied. */
 static int fill(struct weft_route *ret)
 {
 	const uint8_t *p = ret->self.p, *at;
-	uint32_t left = ret->self.len, len, has = 0;
+	uint32_t left = ret->self.len, len, has;
 	uint16_t type;
 	uint32_t size;
 
 	if (!p || left < 12)
 		return -EBADMSG;
 	memset(ret, 0, offsetof(struct weft_route, self));
-	ret->family = p[0];
-	ret->dst_len = p[1];
-	ret->src_len = p[2];
-	ret->tos = p[3];
-	ret->table = p[4];
-	ret->protocol = p[5];
-	ret->scope = p[6];
-	ret->type = p[7];
-	ret->flags = weft_get_u32(p + 8);
-	size = weft__ip_size(p[0]);
+	put_header(ret, p);
+	size = weft__ip_size(ret->family);
 	p += 12;
 	left -= 12;
+	has = size <= 16 ? first(ret, size, &p, &left) : 0;
 	while (weft__scan_attr(&p, &left, &type, &at, &len)) {
 		switch (type) {
 		case WEFT_KEY(route, dst) & 0xffff:

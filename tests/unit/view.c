@@ -352,9 +352,103 @@ static void other_defaults(void **state)
 	weft_msg_free(m);
 }
 
+static uint32_t dice(uint32_t below)
+{
+	static uint32_t x = 12345;
+
+	x ^= x << 13;
+	x ^= x >> 17;
+	x ^= x << 5;
+	return x % below;
+}
+
+/* A route with some attributes, in the kernel's order or another, of any size, twice, cut off. */
+static uint32_t any_route(uint8_t *buf, uint32_t cap)
+{
+	static const uint16_t usual[] = { 15, 1, 6, 7, 5, 4 }, families[] = { 2, 2, 10, 28, 0 };
+	const uint8_t family = (uint8_t)families[dice(5)];
+	uint8_t value[24];
+	struct weft_writer w;
+
+	weft_write_init(&w, buf, cap);
+	weft_write_msg(&w, 24, 0, 0, 0);
+	for (unsigned i = 0; i < sizeof value; i++)
+		value[i] = (uint8_t)dice(256);
+	value[0] = family;
+	weft_write_raw(&w, value, 12);
+	for (unsigned i = 0; i < 6; i++) {
+		uint16_t type = dice(4) ? usual[i] : (uint16_t)dice(32);
+		bool address = type == 1 || type == 5 || type == 7;
+
+		if (dice(3) == 0)
+			continue;
+		weft_write_attr(&w, dice(20) ? type : (uint16_t)(type | WEFT_NLA_NESTED), value,
+				dice(6) == 0 ? dice(24) : address && family == 10 ? 16 : 4);
+	}
+	assert_int_equal(weft_write_end(&w), 0);
+	memmove(buf, buf + WEFT_NLMSG_HDR, w.len - WEFT_NLMSG_HDR);
+	/* an attribute that says it is shorter than its own header, or longer than there is */
+	if (dice(8) == 0)
+		weft_set_u16(buf + 12, (uint16_t)(dice(2) ? dice(5) : UINT16_MAX - dice(5)));
+	return dice(4) ? w.len - WEFT_NLMSG_HDR : 12 + dice(w.len - WEFT_NLMSG_HDR - 11);
+}
+
+/* The same one attribute after the other. */
+static void slowly(const uint8_t *p, uint32_t len, struct weft_route *ret)
+{
+	struct weft_reader r = weft_reader(p + 12, len - 12);
+	size_t size = p[0] == 2 ? 4 : p[0] == 10 ? 16 : 1000;
+	struct weft_tlv t;
+
+	*ret = (struct weft_route){ .family = p[0], .dst_len = p[1], .src_len = p[2], .tos = p[3], .table = p[4],
+				    .protocol = p[5], .scope = p[6], .type = p[7], .flags = weft_get_u32(p + 8) };
+	while (weft_read_attr(&r, &t) > 0) {
+		const uint8_t **to = t.type == 1 ? &ret->dst : t.type == 2 ? &ret->src : t.type == 5 ? &ret->gateway : &ret->prefsrc;
+		uint32_t *number = t.type == 4 ? &ret->oif : t.type == 6 ? &ret->priority : t.type == 15 ? &ret->table : &ret->nh_id;
+
+		if ((t.type == 1 || t.type == 2 || t.type == 5 || t.type == 7) && t.len == size)
+			*to = t.p;
+		if ((t.type == 4 || t.type == 6 || t.type == 15 || t.type == 30) && t.len == 4)
+			*number = weft_get_u32(t.p);
+	}
+}
+
+static void route_orders(void **state)
+{
+	const struct weft_schema *schema = weft_op_find(weft_family_find("rt-route"), "getroute")->schema;
+	uint8_t buf[512];
+
+	(void)state;
+	for (int i = 0; i < 200000; i++) {
+		struct weft_route got, want;
+		/* behind its end there is nothing to be read */
+		uint8_t *p = buf + sizeof buf - any_route(buf, sizeof buf);
+		uint32_t len = (uint32_t)(buf + sizeof buf - p);
+
+		memmove(p, buf, len);
+		assert_int_equal(weft_route_view(weft_body(schema, p, len), &got), 0);
+		slowly(p, len, &want);
+		assert_int_equal(got.family, want.family);
+		assert_memory_equal(&got.dst_len, &want.dst_len, 6);
+		assert_int_equal(got.flags, want.flags);
+		assert_int_equal(got.table, want.table);
+		assert_int_equal(got.oif, want.oif);
+		assert_int_equal(got.priority, want.priority);
+		assert_int_equal(got.nh_id, want.nh_id);
+		assert_ptr_equal(got.dst, want.dst);
+		assert_ptr_equal(got.src, want.src);
+		assert_ptr_equal(got.gateway, want.gateway);
+		assert_ptr_equal(got.prefsrc, want.prefsrc);
+		assert_int_equal(!!(got.has & WEFT_ROUTE_HAS_DST), got.dst != NULL);
+		assert_int_equal(!!(got.has & WEFT_ROUTE_HAS_GATEWAY), got.gateway != NULL);
+		assert_int_equal(!!(got.has & WEFT_ROUTE_HAS_PREFSRC), got.prefsrc != NULL);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(route_orders),
 		cmocka_unit_test(sizes),   cmocka_unit_test(short_bodies),   cmocka_unit_test(twice),
 		cmocka_unit_test(headers), cmocka_unit_test(route_defaults), cmocka_unit_test(other_defaults),
 	};

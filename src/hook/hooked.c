@@ -261,6 +261,16 @@ static bool passes_by(const struct hooked *h, const struct weft_nlmsg *in)
 				       (h->asked || !h->out.answers));
 }
 
+/* Steps over messages like the last one, where that is so. */
+static void pass_by(const struct hooked *h, struct weft_reader *r)
+{
+	struct weft_reader at = *r;
+	struct weft_nlmsg in;
+
+	while (weft__scan_msg(&at, &in) && in.type == h->out.type)
+		*r = at;
+}
+
 /* One message on its way out, and what stands before it from *run on; HERE: no hook wants it. *run: the first that did
  * not go. */
 static int examine(struct hooked *h, const struct weft_nlmsg *in, const uint8_t **run)
@@ -299,8 +309,10 @@ static int hooked_send(struct weft__socket *s, struct weft_bytes b)
 	}
 	h->inner.went = 0;
 	while (code == 0 && weft__scan_msg(&r, &in)) {
-		if (passes_by(h, &in))
+		if (passes_by(h, &in)) {
+			pass_by(h, &r);
 			continue;
+		}
 		code = examine(h, &in, &run);
 		if (code == 0)
 			run = r.p;
@@ -409,24 +421,28 @@ static int filter(struct hooked *h, void *buf, int n, size_t cap, bool notified)
 	return hand_over(h, buf, cap);
 }
 
-/* Hooks that went since then cost a look at a datagram more than is needed, no other harm. */
-static bool sees_in(struct hooked *h)
+static void look_again(struct hooked *h)
 {
 	struct incoming *in = &h->incoming;
 
-	if (in->changes != h->chain->changes) {
-		*in = (struct incoming){ .changes = h->chain->changes };
-		for (const struct weft_hook *k = h->chain->first; k; k = k->next) {
-			if (k->dead || !(k->direction & (WEFT_ON_RECV | WEFT_ON_ANSWER)))
-				continue;
-			in->all |= k->direction & WEFT_ON_RECV;
-			in->answers = true;
-			in->any = in->any || !k->mention || (in->mention && strcmp(in->mention, k->mention) != 0);
-			in->mention = k->mention;
-			in->mention_len = k->mention ? strlen(k->mention) : 0;
-		}
+	*in = (struct incoming){ .changes = h->chain->changes };
+	for (const struct weft_hook *k = h->chain->first; k; k = k->next) {
+		if (k->dead || !(k->direction & (WEFT_ON_RECV | WEFT_ON_ANSWER)))
+			continue;
+		in->all |= k->direction & WEFT_ON_RECV;
+		in->answers = true;
+		in->any = in->any || !k->mention || (in->mention && strcmp(in->mention, k->mention) != 0);
+		in->mention = k->mention;
+		in->mention_len = k->mention ? strlen(k->mention) : 0;
 	}
-	return in->all || (in->answers && h->asked);
+}
+
+/* Hooks that went since then cost a look at a datagram more than is needed, no other harm. */
+static inline bool sees_in(struct hooked *h)
+{
+	if (h->incoming.changes != h->chain->changes)
+		look_again(h);
+	return h->incoming.all || (h->incoming.answers && h->asked);
 }
 
 static bool mentions(const uint8_t *p, size_t n, const char *text, size_t len)

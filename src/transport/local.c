@@ -10,6 +10,11 @@
 #include "transport/local.h"
 #include "transport/netns.h"
 
+enum {
+	FIRST = 64,	     /* datagrams of a socket that nobody else can send to, whose senders are looked at all the same */
+	ALL = UINT8_MAX,
+};
+
 static int sys_error(struct weft_error *e, int code, const char *what, const char *arg)
 {
 	return weft_error_set(e, code, WEFT_WHERE_TRANSPORT, "", "%s%s%.100s: %s", what, arg ? " " : "",
@@ -93,6 +98,13 @@ static int recv_with_group(int fd, void *buf, size_t cap, uint32_t *ret_group)
 	return (int)n;
 }
 
+/* The last look is the end of looking, where others are kept out for long enough. */
+static void looked(struct weft__socket *s)
+{
+	if (s->look != ALL)
+		s->look--;
+}
+
 static int local_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *ret_group)
 {
 	struct sockaddr_nl from;
@@ -103,12 +115,15 @@ static int local_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *r
 		return recv_with_group(s->fd, buf, cap, ret_group);
 	/* MSG_TRUNC: the length is that of the datagram, also when it did not fit */
 	do
-		n = recvfrom(s->fd, buf, cap, MSG_TRUNC, (struct sockaddr *)&from, &len);
+		n = recvfrom(s->fd, buf, cap, MSG_TRUNC, s->look ? (struct sockaddr *)&from : NULL, s->look ? &len : NULL);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return -errno;
-	if (!from_kernel(&from, len))
-		return -EPERM;
+	if (s->look) {
+		if (!from_kernel(&from, len))
+			return -EPERM;
+		looked(s);
+	}
 	return (size_t)n > cap ? -EMSGSIZE : (int)n;
 }
 
@@ -117,23 +132,27 @@ static int local_recv_many(struct weft__socket *s, struct weft__datagram *d, int
 	struct mmsghdr m[64];
 	struct sockaddr_nl from[64];
 	struct iovec v[64];
+	bool look = s->look != 0;
 	int got;
 
 	n = n > 64 ? 64 : n;
 	for (int i = 0; i < n; i++) {
 		v[i] = (struct iovec){ d[i].buf, d[i].cap };
-		m[i].msg_hdr = (struct msghdr){ .msg_name = &from[i], .msg_namelen = sizeof from[i], .msg_iov = &v[i],
-						.msg_iovlen = 1 };
+		m[i].msg_hdr = (struct msghdr){ .msg_name = look ? &from[i] : NULL, .msg_namelen = look ? sizeof from[i] : 0,
+						.msg_iov = &v[i], .msg_iovlen = 1 };
 	}
 	do
 		got = recvmmsg(s->fd, m, (unsigned)n, MSG_DONTWAIT, NULL);
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
 		return -errno;
-	for (int i = 0; i < got; i++)
-		d[i].len = !from_kernel(&from[i], m[i].msg_hdr.msg_namelen) ? -EPERM
-			   : m[i].msg_hdr.msg_flags & MSG_TRUNC		    ? -EMSGSIZE
-									    : (int)m[i].msg_len;
+	for (int i = 0; i < got; i++) {
+		bool theirs = look && !from_kernel(&from[i], m[i].msg_hdr.msg_namelen);
+
+		d[i].len = theirs ? -EPERM : m[i].msg_hdr.msg_flags & MSG_TRUNC ? -EMSGSIZE : (int)m[i].msg_len;
+		if (s->look && !theirs)
+			looked(s);
+	}
 	return got;
 }
 
@@ -141,6 +160,8 @@ static int local_member(struct weft__socket *s, uint32_t group, bool join)
 {
 	int one = 1, what = join ? NETLINK_ADD_MEMBERSHIP : NETLINK_DROP_MEMBERSHIP;
 
+	/* through a group others can send for ever: what they sent may still wait when it is left */
+	s->look = ALL;
 	(void)setsockopt(s->fd, SOL_NETLINK, NETLINK_PKTINFO, &one, sizeof one);
 	return setsockopt(s->fd, SOL_NETLINK, what, &group, sizeof group) < 0 ? -errno : 0;
 }
@@ -186,13 +207,14 @@ static void show_buffer(int fd, uint16_t protocol)
 		m.msg_namelen = sizeof from;
 }
 
-/* To a netlink socket that is connected to the kernel nobody else can send, but through a group: so others cannot fill
- * it. What was sent just before comes through all the same, and is told by its sender. */
-static void shut_out_others(int fd)
+/* To a netlink socket that is connected to the kernel nobody else can send, but through a group: the kernel answers them
+ * ECONNREFUSED. Nor can others fill it then. What was sent just before comes through all the same, so the senders of the
+ * first datagrams are looked at; to be told all of them would cost 2 % of a request. How many are to be looked at. */
+static uint8_t shut_out_others(int fd)
 {
 	const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 
-	(void)!connect(fd, (const struct sockaddr *)&kernel, sizeof kernel);
+	return connect(fd, (const struct sockaddr *)&kernel, sizeof kernel) == 0 ? FIRST : ALL;
 }
 
 int weft__local_open(uint16_t protocol, const struct weft__way *way, struct weft__socket *ret,
@@ -217,8 +239,7 @@ int weft__local_open(uint16_t protocol, const struct weft__way *way, struct weft
 		close(fd);
 		return r;
 	}
-	shut_out_others(fd);
+	*ret = (struct weft__socket){ .by = &local, .fd = fd, .port = a.nl_pid, .look = shut_out_others(fd) };
 	show_buffer(fd, protocol);
-	*ret = (struct weft__socket){ .by = &local, .fd = fd, .port = a.nl_pid };
 	return 0;
 }

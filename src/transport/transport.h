@@ -36,6 +36,7 @@ struct weft__socket {
 	void *own;     /* the carrier's; NULL: nothing beside fd */
 	int fd;	       /* readable when there may be something to receive */
 	uint32_t port; /* netlink port id; how answers are addressed */
+	uint8_t look;  /* this machine's: datagrams whose senders are still to be looked at; 255: all */
 	uint32_t seq;  /* sequence number before the first that is to be used; 0: any */
 	size_t went;   /* when sending failed: bytes of whole messages at the head of the datagram that were taken
 			* all the same, and are answered; nothing of the rest was done, unless the socket is

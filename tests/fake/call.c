@@ -120,6 +120,49 @@ static void noise(void **state)
 	weft_session_close(s);
 }
 
+static void ack(const uint8_t *req, size_t len)
+{
+	(void)len;
+	fake_end(WEFT_NLMSG_ERROR, 0, fake_seq(req), 0);
+}
+
+/* Calls until n answers were received. */
+static unsigned unseen_of(struct weft_session *s, unsigned n)
+{
+	fake_unseen = 0;
+	fake_on_send = ack;
+	for (unsigned i = 0; i < n; i++)
+		assert_int_equal(weft_call(s, get_link(), NULL), 0);
+	return fake_unseen;
+}
+
+/* Others are shut out by connecting to the kernel: after some answers nobody asks who sent them any more. Where that
+ * failed, all are looked at. */
+static void senders(void **state)
+{
+	struct weft_session *s = fake_session(0);
+
+	(void)state;
+	assert_int_equal(unseen_of(s, 64), 0);
+	assert_int_equal(unseen_of(s, 10), 10);
+	weft_session_close(s);
+	/* what others sent is none of the answers that are looked at */
+	s = fake_session(0);
+	assert_int_equal(unseen_of(s, 60), 0);
+	for (unsigned i = 0; i < 20; i++) {
+		fake_receive_from("forged", 6, 99, 0);
+		assert_int_equal(weft_process(s), 1);
+	}
+	assert_int_equal(weft_session_stats(s).forged, 20);
+	assert_int_equal(unseen_of(s, 10), 6);
+	weft_session_close(s);
+	fake_reset();
+	fake_fail(FAKE_CONNECT, EACCES, 0, 1);
+	assert_int_equal(weft_session_open(0, NULL, &s, NULL), 0);
+	assert_int_equal(unseen_of(s, 300), 0);
+	weft_session_close(s);
+}
+
 /* An answer as large as the buffer is read; a larger one is lost, and who waits is told. */
 static void too_large(void **state)
 {
@@ -539,6 +582,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(noise),   cmocka_unit_test(too_large), cmocka_unit_test(no_room),
+		cmocka_unit_test(senders),
 		cmocka_unit_test(broken),  cmocka_unit_test(time_out),	cmocka_unit_test(items),
 		cmocka_unit_test(inside),  cmocka_unit_test(close_by_cancel), cmocka_unit_test(dumps), cmocka_unit_test(ended_early),
 		cmocka_unit_test(sequence), cmocka_unit_test(echo), cmocka_unit_test(parts), cmocka_unit_test(first_answer),

@@ -23,6 +23,7 @@ enum {
 enum fake_call {
 	FAKE_SOCKET,
 	FAKE_BIND,
+	FAKE_CONNECT,
 	FAKE_GETSOCKNAME,
 	FAKE_FORCE, /* setsockopt SO_RCVBUFFORCE */
 	FAKE_JOIN,  /* setsockopt NETLINK_ADD_MEMBERSHIP */
@@ -61,6 +62,7 @@ extern uint64_t fake_ms; /* the clock */
 /* A control message of recvmsg that is shorter than it should be, of another level or type, or none. */
 enum fake_control { FAKE_WHOLE, FAKE_SHORT, FAKE_OTHER_LEVEL, FAKE_OTHER_TYPE, FAKE_NONE };
 extern enum fake_control fake_control;
+extern unsigned fake_unseen; /* datagrams received without asking who sent them */
 /* Address of the next sender: whole, too short, of another family. */
 enum fake_sender { FAKE_NETLINK, FAKE_SHORT_NAME, FAKE_OTHER_FAMILY };
 extern enum fake_sender fake_sender;

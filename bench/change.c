@@ -59,7 +59,7 @@ static uint64_t get_weft(void)
 	const struct weft_op *op = weft_op_find(f, "getlink");
 
 	for (uint32_t i = 0; i < GETS; i++) {
-		struct weft_msg *m = weft_msg_new(f, op, 0);
+		struct weft_msg *m = weft_session_msg(s, f, op, 0);
 
 		weft_put(m, WEFT_KV(ifinfomsg, ifi_index, 1));
 		if (weft_call(s, m, NULL) < 0)

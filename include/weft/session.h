@@ -32,7 +32,7 @@ struct weft_session_opts {
 	uint32_t rcvbuf;     /* bytes of socket buffer, forced when privileged; 0: 1 MiB, of a watch 4 MiB, with
 				a reader thread 32 MiB */
 	uint32_t dump_hold;  /* bytes of a dump kept until it is known to be whole, so that an
-				interrupted one can be asked again; 0: 1 MiB, at most 1 GiB.
+				interrupted one can be asked again; 0: 960 KiB, at most 1 GiB.
 				Larger dumps are handed out while they run. */
 	const char *agent;   /* ssh: the command on the far side; NULL: "weft agent"; copied */
 	struct weft_session *via; /* shares the stream to the agent with this session of the same
@@ -83,6 +83,11 @@ WEFT_API struct weft_session_stats weft_session_stats(struct weft_session *s);
 
 /* --- sync --- */
 
+/* A request as weft_msg_new makes it, in memory that s keeps, so that one request after the other allocates nothing.
+ * Freed or taken by a call like any other; while it is neither, the next one is from weft_msg_new. It may outlive s. */
+WEFT_API struct weft_msg *weft_session_msg(struct weft_session *s, const struct weft_family *f,
+					   const struct weft_op *op, uint16_t flags);
+
 /* Sends m and waits until it is answered. Takes m, on failure too. When ret is not NULL it gets the
  * first reply (free with weft_reply_free), or NULL if there was only an ack. 0, or the kernel's
  * negative errno; -EBUSY from inside a callback of s. */
@@ -118,7 +123,7 @@ struct weft_call_opts {
 	weft_item_fn *item;
 	weft_done_fn *done;
 	void *user;
-	uint32_t timeout_ms; /* 0: the session's */
+	uint32_t timeout_ms; /* 0: the session's; never earlier, from a second on up to 10 ms later */
 	bool dump; /* every object, as weft_dump_start */
 };
 /* Sends, never runs a callback itself. Takes m. *ret may be NULL. */
@@ -126,6 +131,7 @@ WEFT_API WEFT_MUST int weft_start(struct weft_session *s, struct weft_msg *m,
 				  const struct weft_call_opts *o, struct weft_pending **ret);
 /* done runs inside with -ECANCELED. NULL is fine; nothing happens in a child of the opener. */
 WEFT_API void weft_cancel(struct weft_pending *c);
+/* To be polled; groups are for watches: whoever joins one on this socket lets others send to it. */
 WEFT_API int weft_fd(const struct weft_session *s);
 WEFT_API int weft_events(const struct weft_session *s);	    /* poll bits wanted */
 WEFT_API int weft_timeout_ms(const struct weft_session *s); /* until the next deadline, or -1 */

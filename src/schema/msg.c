@@ -7,6 +7,10 @@
 
 #include "schema/msg.h"
 
+enum {
+	USUAL = 48, /* bytes that the headers of most messages fit in */
+};
+
 /* Shared by all who could not get one; never written to. */
 static const struct weft_msg poisoned = { .err = { .code = -ENOMEM, .where = WEFT_WHERE_CALLER,
 						   .msg = "out of memory" } };
@@ -69,13 +73,14 @@ static bool room(struct weft_msg *m, uint32_t len, const char *name)
 		return true;
 	while (cap < need)
 		cap *= 2;
-	p = m->buf == m->small ? malloc(cap) : realloc(m->buf, cap);
-	if (p && m->buf == m->small)
-		memcpy(p, m->small, m->len);
+	p = m->lent ? malloc(cap) : realloc(m->buf, cap);
 	if (!p) {
 		weft__msg_refuse(m, -ENOMEM, name, "out of memory");
 		return false;
 	}
+	if (m->lent)
+		memcpy(p, m->buf, m->len);
+	m->lent = false;
 	m->buf = p;
 	m->cap = cap;
 	return true;
@@ -113,12 +118,26 @@ bool weft__msg_attr(struct weft_msg *m, uint16_t type, const void *p, uint32_t l
 	return true;
 }
 
+void weft__msg_drop(struct weft_msg *m)
+{
+	if (!m->lent)
+		free(m->buf);
+	weft__msg_lend(m, m->small, sizeof m->small);
+}
+
+void weft__msg_lend(struct weft_msg *m, uint8_t *buf, uint32_t cap)
+{
+	m->buf = buf;
+	m->cap = cap;
+	m->lent = true;
+}
+
 void weft__msg_begin(struct weft_msg *m, const struct weft_family *f, const struct weft_op *op, uint16_t flags)
 {
 	uint32_t header, skip = f && f->generic ? 4 : 0;
 
 	if (m->spots && m->op != op)
-		memset(m->spots, 0, WEFT__SPOTS * sizeof *m->spots);
+		memset(m->spots, 0xff, (WEFT__SPOTS + 1) * sizeof *m->spots);
 	m->len = 0;
 	m->depth = 0;
 	m->family = f;
@@ -131,11 +150,11 @@ void weft__msg_begin(struct weft_msg *m, const struct weft_family *f, const stru
 		return;
 	}
 	header = WEFT_NLMSG_HDR + skip + weft__header_size(op->schema);
-	if (header > m->cap) {
-		(void)weft__msg_append(m, NULL, header, true, "");
-	} else {
-		memset(m->buf, 0, header);
+	if (header <= USUAL && m->cap >= USUAL) {
+		memset(m->buf, 0, USUAL);
 		m->len = header;
+	} else {
+		(void)weft__msg_append(m, NULL, header, true, "");
 	}
 	weft_set_u16(m->buf + 4, f->generic ? 0 : op->request);
 	weft_set_u16(m->buf + 6, (uint16_t)(WEFT_NLM_F_REQUEST | op->flags | flags));
@@ -155,11 +174,19 @@ struct weft_msg *weft_msg_new(const struct weft_family *f, const struct weft_op 
 
 	if (!m)
 		return (struct weft_msg *)(uintptr_t)&poisoned;
-	m->buf = m->small;
-	m->cap = sizeof m->small;
+	weft__msg_lend(m, m->small, sizeof m->small);
 	m->spots = NULL;
+	m->out = NULL;
 	weft__msg_begin(m, f, op, flags);
 	return m;
+}
+
+bool weft__msg_keep(struct weft_msg *m, bool *out)
+{
+	if (m == &poisoned)
+		return false;
+	m->out = out;
+	return true;
 }
 
 struct weft_msg *weft_request(const char *family, const char *op, uint16_t flags)
@@ -180,9 +207,12 @@ void weft_msg_free(struct weft_msg *m)
 {
 	if (!m || m == &poisoned)
 		return;
-	if (m->buf != m->small)
-		free(m->buf);
-	free(m);
+	if (!m->lent)
+		weft__msg_drop(m);
+	if (m->out)
+		*m->out = false;
+	else
+		free(m);
 }
 
 uint8_t weft__msg_family(const struct weft_msg *m)

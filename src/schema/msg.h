@@ -28,16 +28,24 @@ struct weft__level {
 	bool hop;  /* begins with a length of its own (struct rtnexthop) */
 };
 
+enum weft__spot_how {
+	WEFT__SPOT_SKIP, /* nothing is put */
+	WEFT__SPOT_IP,
+	WEFT__SPOT_NUMBER, /* an attribute */
+	WEFT__SPOT_BYTE,   /* a number in the header */
+	WEFT__SPOT_MEMBER, /* a larger one there */
+};
+
 /* What a key of the top level stands for on the short way (schema/quick.h). */
 struct weft__spot {
-	uint32_t key;  /* 0: nothing is known */
-	uint32_t most; /* the largest number */
+	uint32_t key, kind; /* as in struct weft_kv; all bits set: nothing is known */
+	uint32_t most;	    /* the largest number */
 	uint16_t number;
-	uint8_t width; /* of a number; 0: an IP address */
-	bool member;   /* of the header; else an attribute */
+	uint8_t width; /* of a number; else 0 */
+	uint8_t how;
 };
 enum {
-	WEFT__SPOTS = 16,
+	WEFT__SPOTS = 16, /* and one that nothing is like */
 };
 
 struct weft_msg {
@@ -45,13 +53,15 @@ struct weft_msg {
 	const struct weft_op *op;
 	uint8_t *buf;
 	uint32_t len, cap;
-	/* WEFT__SPOTS of them: of the values of the last message of this operation, in their order, as the next one of a
+	bool lent; /* buf is small or somebody else's, until more is needed */
+	bool *out; /* false: whoever keeps this message may use it again; NULL: nobody keeps it */
+	/* WEFT__SPOTS + 1 of them: of the values of the last message of this operation, in their order, as the next one of a
 	 * batch mostly has the same; NULL: none are kept */
 	struct weft__spot *spots;
 	struct weft_error err;
 	uint32_t depth;
 	struct weft__level level[WEFT_NEST_DEPTH + 1];
-	uint8_t small[128]; /* buf, until more is needed: all of it stays in what malloc keeps at hand */
+	uint8_t small[128]; /* all of the message stays in what malloc keeps at hand */
 };
 
 static inline struct weft__level *weft__top(struct weft_msg *m)
@@ -59,6 +69,13 @@ static inline struct weft__level *weft__top(struct weft_msg *m)
 	return &m->level[m->depth];
 }
 
+/* Lends m the bytes it is made of, from the next beginning on. */
+void weft__msg_lend(struct weft_msg *m, uint8_t *buf, uint32_t cap);
+/* Gives back memory that m got itself. */
+void weft__msg_drop(struct weft_msg *m);
+/* Whoever keeps m for the next request is told at *out that it is free again; NULL: nobody does. False: it cannot be
+ * kept. */
+bool weft__msg_keep(struct weft_msg *m, bool *out);
 /* Makes m a request anew; its memory is kept. */
 void weft__msg_begin(struct weft_msg *m, const struct weft_family *f, const struct weft_op *op, uint16_t flags);
 /* Keep the first error, with the path of the open places before name (may be NULL). */

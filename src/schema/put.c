@@ -436,7 +436,7 @@ void weft_put(struct weft_msg *m, struct weft_kv kv)
 {
 	struct place p;
 
-	if (!m || weft__quick_put(m, &kv, 1))
+	if (!m || weft__quick_put(m, &kv))
 		return;
 	if (kv.kind != WEFT_K_SKIP && kv.kind != WEFT_K_END && find_key(m, kv.key, &p))
 		put_at(m, p, &kv);
@@ -451,18 +451,16 @@ void weft_put_named(struct weft_msg *m, const char *name, struct weft_kv kv)
 }
 
 /* Sub-messages last: what chooses them must be there first, in whatever order the list is. */
-void weft_put_all(struct weft_msg *m, const struct weft_kv *kvs)
+static void put_all(struct weft_msg *m, const struct weft_kv *kvs)
 {
 	bool again = true;
 
-	if (m && kvs)
-		kvs += weft__quick_put(m, kvs, SIZE_MAX);
-	for (int subs = 0; m && kvs && again; subs++) {
+	for (int subs = 0; again; subs++) {
 		again = false;
 		for (const struct weft_kv *kv = kvs; kv->kind != WEFT_K_END; kv++) {
 			struct place p;
 
-			if (kv->kind == WEFT_K_SKIP || (subs == 0 && weft__quick_put(m, kv, 1)))
+			if (kv->kind == WEFT_K_SKIP || (subs == 0 && weft__quick_put(m, kv)))
 				continue;
 			if (!find_key(m, kv->key, &p))
 				return;
@@ -472,6 +470,16 @@ void weft_put_all(struct weft_msg *m, const struct weft_kv *kvs)
 				again = again || subs == 0;
 		}
 	}
+}
+
+void weft_put_all(struct weft_msg *m, const struct weft_kv *kvs)
+{
+	if (!m || !kvs)
+		return;
+	if (m->spots)
+		kvs = weft__quick_again(m, kvs);
+	if (kvs->kind != WEFT_K_END)
+		put_all(m, kvs);
 }
 
 /* A list whose items are attributes with numbers of their own. */

@@ -38,37 +38,40 @@ static inline const struct weft_field *weft__quick_row(const struct weft_schema 
 	return f && !f->list && !f->bits ? f : NULL;
 }
 
-/* What a key stands for; false: not on this way. */
-static inline bool weft__quick_spot(const struct weft_schema *s, uint32_t key, struct weft__spot *ret)
+/* Where a value goes; false: not on this way. */
+static inline bool weft__quick_spot(const struct weft_schema *s, const struct weft_kv *kv, struct weft__spot *ret)
 {
 	static const uint8_t widths[WEFT_T_PAD + 1] = { [WEFT_T_U8] = 1, [WEFT_T_U16] = 2, [WEFT_T_U32] = 4,
 							[WEFT_T_S32] = 4 };
-	bool member;
-	const struct weft_field *f = weft__quick_row(s, key, &member);
+	bool member, number = kv->kind == WEFT_K_UINT || kv->kind == WEFT_K_INT;
+	const struct weft_field *f = number || kv->kind == WEFT_K_IP ? weft__quick_row(s, kv->key, &member) : NULL;
+	uint8_t width;
 
-	if (!f || (!widths[f->type] && f->type != WEFT_T_IP))
+	if (!f || (number ? !widths[f->type] : f->type != WEFT_T_IP || member))
 		return false;
-	*ret = (struct weft__spot){ .key = key, .number = f->number, .width = widths[f->type], .member = member };
-	ret->most = f->type == WEFT_T_S32 ? INT32_MAX : UINT32_MAX >> (32 - 8 * (ret->width ? ret->width : 4));
+	width = widths[f->type];
+	*ret = (struct weft__spot){ .key = kv->key, .kind = kv->kind, .number = f->number, .width = width };
+	ret->how = !number ? WEFT__SPOT_IP : !member ? WEFT__SPOT_NUMBER : width == 1 ? WEFT__SPOT_BYTE : WEFT__SPOT_MEMBER;
+	/* negative numbers are larger */
+	ret->most = f->type == WEFT_T_S32 ? INT32_MAX : UINT32_MAX >> (32 - 8 * (width ? width : 4));
 	return true;
 }
 
 /* Where bytes go: copies of what the message has, so that a byte that is written is no reason to look it up again. */
 struct weft__quick {
-	uint8_t *buf, *header; /* header: the fixed one, in buf */
-	uint32_t len, cap;
+	uint8_t *end, *stop, *header; /* stop: behind the last byte that there is room for; header: the fixed one */
 };
 
-/* Room for an attribute of 4 to 16 bytes, its header written; NULL: not on this way. */
+/* Room for an attribute of 4 or 16 bytes, its header written; NULL: none. */
 static inline uint8_t *weft__quick_attr(struct weft__quick *q, uint16_t type, uint32_t len, uint32_t padded)
 {
 	uint16_t head[2] = { (uint16_t)(WEFT_NLA_HDR + len), type };
-	uint8_t *at = q->buf + q->len;
+	uint8_t *at = q->end;
 
-	if (q->len + WEFT_NLA_HDR + padded > q->cap)
+	if ((size_t)(q->stop - at) < WEFT_NLA_HDR + padded)
 		return NULL;
 	memcpy(at, head, sizeof head);
-	q->len += (uint32_t)WEFT_NLA_HDR + padded;
+	q->end = at + WEFT_NLA_HDR + padded;
 	return at + WEFT_NLA_HDR;
 }
 
@@ -83,22 +86,15 @@ static inline void weft__quick_set(uint8_t *at, uint32_t width, uint32_t v)
 }
 
 /* A number of 1, 2 or 4 bytes in host order. False: nothing was done, as below. */
-static inline bool weft__quick_number(struct weft__quick *q, const struct weft__spot *p, uint64_t v)
+static inline bool weft__quick_number(struct weft__quick *q, const struct weft__spot *p, uint32_t v)
 {
-	uint32_t none = 0;
-	uint8_t *at;
+	uint8_t *at = weft__quick_attr(q, p->number, p->width, 4);
 
-	if (!p->width || v > p->most)
-		return false;
-	if (p->member) {
-		weft__quick_set(q->header + p->number, p->width, (uint32_t)v);
-		return true;
-	}
-	at = weft__quick_attr(q, p->number, p->width, 4);
 	if (!at)
 		return false;
-	memcpy(at, &none, 4);
-	weft__quick_set(at, p->width, (uint32_t)v);
+	if (p->width != 4)
+		memset(at, 0, 4);
+	weft__quick_set(at, p->width, v);
 	return true;
 }
 
@@ -108,7 +104,7 @@ static inline bool weft__quick_ip(struct weft__quick *q, const struct weft__spot
 	uint32_t len = ip->family == WEFT_AF_INET ? 4 : ip->family == WEFT_AF_INET6 ? 16 : 0;
 	uint8_t *at;
 
-	if (p->width || p->member || !len || ip->family != *q->header)
+	if (!len || ip->family != *q->header)
 		return false;
 	at = weft__quick_attr(q, p->number, len, len);
 	if (!at)
@@ -120,35 +116,43 @@ static inline bool weft__quick_ip(struct weft__quick *q, const struct weft__spot
 	return true;
 }
 
+/* A value of the kind that the spot is for. */
 static inline bool weft__quick_one(struct weft__quick *q, const struct weft__spot *p, const struct weft_kv *kv)
 {
-	if (kv->kind == WEFT_K_UINT || (kv->kind == WEFT_K_INT && kv->v.i >= 0))
-		return weft__quick_number(q, p, kv->v.u);
-	return kv->kind == WEFT_K_IP && weft__quick_ip(q, p, &kv->v.ip);
+	if (p->how == WEFT__SPOT_IP)
+		return weft__quick_ip(q, p, &kv->v.ip);
+	if (p->how == WEFT__SPOT_SKIP)
+		return true;
+	if (kv->v.u > p->most)
+		return false;
+	if (p->how == WEFT__SPOT_NUMBER)
+		return weft__quick_number(q, p, (uint32_t)kv->v.u);
+	weft__quick_set(q->header + p->number, p->width, (uint32_t)kv->v.u);
+	return true;
 }
 
-/* Puts values as long as they go this way, most of them or up to WEFT_END; how many. */
-static inline size_t weft__quick_put(struct weft_msg *m, const struct weft_kv *kvs, size_t most)
+static inline bool weft__quick_begin(struct weft__quick *q, const struct weft_msg *m)
 {
-	struct weft__quick q = { m->buf, m->buf + m->level[0].start, m->len, m->cap };
-	const struct weft_schema *s = m->level[0].schema;
-	struct weft__spot own, *p;
-	size_t n = 0;
-
-	if (m->depth || m->err.code || !s)
-		return 0;
-	for (; n < most && kvs[n].kind != WEFT_K_END; n++) {
-		if (kvs[n].kind == WEFT_K_SKIP)
-			continue;
-		own.key = 0;
-		p = m->spots && n < WEFT__SPOTS ? &m->spots[n] : &own;
-		if ((!p->key || p->key != kvs[n].key) && !weft__quick_spot(s, kvs[n].key, p))
-			break;
-		if (!weft__quick_one(&q, p, &kvs[n]))
-			break;
-	}
-	m->len = q.len;
-	return n;
+	if (m->depth || m->err.code || !m->level[0].schema)
+		return false;
+	*q = (struct weft__quick){ m->buf + m->len, m->buf + m->cap, m->buf + m->level[0].start };
+	return true;
 }
+
+/* Puts one value, if it goes this way. */
+static inline bool weft__quick_put(struct weft_msg *m, const struct weft_kv *kv)
+{
+	struct weft__quick q;
+	struct weft__spot p;
+
+	if (!weft__quick_begin(&q, m) || !weft__quick_spot(m->level[0].schema, kv, &p) || !weft__quick_one(&q, &p, kv))
+		return false;
+	m->len = (uint32_t)(q.end - m->buf);
+	return true;
+}
+
+/* Puts values as long as they are like those of the message before, whose places the spots tell, and go this way; the
+ * first that is not put. */
+const struct weft_kv *weft__quick_again(struct weft_msg *m, const struct weft_kv *kvs);
 
 #endif

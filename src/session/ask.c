@@ -45,3 +45,29 @@ int weft__session_takes(struct weft_session *s, struct weft_msg *m, bool dump, s
 		mask_links(m);
 	return weft__msg_narrow(m, ret_want, &s->err);
 }
+
+struct weft_msg *weft_session_msg(struct weft_session *s, const struct weft_family *f, const struct weft_op *op,
+				  uint16_t flags)
+{
+	if (!s || s->msg_out)
+		return weft_msg_new(f, op, flags);
+	if (s->msg) {
+		weft__msg_begin(s->msg, f, op, flags);
+	} else {
+		struct weft_msg *m = weft_msg_new(f, op, flags);
+
+		if (!weft__msg_keep(m, &s->msg_out))
+			return m;
+		s->msg = m;
+	}
+	s->msg_out = true;
+	return s->msg;
+}
+
+void weft__session_msg_end(struct weft_session *s)
+{
+	if (s->msg)
+		(void)weft__msg_keep(s->msg, NULL);
+	if (!s->msg_out)
+		weft_msg_free(s->msg);
+}

@@ -34,7 +34,7 @@ struct weft_batch {
 	struct weft_batch_result result;
 	struct weft_error first; /* failure; code 0: none */
 	struct weft_msg m;	 /* under construction */
-	struct weft__spot spots[WEFT__SPOTS]; /* of m */
+	struct weft__spot spots[WEFT__SPOTS + 1]; /* of m */
 	bool building, stopped, fenced; /* fenced: the end of the window is answered */
 	uint32_t window, n, len, seq; /* messages and bytes of the window; number of its first */
 	size_t base;		      /* which of the batch that one is */
@@ -57,8 +57,7 @@ int weft_batch_open(struct weft_session *s, const struct weft_batch_opts *opts, 
 		return weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	b->o = o;
 	b->s = s;
-	b->m.buf = b->m.small;
-	b->m.cap = sizeof b->m.small;
+	weft__msg_lend(&b->m, b->m.small, sizeof b->m.small);
 	b->m.spots = b->spots;
 	b->window = b->o.window ? b->o.window : WINDOW;
 	/* every message of a window may be answered before the first answer is read */
@@ -83,8 +82,7 @@ void weft_batch_close(struct weft_batch *b)
 	if (!b)
 		return;
 	weft__socket_close(&b->sock);
-	if (b->m.buf != b->m.small)
-		free(b->m.buf);
+	weft__msg_drop(&b->m);
 	free(b->sent);
 	free(b->buf);
 	free(b->answers);
@@ -104,17 +102,20 @@ static void let_go(struct weft_batch *b)
 		b->s = NULL;
 }
 
-/* 0, or why nothing can be sent. */
-static int usable(struct weft_batch *b, struct weft_error *e)
+/* Why nothing can be sent. */
+static int useless(struct weft_batch *b, struct weft_error *e)
 {
-	int r;
-
-	if (!b->s)
+	if (!b->s || b->s->closing)
 		return weft_error_set(e, -ECANCELED, WEFT_WHERE_CALLER, "", "the session was closed");
-	r = weft__session_check(b->s);
-	if (r < 0)
-		*e = b->s->err;
-	return r;
+	(void)weft__session_check(b->s);
+	*e = b->s->err;
+	return e->code;
+}
+
+/* 0, or why nothing can be sent. */
+static inline int usable(struct weft_batch *b, struct weft_error *e)
+{
+	return b->s && weft__session_usable(b->s) ? 0 : useless(b, e);
 }
 
 static void fail(struct weft_batch *b, size_t index, const struct weft_error *e)
@@ -239,37 +240,20 @@ static void put_fence(struct weft_batch *b)
 	b->fenced = false;
 }
 
-/* Messages without an answer: all, or those that should have one. */
-static size_t unanswered(const struct weft_batch *b, bool all)
+/* Messages without an answer. */
+static size_t unanswered(const struct weft_batch *b)
 {
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < b->n; i++)
-		n += !b->sent[i].answered && (all || b->o.each);
+		n += !b->sent[i].answered;
 	return n;
-}
-
-static void number_all(struct weft_batch *b)
-{
-	b->seq = b->s->seq + 1;
-	/* the number 0 is never used: no window reaches over it */
-	if (b->seq == 0 || b->seq + b->n < b->seq)
-		b->seq = 1;
-	b->s->seq = b->seq + b->n;
-	for (uint32_t i = 0; i < b->n; i++) {
-		uint8_t *h = b->buf + b->sent[i].at;
-
-		weft_set_u16(h + 6, (uint16_t)(weft_get_u16(h + 6) | (b->o.each ? WEFT_NLM_F_ACK : 0)));
-		weft_set_u32(h + 8, b->seq + i);
-		weft_set_u32(h + 12, b->sock.port);
-		b->sent[i].answered = false;
-	}
 }
 
 /* failed: how many of the window are known to have failed. */
 static void lost(struct weft_batch *b, size_t failed, int code)
 {
-	size_t unknown = unanswered(b, true);
+	size_t unknown = unanswered(b);
 
 	b->result.unknown += unknown;
 	b->result.done += b->n - unknown - failed;
@@ -312,7 +296,6 @@ static void flush(struct weft_batch *b)
 	if (b->stopped) {
 		b->result.unsent += b->n;
 	} else {
-		number_all(b);
 		put_fence(b);
 		b->base = b->result.added - b->n;
 		r = weft__socket_send(&b->sock, (struct weft_bytes){ b->buf, b->len + WEFT_NLMSG_HDR });
@@ -320,7 +303,7 @@ static void flush(struct weft_batch *b)
 			r = cut_off(b, b->sock.went, r);
 		if (r == 0)
 			r = wait_for_fence(b);
-		if (r == 0 && unanswered(b, false))
+		if (r == 0 && b->o.each && unanswered(b))
 			r = -ENOBUFS;
 		if (r < 0)
 			lost(b, b->result.failed - failed, r);
@@ -329,6 +312,30 @@ static void flush(struct weft_batch *b)
 	}
 	b->n = 0;
 	b->len = 0;
+}
+
+/* The numbers of a window are its own before its messages are there: calls may be made meanwhile. */
+static void begin_window(struct weft_batch *b)
+{
+	b->seq = b->s->seq + 1;
+	/* the number 0 is never used: no window reaches over it */
+	if (b->seq == 0 || b->seq + b->window < b->seq)
+		b->seq = 1;
+	b->s->seq = b->seq + b->window;
+}
+
+/* The message at the end of the window is one of it. */
+static void take(struct weft_batch *b, const struct weft_msg *m, uint32_t len)
+{
+	uint8_t *h = b->buf + b->len;
+
+	if (b->n == 0)
+		begin_window(b);
+	if (b->o.each)
+		weft_set_u16(h + 6, (uint16_t)(weft_get_u16(h + 6) | WEFT_NLM_F_ACK));
+	weft_set_u32(h + 8, b->seq + b->n);
+	weft_set_u32(h + 12, b->sock.port);
+	b->sent[b->n++] = (struct sent){ .at = b->len, .len = len, .op = m->op, .family = m->family };
 }
 
 static void add(struct weft_batch *b, const struct weft_msg *m)
@@ -363,11 +370,13 @@ static void add(struct weft_batch *b, const struct weft_msg *m)
 		fail(b, b->result.added - 1, &e);
 		return;
 	}
-	memcpy(b->buf + b->len, bytes.p, bytes.len);
-	memset(b->buf + b->len + bytes.len, 0, padded - bytes.len);
+	if (bytes.p != b->buf + b->len)
+		memcpy(b->buf + b->len, bytes.p, bytes.len);
+	if (padded != bytes.len)
+		memset(b->buf + b->len + bytes.len, 0, padded - bytes.len);
 	if (weft_msg_family(m)->generic)
 		weft_set_u16(b->buf + b->len + 4, type);
-	b->sent[b->n++] = (struct sent){ .at = b->len, .len = (uint32_t)bytes.len, .op = m->op, .family = m->family };
+	take(b, m, (uint32_t)bytes.len);
 	b->len += padded;
 }
 
@@ -378,6 +387,14 @@ static void finish_message(struct weft_batch *b)
 	b->building = false;
 }
 
+/* The next message is made where it is sent from, if there is room for one of the usual size. */
+static void place(struct weft_batch *b)
+{
+	weft__msg_drop(&b->m);
+	if (BYTES - b->len >= sizeof b->m.small)
+		weft__msg_lend(&b->m, b->buf + b->len, BYTES - b->len);
+}
+
 struct weft_msg *weft_batch_msg(struct weft_batch *b, const struct weft_family *f, const struct weft_op *op,
 				uint16_t flags)
 {
@@ -385,7 +402,10 @@ struct weft_msg *weft_batch_msg(struct weft_batch *b, const struct weft_family *
 		return weft_msg_new(NULL, NULL, 0);
 	hold(b);
 	finish_message(b);
+	if (b->n == b->window)
+		flush(b);
 	let_go(b);
+	place(b);
 	weft__msg_begin(&b->m, f, op, flags);
 	b->building = true;
 	return &b->m;

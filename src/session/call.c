@@ -172,7 +172,7 @@ int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_cal
 	}
 	begin(c, m, o, want);
 	c->s = s;
-	c->deadline = weft__now_ms() + (o->timeout_ms ? o->timeout_ms : s->timeout_ms);
+	c->deadline = weft__ms_ahead(o->timeout_ms ? o->timeout_ms : s->timeout_ms);
 	weft__session_hold(s);
 	if (!c->dump || !dump_runs(s))
 		r = send_it(c);
@@ -228,10 +228,11 @@ static void item(struct weft_pending *c, const struct weft_nlmsg *in)
 {
 	struct weft_session *s = c->s;
 	uint32_t seq = c->seq;
-	int r = c->item ? tell(c, in) : 0;
+	bool told = c->item != NULL;
+	int r = told ? tell(c, in) : 0;
 
 	/* the callback may have cancelled its own call */
-	if (s->closing || by_seq(s, seq) != c)
+	if (told && (s->closing || by_seq(s, seq) != c))
 		return;
 	if (r != 0) {
 		r = r < 0 ? r : -ECANCELED;

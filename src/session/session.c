@@ -20,6 +20,21 @@ uint64_t weft__now_ms(void)
 	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
+uint64_t weft__ms_ahead(uint32_t ms)
+{
+	enum {
+		FAR = 1000,
+		TICK = 10, /* the longest */
+	};
+	struct timespec t;
+
+	if (ms < FAR)
+		return weft__now_ms() + ms;
+	/* a fifth of the price */
+	(void)clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
+	return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000 + ms + TICK;
+}
+
 /* Not the same on every session: late answers to an older one must not fit. */
 static uint32_t first_seq(const struct weft_session *s)
 {
@@ -30,7 +45,9 @@ static uint32_t first_seq(const struct weft_session *s)
 }
 
 enum {
-	HOLD_MAX = 1 << 30, /* bytes of a dump */
+	HOLD = 960 << 10,   /* bytes of a dump: with them a small program stays below 3 MiB */
+	HOLD_MAX = 1 << 30,
+	LINE = 64,	    /* of the cache */
 };
 
 static int open_session(uint16_t protocol, const struct weft_session_opts *opts, struct weft__chain *chain,
@@ -48,7 +65,8 @@ static void release(struct weft_session *s)
 	weft__chain_unref(s->chain);
 	weft__chain_unref(s->behind);
 	free(s->spare);
-	free(s->buf);
+	weft__session_msg_end(s);
+	free(s->room);
 	free(s->target);
 	free(s->agent);
 	free(s->record);
@@ -198,19 +216,20 @@ static int open_session(uint16_t protocol, const struct weft_session_opts *opts,
 	s = calloc(1, sizeof *s);
 	if (s) {
 		s->ns.fd = -1;
-		s->buf = malloc(WEFT__RECV);
+		s->room = malloc(WEFT__RECV + LINE);
+		s->buf = (uint8_t *)(((uintptr_t)s->room + LINE - 1) / LINE * LINE);
 		s->target = o.target ? strdup(o.target) : NULL;
 		s->agent = o.agent ? strdup(o.agent) : NULL;
 		s->record = o.record ? strdup(o.record) : NULL;
 	}
-	if (!s || !s->buf || (o.target && !s->target) || (o.agent && !s->agent) || (o.record && !s->record)) {
+	if (!s || !s->room || (o.target && !s->target) || (o.agent && !s->agent) || (o.record && !s->record)) {
 		release(s);
 		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	}
 	s->protocol = protocol;
 	s->timeout_ms = o.timeout_ms ? o.timeout_ms : 10000;
 	s->rcvbuf = o.rcvbuf ? o.rcvbuf : 1u << 20;
-	s->hold = o.dump_hold ? o.dump_hold : 1u << 20;
+	s->hold = o.dump_hold ? o.dump_hold : HOLD;
 	s->hold = s->hold < HOLD_MAX ? s->hold : HOLD_MAX;
 	s->keepalive_ms = o.keepalive_ms ? o.keepalive_ms : 10000;
 	s->reader = o.reader;
@@ -290,12 +309,11 @@ int weft__session_check(struct weft_session *s)
 {
 	if (!s)
 		return -EINVAL;
+	if (weft__session_usable(s))
+		return 0;
 	if (s->closing)
 		return -ECANCELED;
-	if (s->pid != weft__self())
-		return weft_error_set(&s->err, -ECHILD, WEFT_WHERE_CALLER, "",
-				      "this session belongs to the parent process");
-	return 0;
+	return weft_error_set(&s->err, -ECHILD, WEFT_WHERE_CALLER, "", "this session belongs to the parent process");
 }
 
 uint32_t weft__session_seq(struct weft_session *s)

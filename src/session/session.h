@@ -62,21 +62,32 @@ struct weft_session {
 	uint64_t drain_until;
 	struct weft_pending *first;
 	struct weft_pending *spare; /* kept for the next call */
+	struct weft_msg *msg;	    /* kept for the next request */
+	bool msg_out;		    /* it is one now */
 	struct weft_error err;
 	struct weft_session_stats stats;
 	struct weft_dump *dumps; /* sync ones that are open */
-	uint8_t *buf; /* of WEFT__RECV */
+	void *room;
+	uint8_t *buf; /* of WEFT__RECV, in room: the kernel copies faster to where a cache line begins */
 	struct weft_reader plain; /* what weft_recv has still to tell of it */
 	struct weft__genl genl[16];
 	uint8_t n_genl;
 };
 
 uint64_t weft__now_ms(void);
+/* When so many are over, never earlier; from a second on up to 10 ms later. */
+uint64_t weft__ms_ahead(uint32_t ms);
+static inline bool weft__session_usable(const struct weft_session *s)
+{
+	return !s->closing && s->pid == weft__self();
+}
 /* -ECHILD in a child of the opener, -EINVAL without a session. */
 int weft__session_check(struct weft_session *s);
 /* Whether s may send m, a dump or not; makes it ready. *ret_want gets what answers of a dump are to be
  * compared with, or NULL. */
 int weft__session_takes(struct weft_session *s, struct weft_msg *m, bool dump, struct weft_msg **ret_want);
+/* The message that s keeps: whoever still has it frees it. */
+void weft__session_msg_end(struct weft_session *s);
 uint32_t weft__session_seq(struct weft_session *s);
 /* Generic netlink: the id for m's family, else 0. false: the kernel is to be asked. */
 bool weft__genl_known(const struct weft_session *s, const struct weft_family *f, uint16_t *ret);

@@ -469,9 +469,128 @@ static void in_turn(void **state)
 	weft_session_close(s);
 }
 
+static uint32_t dice(uint32_t below)
+{
+	static uint32_t x = 2463534242u;
+
+	x ^= x << 13;
+	x ^= x >> 17;
+	x ^= x << 5;
+	return x % below;
+}
+
+static struct weft_kv any_value(bool plain)
+{
+	static const uint64_t numbers[] = { 0, 1, 2, 10, 127, 255, 256, 65536, INT32_MAX, UINT32_MAX, 1ull << 32, UINT64_MAX };
+	static const uint8_t a4[4] = { 10, 0, 0, 1 }, a6[16] = { 0xfd, [15] = 1 };
+	static const uint32_t keys[] = { WEFT_KEY(rtmsg, rtm_dst_len), WEFT_KEY(rtmsg, rtm_scope), WEFT_KEY(route, table),
+					 WEFT_KEY(rtmsg, rtm_flags), WEFT_KEY(route, oif), WEFT_KEY(route, dst),
+					 WEFT_KEY(route, gateway), WEFT_KEY(route, pref), WEFT_KEY(link, mtu) };
+	uint32_t key = keys[dice(dice(20) ? 8 : 9)];
+
+	if (plain)
+		return weft_kv_uint(keys[dice(5)], dice(100));
+	switch (dice(10)) {
+	case 0:
+		return WEFT_SKIP;
+	case 1:
+		return weft_kv_int(key, (int64_t)numbers[dice(12)]);
+	case 2:
+	case 3:
+	case 4:
+		return weft_kv_ip(dice(9) ? WEFT_KEY(route, dst) : key, dice(4) ? weft_ip_bytes(a4, 4) : weft_ip_bytes(a6, 16));
+	case 5:
+		return weft_kv_str(key, "7");
+	default:
+		return weft_kv_uint(key, numbers[dice(dice(9) ? 6 : 12)]);
+	}
+}
+
+enum {
+	MANY = 20000,
+	MOST = 22, /* values of a message; the places of fewer are remembered */
+};
+
+static struct kept {
+	int code;
+	uint32_t len;
+	uint8_t body[256];
+} wanted[MANY];
+static unsigned next_wanted;
+
+static void as_wanted(const uint8_t *req, size_t len)
+{
+	struct weft_reader r = weft_reader(req, (uint32_t)len);
+	struct weft_nlmsg m;
+
+	while (weft_read_msg(&r, &m) > 0) {
+		if (m.type == WEFT_NLMSG_NOOP) {
+			fake_end(WEFT_NLMSG_ERROR, 0, m.seq, 0);
+			return;
+		}
+		while (next_wanted < MANY && wanted[next_wanted].code)
+			next_wanted++;
+		assert_true(next_wanted < MANY);
+		assert_int_equal(m.body_len, wanted[next_wanted].len);
+		assert_memory_equal(m.body, wanted[next_wanted].body, m.body_len);
+		next_wanted++;
+	}
+	fail();
+}
+
+static void not_as_wanted(size_t index, const struct weft_error *e, void *user)
+{
+	(void)user;
+	assert_int_equal(e->code, wanted[index].code);
+	assert_true(e->code < 0);
+}
+
+/* Whatever values the messages of a batch have, like those of the one before or not: each is what it would be alone, and
+ * fails as it would. */
+static void any_values(void **state)
+{
+	const struct weft_family *f = weft_family_find("rt-route");
+	const struct weft_op *op = weft_op_find(f, "newroute");
+	struct weft_kv v[MOST + 1] = { WEFT_KV(rtmsg, rtm_family, 2) };
+	struct weft_session *s = begin();
+	struct weft_batch_result got;
+	struct weft_batch *b;
+	unsigned bad = 0, n = 1;
+
+	(void)state;
+	fake_on_send = as_wanted;
+	next_wanted = 0;
+	assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .failed = not_as_wanted), &b), 0);
+	for (unsigned i = 0; i < MANY; i++) {
+		struct weft_msg *m = weft_msg_new(f, op, 0);
+
+		if (dice(3) == 0)
+			n = 1 + dice(dice(5) ? 8 : MOST);
+		for (unsigned k = 1; k < n; k++)
+			if (i == 0 || v[k].kind == WEFT_K_END || dice(6) == 0)
+				v[k] = any_value(i % 100 > 50);
+		v[n] = WEFT_END;
+		weft_put_all(m, v);
+		wanted[i].code = weft_msg_error(m, NULL);
+		wanted[i].len = (uint32_t)weft_msg_bytes(m).len - WEFT_NLMSG_HDR;
+		assert_true(wanted[i].len <= sizeof wanted[i].body);
+		memcpy(wanted[i].body, (const uint8_t *)weft_msg_bytes(m).p + WEFT_NLMSG_HDR, wanted[i].len);
+		bad += wanted[i].code != 0;
+		weft_msg_free(m);
+		weft_put_all(weft_batch_msg(b, f, op, 0), v);
+	}
+	assert_true(weft_batch_commit(b, &got) < 0);
+	assert_in_range(bad, 1000, MANY - 1000);
+	assert_int_equal(got.failed, bad);
+	assert_int_equal(got.done, MANY - bad);
+	weft_batch_close(b);
+	weft_session_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(any_values),
 		cmocka_unit_test(good),	    cmocka_unit_test(refused),	cmocka_unit_test(noisy),
 		cmocka_unit_test(lost),	    cmocka_unit_test(missing),	cmocka_unit_test(not_made),
 		cmocka_unit_test(opening),  cmocka_unit_test(generic),

@@ -163,6 +163,54 @@ static void senders(void **state)
 	weft_session_close(s);
 }
 
+/* Requests in memory of the session: one at a time is, whatever became of it; it may outlive the session. */
+static void kept_message(void **state)
+{
+	const struct weft_family *f = weft_family_find("rt-link");
+	const struct weft_op *op = weft_op_find(f, "getlink");
+	struct weft_session *s = fake_session(0);
+	struct weft_msg *m, *other;
+	uint8_t big[4096] = { 0 };
+
+	(void)state;
+	fake_on_send = ack;
+	m = weft_session_msg(s, f, op, 0);
+	other = weft_session_msg(s, f, op, 0);
+	assert_ptr_not_equal(m, other);
+	weft_put(m, WEFT_KV(link, ifname, "blue"));
+	assert_int_equal(weft_msg_bytes(other).len, 32);
+	weft_msg_free(other);
+	assert_int_equal(weft_call(s, m, NULL), 0);
+	/* nothing is left of the last one, large or wrong as it was */
+	for (int i = 0; i < 3; i++) {
+		fake_fail(FAKE_MALLOC, ENOMEM, 0, 1);
+		assert_ptr_equal(weft_session_msg(s, f, op, 0), m);
+		assert_int_equal(fake_failures_left(FAKE_MALLOC), 1);
+		fake_fail(FAKE_MALLOC, 0, 0, 0);
+		assert_int_equal(weft_msg_bytes(m).len, 32);
+		assert_int_equal(weft_msg_error(m, NULL), 0);
+		if (i == 0)
+			weft_put_raw(m, 500, big, sizeof big);
+		else if (i == 1)
+			weft_put_named(m, "no-such", weft_kv_uint(0, 1));
+		weft_msg_free(m);
+	}
+	m = weft_session_msg(s, f, op, 0);
+	weft_session_close(s);
+	weft_put(m, WEFT_KV(link, ifname, "blue"));
+	assert_int_equal(weft_msg_error(m, NULL), 0);
+	weft_msg_free(m);
+	/* without a session, and without memory, as weft_msg_new */
+	m = weft_session_msg(NULL, f, op, 0);
+	assert_int_equal(weft_msg_error(m, NULL), 0);
+	weft_msg_free(m);
+	s = fake_session(0);
+	fake_fail(FAKE_MALLOC, ENOMEM, 0, 1);
+	assert_int_equal(weft_msg_error(weft_session_msg(s, f, op, 0), NULL), -ENOMEM);
+	assert_int_equal(weft_msg_error(weft_session_msg(s, f, NULL, 0), NULL), -EINVAL);
+	weft_session_close(s);
+}
+
 /* An answer as large as the buffer is read; a larger one is lost, and who waits is told. */
 static void too_large(void **state)
 {
@@ -582,7 +630,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(noise),   cmocka_unit_test(too_large), cmocka_unit_test(no_room),
-		cmocka_unit_test(senders),
+		cmocka_unit_test(senders), cmocka_unit_test(kept_message),
 		cmocka_unit_test(broken),  cmocka_unit_test(time_out),	cmocka_unit_test(items),
 		cmocka_unit_test(inside),  cmocka_unit_test(close_by_cancel), cmocka_unit_test(dumps), cmocka_unit_test(ended_early),
 		cmocka_unit_test(sequence), cmocka_unit_test(echo), cmocka_unit_test(parts), cmocka_unit_test(first_answer),

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+/* Values of messages that are all alike: where they go is looked up once. */
+#include "schema/quick.h"
+
+static bool same(const struct weft__spot *p, const struct weft_kv *kv)
+{
+	return p->key == kv->key && p->kind == kv->kind;
+}
+
+/* False: this value goes another way. */
+static bool learn(const struct weft_msg *m, const struct weft_kv *kv, struct weft__spot *p)
+{
+	if (same(p, kv))
+		return false;
+	if (kv->kind != WEFT_K_SKIP)
+		return weft__quick_spot(m->level[0].schema, kv, p);
+	*p = (struct weft__spot){ .key = kv->key, .kind = kv->kind, .how = WEFT__SPOT_SKIP };
+	return true;
+}
+
+/* Puts values up to the first that is not as its spot says; which that is. */
+static const struct weft_kv *known(struct weft__quick *q, const struct weft_kv *kv, struct weft__spot **spot)
+{
+	const struct weft__spot *p = *spot;
+
+	for (; same(p, kv); p++, kv++) {
+		/* the most of them */
+		if (p->how == WEFT__SPOT_BYTE && kv->v.u <= p->most)
+			q->header[p->number] = (uint8_t)kv->v.u;
+		else if (!weft__quick_one(q, p, kv))
+			break;
+	}
+	*spot += p - *spot;
+	return kv;
+}
+
+const struct weft_kv *weft__quick_again(struct weft_msg *m, const struct weft_kv *kv)
+{
+	struct weft__spot *p = m->spots;
+	struct weft__quick q;
+
+	if (!weft__quick_begin(&q, m))
+		return kv;
+	do
+		kv = known(&q, kv, &p);
+	while (kv->kind != WEFT_K_END && p < m->spots + WEFT__SPOTS && learn(m, kv, p));
+	m->len = (uint32_t)(q.end - m->buf);
+	return kv;
+}

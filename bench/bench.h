@@ -126,6 +126,7 @@ static inline int run_way(const struct way *ways, int argc, char **argv)
 	for (; argc > 1 && ways->name; ways++) {
 		if (strcmp(ways->name, argv[1]) != 0)
 			continue;
+		start_clock();
 		report(ways->run());
 		return 0;
 	}

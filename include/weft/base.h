@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -40,8 +41,11 @@ enum {
 struct weft_ip {
 	uint8_t family; /* WEFT_AF_INET, WEFT_AF_INET6, or 0 */
 	uint8_t plen;	/* prefix length in bits; 32 or 128 when none was written */
-	uint8_t b[16];	/* network order */
 	bool written;	/* the length was: a whole address with it is not one without */
+	union {
+		uint8_t b[16];	   /* network order */
+		uint32_t words[4]; /* the same bytes, so that compilers need no memory for addresses on their way */
+	};
 };
 
 /* A link-layer address of up to 32 bytes (MAX_ADDR_LEN of linux/netdevice.h). len 0 is invalid. */
@@ -56,7 +60,24 @@ WEFT_API struct weft_ip weft_ip(const char *text);
 /* The same with an answer: 0, or -EINVAL with *ret untouched. */
 WEFT_API WEFT_MUST int weft_ip_parse(const char *text, struct weft_ip *ret);
 /* Makes an address of `len` raw bytes: 4 or 16, anything else gives family 0. */
-WEFT_API struct weft_ip weft_ip_bytes(const void *p, size_t len);
+static inline struct weft_ip weft_ip_bytes(const void *p, size_t len)
+{
+	uint32_t w[4] = { 0, 0, 0, 0 };
+	struct weft_ip ip;
+
+	ip.family = !p ? 0 : len == 4 ? WEFT_AF_INET : len == 16 ? WEFT_AF_INET6 : 0;
+	ip.plen = ip.family ? (uint8_t)(len * 8) : 0;
+	ip.written = false;
+	if (ip.family == WEFT_AF_INET)
+		memcpy(w, p, 4);
+	else if (ip.family)
+		memcpy(w, p, 16);
+	ip.words[0] = w[0];
+	ip.words[1] = w[1];
+	ip.words[2] = w[2];
+	ip.words[3] = w[3];
+	return ip;
+}
 /* Writes the address without prefix length (RFC 5952 for IPv6). buf has room for at least
  * WEFT_IP_TEXT bytes. Returns buf. */
 #define WEFT_IP_TEXT 48

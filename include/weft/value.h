@@ -41,55 +41,84 @@ struct weft_kv {
 	} v;
 };
 
+/* Member by member: what is not of this kind stays as it is, and a value goes straight to where it is put together. */
 static inline struct weft_kv weft_kv_none(uint32_t kind)
 {
-	struct weft_kv kv = { 0, kind, { 0 } };
+	struct weft_kv kv;
+
+	kv.key = 0;
+	kv.kind = kind;
+	kv.v.attrs = NULL;
 	return kv;
 }
 static inline struct weft_kv weft_kv_clear(uint32_t key)
 {
-	struct weft_kv kv = { key, WEFT_K_CLEAR, { 0 } };
+	struct weft_kv kv;
+
+	kv.key = key;
+	kv.kind = WEFT_K_CLEAR;
 	return kv;
 }
 static inline struct weft_kv weft_kv_uint(uint32_t key, uint64_t v)
 {
-	struct weft_kv kv = { key, WEFT_K_UINT, { 0 } };
+	struct weft_kv kv;
+
+	kv.key = key;
+	kv.kind = WEFT_K_UINT;
 	kv.v.u = v;
 	return kv;
 }
 static inline struct weft_kv weft_kv_int(uint32_t key, int64_t v)
 {
-	struct weft_kv kv = { key, WEFT_K_INT, { 0 } };
+	struct weft_kv kv;
+
+	kv.key = key;
+	kv.kind = WEFT_K_INT;
 	kv.v.i = v;
 	return kv;
 }
 static inline struct weft_kv weft_kv_str(uint32_t key, const char *v)
 {
-	struct weft_kv kv = { key, WEFT_K_STR, { 0 } };
+	struct weft_kv kv;
+
+	kv.key = key;
+	kv.kind = WEFT_K_STR;
 	kv.v.s = v;
 	return kv;
 }
 static inline struct weft_kv weft_kv_ip(uint32_t key, struct weft_ip v)
 {
-	struct weft_kv kv = { key, WEFT_K_IP, { 0 } };
+	struct weft_kv kv;
+
+	kv.key = key;
+	kv.kind = WEFT_K_IP;
 	kv.v.ip = v;
 	return kv;
 }
 static inline struct weft_kv weft_kv_mac(uint32_t key, struct weft_mac v)
 {
-	struct weft_kv kv = { key, WEFT_K_MAC, { 0 } };
+	struct weft_kv kv;
+
+	kv.key = key;
+	kv.kind = WEFT_K_MAC;
 	kv.v.mac = v;
 	return kv;
 }
 static inline struct weft_kv weft_kv_bytes(uint32_t key, struct weft_bytes v)
 {
-	struct weft_kv kv = { key, WEFT_K_BYTES, { 0 } };
+	struct weft_kv kv;
+
+	kv.key = key;
+	kv.kind = WEFT_K_BYTES;
 	kv.v.bytes = v;
 	return kv;
 }
 static inline struct weft_kv weft_kv_nest(uint32_t key, const struct weft_kv *v)
 {
-	struct weft_kv kv = { key, WEFT_K_NEST, { 0 } };
+	struct weft_kv kv;
+
+	kv.key = key;
+	kv.kind = WEFT_K_NEST;
 	kv.v.attrs = v;
 	return kv;
 }

@@ -62,18 +62,6 @@ struct weft_ip weft_ip(const char *text)
 	return ip;
 }
 
-struct weft_ip weft_ip_bytes(const void *p, size_t len)
-{
-	struct weft_ip ip = { 0 };
-
-	if (!p || (len != 4 && len != 16))
-		return ip;
-	ip.family = len == 4 ? WEFT_AF_INET : WEFT_AF_INET6;
-	ip.plen = (uint8_t)(len * 8);
-	memcpy(ip.b, p, len);
-	return ip;
-}
-
 /* inet_ntop goes through printf: too slow for a million routes. */
 static void ipv4_text(const uint8_t *b, char *buf)
 {

@@ -131,8 +131,7 @@ WEFT_API WEFT_MUST int weft_start(struct weft_session *s, struct weft_msg *m,
 				  const struct weft_call_opts *o, struct weft_pending **ret);
 /* done runs inside with -ECANCELED. NULL is fine; nothing happens in a child of the opener. */
 WEFT_API void weft_cancel(struct weft_pending *c);
-/* To be polled; groups are for watches: whoever joins one on this socket lets others send to it. */
-WEFT_API int weft_fd(const struct weft_session *s);
+WEFT_API int weft_fd(struct weft_session *s);
 WEFT_API int weft_events(const struct weft_session *s);	    /* poll bits wanted */
 WEFT_API int weft_timeout_ms(const struct weft_session *s); /* until the next deadline, or -1 */
 /* Reads and handles what is there; never blocks. > 0 did something, 0 idle, < 0 unusable. */

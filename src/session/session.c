@@ -351,9 +351,12 @@ struct weft_session_stats weft_session_stats(struct weft_session *s)
 	return s->stats;
 }
 
-int weft_fd(const struct weft_session *s)
+int weft_fd(struct weft_session *s)
 {
-	return s ? s->sock.fd : -EINVAL;
+	if (!s)
+		return -EINVAL;
+	weft__socket_expose(&s->sock);
+	return s->sock.fd;
 }
 
 int weft_events(const struct weft_session *s)

@@ -208,8 +208,9 @@ static void show_buffer(int fd, uint16_t protocol)
 }
 
 /* To a netlink socket that is connected to the kernel nobody else can send, but through a group: the kernel answers them
- * ECONNREFUSED. Nor can others fill it then. What was sent just before comes through all the same, so the senders of the
- * first datagrams are looked at; to be told all of them would cost 2 % of a request. How many are to be looked at. */
+ * ECONNREFUSED. Nor can others fill it then. What was under way when it was connected comes through all the same; it
+ * could not know the numbers of requests that were not made yet, and the senders of the first datagrams are looked at.
+ * To be told all of them would cost 2 % of a request. How many are to be looked at. */
 static uint8_t shut_out_others(int fd)
 {
 	const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };

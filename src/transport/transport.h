@@ -110,6 +110,13 @@ static inline int weft__socket_wait(struct weft__socket *s, int timeout_ms)
 	return s->by->wait(s, timeout_ms);
 }
 
+/* Whoever has the descriptor may join groups with it, through which others can send. */
+static inline void weft__socket_expose(struct weft__socket *s)
+{
+	for (; s && s->by; s = s->by->inner ? s->by->inner(s) : NULL)
+		s->look = UINT8_MAX;
+}
+
 /* Milliseconds until receiving should be tried without news from the descriptor; -1: never. */
 static inline int weft__socket_due(const struct weft__socket *s)
 {

@@ -145,6 +145,9 @@ static void senders(void **state)
 	(void)state;
 	assert_int_equal(unseen_of(s, 64), 0);
 	assert_int_equal(unseen_of(s, 10), 10);
+	/* who has the descriptor may let others in */
+	assert_true(weft_fd(s) >= 0);
+	assert_int_equal(unseen_of(s, 300), 0);
 	weft_session_close(s);
 	/* what others sent is none of the answers that are looked at */
 	s = fake_session(0);

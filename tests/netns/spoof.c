@@ -142,7 +142,8 @@ static void on_done(struct weft_pending *c, int result, const struct weft_error 
 static void call_survives(void **state)
 {
 	struct weft_session *s = open_route();
-	uint32_t port = port_of(weft_fd(s)), base = 0;
+	/* the descriptor is not asked for: after some answers nobody looks at senders any more */
+	uint32_t port = 0, base = 0;
 	uint64_t sent = 0;
 
 	(void)state;
@@ -154,10 +155,11 @@ static void call_survives(void **state)
 		weft_put(m, WEFT_KV(link, ifname, "lo"));
 		bytes = weft_msg_bytes(m).p;
 		/* forged with the number that will come next, before and after the request */
-		sent += refused(port, base + 1);
+		sent += port ? refused(port, base + 1) : 0;
 		assert_int_equal(weft_start(s, m, WEFT_OPTS(weft_call_opts, .item = on_item,
 							    .done = on_done, .user = &x), NULL), 0);
 		base = weft_get_u32(bytes + 8);
+		port = weft_get_u32(bytes + 12);
 		sent += refused(port, base);
 		for (int k = 0; k < 10 && !x.done; k++)
 			assert_true(weft_process(s) >= 0);
@@ -167,7 +169,7 @@ static void call_survives(void **state)
 		while (weft_process(s) > 0)
 			;
 	}
-	assert_true(sent >= (uint64_t)rounds * 60);
+	assert_true(sent >= (uint64_t)(rounds - 1) * 60);
 	assert_int_equal(weft_session_stats(s).forged, 0);
 	assert_int_equal(weft_session_stats(s).late, 0);
 	printf("%llu forged messages, none believed\n", (unsigned long long)sent);

@@ -138,8 +138,11 @@ static int put_more(struct change *x, const char *name, const char *value)
 		const struct weft_schema *s = x->o->more(x, i, false, &at);
 		char path[300];
 
-		if (!s || !weft_field_find(s, name, first, NULL) || !x->o->more(x, i, true, &at))
+		if (!s || !weft_field_find(s, name, first, NULL))
 			continue;
+		/* which said why */
+		if (!x->o->more(x, i, true, &at))
+			return CLI_USAGE;
 		(void)snprintf(path, sizeof path, "%s.%s", at, name);
 		status = give(x, name, path);
 		return status ? status

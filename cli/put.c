@@ -44,8 +44,8 @@ static json_t *step(json_t *at, const char *path, size_t len)
 
 int change_put(struct change *x, const char *path, json_t *value)
 {
-	json_t *at = x->root;
-	const char *dot;
+	const char *whole = path, *dot;
+	json_t *at = x->root, *had;
 
 	if (!value)
 		return change_memory();
@@ -53,8 +53,13 @@ int change_put(struct change *x, const char *path, json_t *value)
 		at = step(at, path, (size_t)(dot - path));
 		if (!json_is_object(at)) {
 			json_decref(value);
-			return cli_fail(CLI_USAGE, "%.60s: not a path, or it has a value already", path);
+			return cli_fail(CLI_USAGE, "%.100s: not a path, or it has a value already", whole);
 		}
+	}
+	had = json_object_get(at, path);
+	if (json_is_object(had) || json_is_array(had)) {
+		json_decref(value);
+		return cli_fail(CLI_USAGE, "%.100s: parts of it are given already", whole);
 	}
 	return json_object_set_new(at, path, value) < 0 ? change_memory() : 0;
 }

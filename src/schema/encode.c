@@ -193,12 +193,12 @@ static int hex(const struct weft_field *f, const char *s, struct weft__leaf *ret
 static bool told_in_hex(const char *s)
 {
 	size_t n = strlen(s);
-	uint8_t b[64];
+	uint8_t b[4 * WEFT__LABELS];
 
 	return n && n % 8 == 0 && n / 2 <= sizeof b && weft__unhex(s, n / 2, b) && !weft__is_stack(b, (uint32_t)n / 2);
 }
 
-/* "100/200": up to 16 labels, the last with the bottom bit. Anything else may be hex. */
+/* "100/200": the last label has the bottom bit. Anything else may be hex. */
 static int labels(const char *s, struct weft__leaf *ret, struct weft_error *e)
 {
 	uint32_t n = 0;
@@ -206,7 +206,7 @@ static int labels(const char *s, struct weft__leaf *ret, struct weft_error *e)
 
 	if (told_in_hex(s))
 		return hex(NULL, s, ret, e);
-	while (n < 16) {
+	while (n < WEFT__LABELS) {
 		size_t len = strcspn(at, "/");
 		uint64_t v;
 

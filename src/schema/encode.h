@@ -11,7 +11,7 @@ struct weft__leaf {
 	const void *p;
 	uint32_t len;
 	void *heap;
-	uint8_t small[64];
+	uint8_t small[4 * WEFT__LABELS];
 };
 
 /* Turns a value into the payload of a row. family: of the message, for addresses. 0, or a negative

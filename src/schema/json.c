@@ -141,7 +141,7 @@ static void address(struct weft_attr a, struct weft_text *t)
 	struct weft_ip ip = weft_ip_of(a);
 	char buf[WEFT_IP_TEXT];
 
-	if (a.family == WEFT_AF_MPLS) {
+	if (a.family == WEFT_AF_MPLS && a.field->type == WEFT_T_IP) {
 		labels(a, t);
 		return;
 	}

@@ -166,7 +166,7 @@ bool weft__is_stack(const uint8_t *p, uint32_t len)
 
 bool weft__labels_text(const uint8_t *p, uint32_t len, struct weft_text *t)
 {
-	if (!weft__is_stack(p, len))
+	if (len > 4 * WEFT__LABELS || !weft__is_stack(p, len))
 		return false;
 	for (uint32_t at = 0; at + 4 <= len; at += 4) {
 		if (at)

@@ -69,6 +69,9 @@ bool weft__unit_text(uint8_t unit, uint64_t v, struct weft_text *t);
 
 /* Link-layer address, with colons. */
 void weft__mac_text(const uint8_t *p, uint32_t len, struct weft_text *t);
+enum {
+	WEFT__LABELS = 32, /* that text has; more than the kernel takes (net/mpls/internal.h: MAX_NEW_LABELS) */
+};
 /* Whether whole entries are labels alone, the last one marked. */
 bool weft__is_stack(const uint8_t *p, uint32_t len);
 /* "100/200" of a label stack of whole entries; false when it has no such form. */

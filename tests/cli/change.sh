@@ -56,6 +56,9 @@ right '' set link i1 'altname!=first'
 same 'does not exist' link show dev first
 wrong 1 'together with other fields' set link i1 altname=third mtu=1300
 wrong 1 'one name of the link' del link i1 altname=second
+wrong 1 'linkinfo: parts of it are given already' add link ifname=i9 kind=dummy linkinfo=dummy
+wrong 1 'linkinfo.data.peer.ifname: not a path' add link ifname=i9 kind=veth linkinfo.data=x peer=i8
+wrong 1 'linkinfo.data: parts of it are given already' add link ifname=i9 kind=veth peer=i8 linkinfo.data=x
 wrong 1 'altname: is given by set' add link ifname=i3 kind=ifb altname=third
 wrong 1 'mtu: given twice' set link i1 mtu=1400 mtu=1450
 wrong 1 'link: given twice' add link ifname=m1 kind=macvlan parent=i1 link=i2

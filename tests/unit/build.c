@@ -102,6 +102,16 @@ static void by_key(void **state)
 		weft_put(m, weft_kv_uint(OWN_KEY(50), i));
 	assert_int_equal(weft_msg_bytes(m).len, 16 + 8 + 200 * 8);
 	weft_msg_free(m);
+	/* so many addresses need more room than a message has at first; of long ones all bytes are there */
+	m = weft_request("rt-route", "newroute", 0);
+	weft_put(m, WEFT_KV(rtmsg, rtm_family, 10));
+	for (unsigned i = 0; i < 50; i++)
+		weft_put(m, WEFT_KV(route, gateway, weft_ip("fd00::1")));
+	assert_int_equal(weft_msg_bytes(m).len, 28 + 50 * 20);
+	assert_int_equal(((const uint8_t *)weft_msg_bytes(m).p)[28 + 50 * 20 - 1], 1);
+	weft_put(m, weft_kv_uint((WEFT_KEY(rtmsg, rtm_family) & ~0xffffu) | 200, 1));
+	assert_int_equal(weft_msg_error(m, NULL), -EINVAL);
+	weft_msg_free(m);
 	/* nothing is said by these */
 	m = own_msg();
 	weft_put(m, WEFT_SKIP);

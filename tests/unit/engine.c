@@ -94,7 +94,8 @@ static void labels(void **state)
 	shown(WEFT_AF_MPLS, 10, "\0\6\100\0", 4, ",\"ip\":\"00064000\"}"); /* no bottom */
 	shown(WEFT_AF_MPLS, 10, "\0\6\101\0\0", 5, ",\"@10\":\"0006410000\"}");
 	shown(WEFT_AF_MPLS, 10, "", 0, ",\"@10\":\"\"}");
-	shown(WEFT_AF_MPLS, 12, "\1\2\3\4", 4, ",\"ip4\":\"01020304\"}");
+	/* what is an address whatever the message is of stays one */
+	shown(WEFT_AF_MPLS, 12, "\1\2\3\4", 4, ",\"ip4\":\"1.2.3.4\"}");
 	shown(0, 15, "\0\6\101\0", 4, ",\"labels\":\"100\"}");
 	shown(0, 15, "\0\6\101\100", 4, ",\"labels\":\"00064140\"}"); /* a time to live */
 	shown(0, 15, "\0\6\101", 3, ",\"@15\":\"000641\"}");

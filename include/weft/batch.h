@@ -53,11 +53,12 @@ struct weft_batch_result {
  * a negative errno (weft_last_error(s) tells). */
 WEFT_API WEFT_MUST int weft_batch_open(struct weft_session *s, const struct weft_batch_opts *opts,
 				       struct weft_batch **ret);
-/* The next message, to be filled with weft_put and its like until the next call on b. Owned by b. Never NULL: a
+/* The next message, to be filled with weft_put and its like until the next call on b. Owned by b, which no callback of
+ * the session may use meanwhile. Never NULL: a
  * batch that is at its end gives a message that keeps the reason. */
 WEFT_API struct weft_msg *weft_batch_msg(struct weft_batch *b, const struct weft_family *f, const struct weft_op *op,
 					 uint16_t flags);
-/* Adds a copy of a finished message of the caller's. */
+/* Adds a copy of a finished message of the caller's; the batch's own is finished by this, and added once. */
 WEFT_API WEFT_MUST int weft_batch_put(struct weft_batch *b, const struct weft_msg *m);
 /* Sends what is left and waits until all is answered. 0, or the code of the first failure (weft_last_error
  * of the session has its text and path); -ENOBUFS when answers were lost; -ECHILD in a child of the opener. *ret (may be NULL) is filled in any case.

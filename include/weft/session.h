@@ -84,7 +84,8 @@ WEFT_API struct weft_session_stats weft_session_stats(struct weft_session *s);
 /* --- sync --- */
 
 /* A request as weft_msg_new makes it, in memory that s keeps, so that one request after the other allocates nothing.
- * Freed or taken by a call like any other; while it is neither, the next one is from weft_msg_new. It may outlive s. */
+ * Freed or taken by a call like any other, by the thread that uses s; until it is freed, or what took it has ended, the
+ * next one is from weft_msg_new. It may outlive s. */
 WEFT_API struct weft_msg *weft_session_msg(struct weft_session *s, const struct weft_family *f,
 					   const struct weft_op *op, uint16_t flags);
 
@@ -123,7 +124,7 @@ struct weft_call_opts {
 	weft_item_fn *item;
 	weft_done_fn *done;
 	void *user;
-	uint32_t timeout_ms; /* 0: the session's; never earlier, from a second on up to 10 ms later */
+	uint32_t timeout_ms; /* 0: the session's; from a second on it may be 10 ms longer */
 	bool dump; /* every object, as weft_dump_start */
 };
 /* Sends, never runs a callback itself. Takes m. *ret may be NULL. */

@@ -255,14 +255,14 @@ static int pass_out(struct hooked *h, struct weft_passing *p)
 }
 
 /* Most messages concern no hook, and the next one is mostly like the last one. */
-static bool passes_by(const struct hooked *h, const struct weft_nlmsg *in)
+static bool like_last(const struct hooked *h, const struct weft_nlmsg *in)
 {
-	return in->type < MIN_TYPE || (in->type == h->out.type && !h->out.wanted && h->out.changes == h->chain->changes &&
-				       (h->asked || !h->out.answers));
+	return in->type == h->out.type && !h->out.wanted && h->out.changes == h->chain->changes &&
+	       (h->asked || !h->out.answers);
 }
 
-/* Steps over messages like the last one, where that is so. */
-static void pass_by(const struct hooked *h, struct weft_reader *r)
+/* Steps over those that follow one like the last one and are of its type. */
+static void step_over(const struct hooked *h, struct weft_reader *r)
 {
 	struct weft_reader at = *r;
 	struct weft_nlmsg in;
@@ -309,8 +309,10 @@ static int hooked_send(struct weft__socket *s, struct weft_bytes b)
 	}
 	h->inner.went = 0;
 	while (code == 0 && weft__scan_msg(&r, &in)) {
-		if (passes_by(h, &in)) {
-			pass_by(h, &r);
+		if (in.type < MIN_TYPE)
+			continue;
+		if (like_last(h, &in)) {
+			step_over(h, &r);
 			continue;
 		}
 		code = examine(h, &in, &run);

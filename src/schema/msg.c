@@ -8,7 +8,7 @@
 #include "schema/msg.h"
 
 enum {
-	USUAL = 48, /* bytes that the headers of most messages fit in */
+	USUAL = 48, /* bytes that the headers of most messages fit in, and every buffer has */
 };
 
 /* Shared by all who could not get one; never written to. */
@@ -150,7 +150,7 @@ void weft__msg_begin(struct weft_msg *m, const struct weft_family *f, const stru
 		return;
 	}
 	header = WEFT_NLMSG_HDR + skip + weft__header_size(op->schema);
-	if (header <= USUAL && m->cap >= USUAL) {
+	if (header <= USUAL) {
 		memset(m->buf, 0, USUAL);
 		m->len = header;
 	} else {

@@ -34,18 +34,19 @@ enum weft__spot_how {
 	WEFT__SPOT_NUMBER, /* an attribute */
 	WEFT__SPOT_BYTE,   /* a number in the header */
 	WEFT__SPOT_MEMBER, /* a larger one there */
+	WEFT__SPOT_NONE = UINT8_MAX, /* nothing is known */
 };
 
 /* What a key of the top level stands for on the short way (schema/quick.h). */
 struct weft__spot {
-	uint32_t key, kind; /* as in struct weft_kv; all bits set: nothing is known */
+	uint32_t key, kind; /* as in struct weft_kv */
 	uint32_t most;	    /* the largest number */
 	uint16_t number;
 	uint8_t width; /* of a number; else 0 */
 	uint8_t how;
 };
 enum {
-	WEFT__SPOTS = 16, /* and one that nothing is like */
+	WEFT__SPOTS = 16, /* and one of which nothing is ever known; that is told by all bits set */
 };
 
 struct weft_msg {

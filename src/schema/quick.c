@@ -18,20 +18,20 @@ static bool learn(const struct weft_msg *m, const struct weft_kv *kv, struct wef
 	return true;
 }
 
-/* Puts values up to the first that is not as its spot says; which that is. */
-static const struct weft_kv *known(struct weft__quick *q, const struct weft_kv *kv, struct weft__spot **spot)
+/* Puts values from *kv on up to the first that is not as its spot says; the spot of that one. */
+static struct weft__spot *known(struct weft__quick *q, const struct weft_kv **kv, struct weft__spot *p)
 {
-	const struct weft__spot *p = *spot;
+	const struct weft_kv *at = *kv;
 
-	for (; same(p, kv); p++, kv++) {
+	for (; same(p, at); p++, at++) {
 		/* the most of them */
-		if (p->how == WEFT__SPOT_BYTE && kv->v.u <= p->most)
-			q->header[p->number] = (uint8_t)kv->v.u;
-		else if (!weft__quick_one(q, p, kv))
+		if (p->how == WEFT__SPOT_BYTE && at->v.u <= p->most)
+			q->header[p->number] = (uint8_t)at->v.u;
+		else if (!weft__quick_one(q, p, at))
 			break;
 	}
-	*spot += p - *spot;
-	return kv;
+	*kv = at;
+	return p;
 }
 
 const struct weft_kv *weft__quick_again(struct weft_msg *m, const struct weft_kv *kv)
@@ -42,7 +42,7 @@ const struct weft_kv *weft__quick_again(struct weft_msg *m, const struct weft_kv
 	if (!weft__quick_begin(&q, m))
 		return kv;
 	do
-		kv = known(&q, kv, &p);
+		p = known(&q, &kv, p);
 	while (kv->kind != WEFT_K_END && p < m->spots + WEFT__SPOTS && learn(m, kv, p));
 	m->len = (uint32_t)(q.end - m->buf);
 	return kv;

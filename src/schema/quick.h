@@ -123,7 +123,7 @@ static inline bool weft__quick_one(struct weft__quick *q, const struct weft__spo
 		return weft__quick_ip(q, p, &kv->v.ip);
 	if (p->how == WEFT__SPOT_SKIP)
 		return true;
-	if (kv->v.u > p->most)
+	if (p->how == WEFT__SPOT_NONE || kv->v.u > p->most)
 		return false;
 	if (p->how == WEFT__SPOT_NUMBER)
 		return weft__quick_number(q, p, (uint32_t)kv->v.u);

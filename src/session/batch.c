@@ -310,6 +310,9 @@ static void flush(struct weft_batch *b)
 		else
 			b->result.done += b->n - (b->result.failed - failed);
 	}
+	/* those that were not needed are others', unless somebody had one since */
+	if (b->s && b->s->seq == b->seq + b->window)
+		b->s->seq = b->seq + b->n;
 	b->n = 0;
 	b->len = 0;
 }
@@ -382,9 +385,11 @@ static void add(struct weft_batch *b, const struct weft_msg *m)
 
 static void finish_message(struct weft_batch *b)
 {
-	if (b->building)
-		add(b, &b->m);
+	bool built = b->building;
+
 	b->building = false;
+	if (built)
+		add(b, &b->m);
 }
 
 /* The next message is made where it is sent from, if there is room for one of the usual size. */
@@ -418,9 +423,13 @@ int weft_batch_put(struct weft_batch *b, const struct weft_msg *m)
 	if (!b || !m)
 		return -EINVAL;
 	hold(b);
-	finish_message(b);
 	failed = b->result.failed;
-	add(b, m);
+	finish_message(b);
+	/* the batch's own is in it by now */
+	if (m != &b->m) {
+		failed = b->result.failed;
+		add(b, m);
+	}
 	let_go(b);
 	return b->result.failed != failed && weft_msg_error(m, NULL) ? weft_msg_error(m, NULL) : 0;
 }

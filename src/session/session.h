@@ -75,7 +75,7 @@ struct weft_session {
 };
 
 uint64_t weft__now_ms(void);
-/* When so many are over, never earlier; from a second on up to 10 ms later. */
+/* When so many are over; from a second on up to 10 ms later. */
 uint64_t weft__ms_ahead(uint32_t ms);
 static inline bool weft__session_usable(const struct weft_session *s)
 {

@@ -11,8 +11,7 @@
 #include "transport/netns.h"
 
 enum {
-	FIRST = 64,	     /* datagrams of a socket that nobody else can send to, whose senders are looked at all the same */
-	ALL = UINT8_MAX,
+	FIRST = 64, /* datagrams of a socket that nobody else can send to, whose senders are looked at all the same */
 };
 
 static int sys_error(struct weft_error *e, int code, const char *what, const char *arg)
@@ -98,10 +97,10 @@ static int recv_with_group(int fd, void *buf, size_t cap, uint32_t *ret_group)
 	return (int)n;
 }
 
-/* The last look is the end of looking, where others are kept out for long enough. */
+/* One datagram of the kernel's less to be looked at. */
 static void looked(struct weft__socket *s)
 {
-	if (s->look != ALL)
+	if (s->look != WEFT__ALL)
 		s->look--;
 }
 
@@ -161,7 +160,7 @@ static int local_member(struct weft__socket *s, uint32_t group, bool join)
 	int one = 1, what = join ? NETLINK_ADD_MEMBERSHIP : NETLINK_DROP_MEMBERSHIP;
 
 	/* through a group others can send for ever: what they sent may still wait when it is left */
-	s->look = ALL;
+	s->look = WEFT__ALL;
 	(void)setsockopt(s->fd, SOL_NETLINK, NETLINK_PKTINFO, &one, sizeof one);
 	return setsockopt(s->fd, SOL_NETLINK, what, &group, sizeof group) < 0 ? -errno : 0;
 }
@@ -215,7 +214,7 @@ static uint8_t shut_out_others(int fd)
 {
 	const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 
-	return connect(fd, (const struct sockaddr *)&kernel, sizeof kernel) == 0 ? FIRST : ALL;
+	return connect(fd, (const struct sockaddr *)&kernel, sizeof kernel) == 0 ? FIRST : WEFT__ALL;
 }
 
 int weft__local_open(uint16_t protocol, const struct weft__way *way, struct weft__socket *ret,

@@ -31,12 +31,16 @@ struct weft__carrier {
 	void (*close)(struct weft__socket *s);
 };
 
+enum {
+	WEFT__ALL = UINT8_MAX,
+};
+
 struct weft__socket {
 	const struct weft__carrier *by; /* NULL: closed */
 	void *own;     /* the carrier's; NULL: nothing beside fd */
 	int fd;	       /* readable when there may be something to receive */
 	uint32_t port; /* netlink port id; how answers are addressed */
-	uint8_t look;  /* this machine's: datagrams whose senders are still to be looked at; 255: all */
+	uint8_t look;  /* this machine's: datagrams whose senders are still to be looked at, or WEFT__ALL */
 	uint32_t seq;  /* sequence number before the first that is to be used; 0: any */
 	size_t went;   /* when sending failed: bytes of whole messages at the head of the datagram that were taken
 			* all the same, and are answered; nothing of the rest was done, unless the socket is
@@ -114,7 +118,7 @@ static inline int weft__socket_wait(struct weft__socket *s, int timeout_ms)
 static inline void weft__socket_expose(struct weft__socket *s)
 {
 	for (; s && s->by; s = s->by->inner ? s->by->inner(s) : NULL)
-		s->look = UINT8_MAX;
+		s->look = WEFT__ALL;
 }
 
 /* Milliseconds until receiving should be tried without news from the descriptor; -1: never. */

@@ -583,6 +583,217 @@ static void any_values(void **state)
 	assert_in_range(bad, 1000, MANY - 1000);
 	assert_int_equal(got.failed, bad);
 	assert_int_equal(got.done, MANY - bad);
+	/* nobody else can send by now */
+	assert_true(fake_unseen > 0);
+	weft_batch_close(b);
+	weft_session_close(s);
+}
+
+/* Some values and some bytes behind them, up to more than a window has. */
+static void fill_any(struct weft_msg *m, unsigned sort, unsigned seed)
+{
+	static uint8_t bytes[70000];
+
+	for (unsigned i = 0; i < 1000 && !bytes[1]; i++)
+		memset(bytes + i * 70, (int)(i + 1), 70);
+	weft_put_all(m, WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, 2), WEFT_KV(rtmsg, rtm_dst_len, (uint8_t)seed),
+				   WEFT_KV(route, table, seed), WEFT_KV(route, oif, 7)));
+	for (unsigned i = 0; i < 1 + sort % 4; i++) {
+		size_t len = sort % 7 == 0 ? (seed * 131 + i * 13) % 30000 : sort % 5 == 0 ? (seed + i) % 3000 : (seed + i) % 60;
+
+		weft_put_raw(m, (uint16_t)(500 + i), bytes + seed * 71 % 40000, len);
+	}
+	weft_put_all(m, WEFT_ATTRS(WEFT_KV(rtmsg, rtm_tos, (uint8_t)seed)));
+	if (sort % 97 == 3)
+		weft_put(m, WEFT_KV(link, mtu, 3));
+}
+
+static struct {
+	bool bad;
+	size_t len;
+	uint8_t *p;
+} sized[600];
+static unsigned next_sized;
+static uint32_t last_seq;
+
+static void as_sized(const uint8_t *req, size_t len)
+{
+	struct weft_reader r = weft_reader(req, (uint32_t)len);
+	struct weft_nlmsg m;
+
+	while (weft_read_msg(&r, &m) > 0) {
+		if (m.type == WEFT_NLMSG_NOOP || m.type == 18) {
+			fake_end(WEFT_NLMSG_ERROR, 0, m.seq, 0);
+			continue;
+		}
+		while (sized[next_sized].bad)
+			next_sized++;
+		assert_int_equal(m.len, sized[next_sized].len);
+		assert_memory_equal(m.body, sized[next_sized].p + WEFT_NLMSG_HDR, m.body_len);
+		assert_int_equal(m.port, FAKE_PORT);
+		assert_true(!last_seq || (int32_t)(m.seq - last_seq) > 0);
+		last_seq = m.seq;
+		next_sized++;
+	}
+}
+
+static void bad_one(size_t index, const struct weft_error *e, void *user)
+{
+	(void)user;
+	assert_true(e->code < 0 && sized[index].bad);
+}
+
+/* One batch of n messages of all sizes, of the batch's own making or not, with calls in between. */
+static void sizes_of(struct weft_session *s, uint32_t window, unsigned n)
+{
+	const struct weft_family *f = weft_family_find("rt-route"), *links = weft_family_find("rt-link");
+	const struct weft_op *op = weft_op_find(f, "newroute");
+	struct weft_batch_result result;
+	struct weft_batch *b;
+	unsigned bad = 0;
+
+	next_sized = 0;
+	assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .failed = bad_one, .window = window), &b), 0);
+	for (unsigned i = 0; i < n; i++) {
+		unsigned sort = dice(1000), seed = dice(250);
+		struct weft_msg *m = weft_msg_new(f, op, 0);
+		struct weft_bytes bytes;
+
+		fill_any(m, sort, seed);
+		bytes = weft_msg_bytes(m);
+		sized[i].bad = weft_msg_error(m, NULL) < 0 || bytes.len > 1 << 16;
+		bad += sized[i].bad;
+		sized[i].len = bytes.len;
+		sized[i].p = realloc(sized[i].p, bytes.len);
+		assert_non_null(sized[i].p);
+		memcpy(sized[i].p, bytes.p, bytes.len);
+		if (dice(4))
+			fill_any(weft_batch_msg(b, f, op, 0), sort, seed);
+		else
+			assert_true(weft_batch_put(b, m) <= 0);
+		weft_msg_free(m);
+		if (dice(20) == 0) {
+			last_seq = 0;
+			assert_int_equal(weft_call(s, weft_session_msg(s, links, weft_op_find(links, "getlink"), 0), NULL), 0);
+		}
+	}
+	(void)!weft_batch_commit(b, &result);
+	assert_int_equal(result.added, n);
+	assert_int_equal(result.failed, bad);
+	assert_int_equal(result.done, n - bad);
+	last_seq = 0;
+	weft_batch_close(b);
+}
+
+static void any_size(void **state)
+{
+	static const uint32_t of[] = { 0, 1, 2, 3, 7, 3000 };
+	struct weft_session *s = begin();
+
+	(void)state;
+	fake_on_send = as_sized;
+	for (unsigned i = 0; i < 24; i++)
+		sizes_of(s, of[i % 6], 300 + dice(300));
+	for (unsigned i = 0; i < sizeof sized / sizeof *sized; i++)
+		free(sized[i].p);
+	weft_session_close(s);
+}
+
+static void want_sized(unsigned i, const struct weft_msg *m)
+{
+	sized[i].bad = false;
+	sized[i].len = weft_msg_bytes(m).len;
+	sized[i].p = malloc(sized[i].len);
+	assert_non_null(sized[i].p);
+	memcpy(sized[i].p, weft_msg_bytes(m).p, sized[i].len);
+}
+
+/* The batch's own message given to it is in it once; one that nothing is known of is refused as ever. */
+static void own_message(void **state)
+{
+	const struct weft_family *f = weft_family_find("rt-route");
+	const struct weft_op *op = weft_op_find(f, "newroute");
+	struct weft_session *s = begin();
+	struct weft_batch_result result;
+	struct weft_kv none = WEFT_KV(route, oif, 1);
+	struct weft_batch *b;
+	struct weft_msg *m;
+
+	(void)state;
+	memset(sized, 0, sizeof sized);
+	fake_on_send = as_sized;
+	next_sized = 0;
+	last_seq = 0;
+	assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .window = 2), &b), 0);
+	for (unsigned i = 0; i < 4; i++) {
+		m = weft_batch_msg(b, f, op, 0);
+		fill_any(m, i * 10, i);
+		want_sized(i, m);
+		assert_int_equal(weft_batch_put(b, m), 0);
+	}
+	none.key = none.kind = UINT32_MAX;
+	m = weft_batch_msg(b, f, weft_op_find(f, "delroute"), 0);
+	weft_put_all(m, (const struct weft_kv[]){ none, WEFT_END });
+	assert_int_equal(weft_msg_error(m, NULL), -EINVAL);
+	assert_int_equal(weft_batch_put(b, m), -EINVAL);
+	assert_int_equal(weft_batch_commit(b, &result), -EINVAL);
+	assert_int_equal(result.added, 5);
+	assert_int_equal(result.done, 4);
+	assert_int_equal(result.failed, 1);
+	for (unsigned i = 0; i < 4; i++)
+		free(sized[i].p);
+	weft_batch_close(b);
+	weft_session_close(s);
+}
+
+/* Whatever room is left in a window, the next message is as it would be elsewhere. */
+static void last_bytes(void **state)
+{
+	static uint8_t bytes[1 << 16];
+	const struct weft_family *f = weft_family_find("rt-route");
+	const struct weft_op *op = weft_op_find(f, "newroute");
+	struct weft_session *s = begin();
+	struct weft_batch *b;
+	struct weft_msg *m;
+
+	(void)state;
+	fake_on_send = as_sized;
+	assert_int_equal(weft_batch_open(s, NULL, &b), 0);
+	for (unsigned left = 0; left <= 200; left += 4) {
+		next_sized = 0;
+		last_seq = 0;
+		m = weft_batch_msg(b, f, op, 0);
+		weft_put_raw(m, 500, bytes, (1 << 16) - 28 - 4 - left);
+		want_sized(0, m);
+		m = weft_batch_msg(b, f, op, 0);
+		fill_any(m, 1, left);
+		want_sized(1, m);
+		assert_int_equal(weft_batch_commit(b, NULL), 0);
+		assert_int_equal(next_sized, 2);
+		free(sized[0].p);
+		free(sized[1].p);
+	}
+	weft_batch_close(b);
+	weft_session_close(s);
+}
+
+/* Numbers that a window did not need are given out again. */
+static void next_number(void **state)
+{
+	const struct weft_family *f = weft_family_find("rt-route");
+	struct weft_session *s = begin();
+	uint32_t was = s->seq;
+	struct weft_batch *b;
+
+	(void)state;
+	assert_int_equal(weft_batch_open(s, NULL, &b), 0);
+	(void)weft_batch_msg(b, f, weft_op_find(f, "newroute"), 0);
+	fake_on_send = as_wanted;
+	next_wanted = 0;
+	memset(wanted, 0, sizeof wanted);
+	wanted[0].len = 12;
+	assert_int_equal(weft_batch_commit(b, NULL), 0);
+	assert_int_equal(s->seq, was + 2);
 	weft_batch_close(b);
 	weft_session_close(s);
 }
@@ -590,6 +801,10 @@ static void any_values(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(any_size),
+		cmocka_unit_test(own_message),
+		cmocka_unit_test(last_bytes),
+		cmocka_unit_test(next_number),
 		cmocka_unit_test(any_values),
 		cmocka_unit_test(good),	    cmocka_unit_test(refused),	cmocka_unit_test(noisy),
 		cmocka_unit_test(lost),	    cmocka_unit_test(missing),	cmocka_unit_test(not_made),

@@ -210,7 +210,73 @@ static void kept_message(void **state)
 	s = fake_session(0);
 	fake_fail(FAKE_MALLOC, ENOMEM, 0, 1);
 	assert_int_equal(weft_msg_error(weft_session_msg(s, f, op, 0), NULL), -ENOMEM);
-	assert_int_equal(weft_msg_error(weft_session_msg(s, f, NULL, 0), NULL), -EINVAL);
+	m = weft_session_msg(s, f, NULL, 0);
+	assert_int_equal(weft_msg_error(m, NULL), -EINVAL);
+	weft_msg_free(m);
+	weft_session_close(s);
+}
+
+static enum weft_verdict deny(struct weft_passing *p, void *user)
+{
+	++*(unsigned *)user;
+	weft_hook_fail(p, -EPERM, NULL, "no");
+	return WEFT_ERROR;
+}
+
+static unsigned got[256]; /* messages of each type, by the kernel */
+
+static void count_types(const uint8_t *req, size_t len)
+{
+	struct weft_reader r = weft_reader(req, (uint32_t)len);
+	struct weft_nlmsg m;
+
+	while (weft_read_msg(&r, &m) > 0)
+		got[m.type & 255]++;
+}
+
+/* One datagram of messages of these types. */
+static void send_types(struct weft_session *s, const uint8_t *types, unsigned n)
+{
+	uint8_t b[512];
+	struct weft_writer w;
+
+	weft_write_init(&w, b, sizeof b);
+	for (unsigned i = 0; i < n; i++) {
+		weft_write_msg(&w, types[i], 1, i + 1, 0);
+		weft_write_raw(&w, link_body, 16);
+		assert_int_equal(weft_write_end(&w), 0);
+	}
+	(void)weft__socket_send(&s->sock, (struct weft_bytes){ b, w.len });
+}
+
+/* Whatever stands before a message that a hook wants, the hook sees it. */
+static void control_first(void **state)
+{
+	enum { DELLINK = 17 };
+	static const uint8_t alone[] = { DELLINK }, behind[] = { 4, DELLINK }, mixed[] = { GETLINK, GETLINK, 4, DELLINK, 3, GETLINK, DELLINK };
+	struct weft_session *s = NULL;
+	struct weft_hook *h;
+	unsigned seen = 0;
+
+	(void)state;
+	fake_reset();
+	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .plain = true), &s, NULL), 0);
+	memset(got, 0, sizeof got);
+	fake_on_send = count_types;
+	/* nobody wants it yet */
+	send_types(s, behind, 2);
+	assert_int_equal(got[DELLINK], 1);
+	assert_int_equal(weft_hook_add(s, WEFT_ON_SEND, weft_family_find("rt-link"), DELLINK, deny, &seen, &h), 0);
+	send_types(s, behind, 2);
+	send_types(s, alone, 1);
+	send_types(s, behind, 2);
+	send_types(s, mixed, 7);
+	assert_int_equal(seen, 5);
+	assert_int_equal(got[DELLINK], 1);
+	assert_int_equal(got[GETLINK], 3);
+	weft_hook_remove(h);
+	send_types(s, behind, 2);
+	assert_int_equal(got[DELLINK], 2);
 	weft_session_close(s);
 }
 
@@ -633,7 +699,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(noise),   cmocka_unit_test(too_large), cmocka_unit_test(no_room),
-		cmocka_unit_test(senders), cmocka_unit_test(kept_message),
+		cmocka_unit_test(senders), cmocka_unit_test(kept_message), cmocka_unit_test(control_first),
 		cmocka_unit_test(broken),  cmocka_unit_test(time_out),	cmocka_unit_test(items),
 		cmocka_unit_test(inside),  cmocka_unit_test(close_by_cancel), cmocka_unit_test(dumps), cmocka_unit_test(ended_early),
 		cmocka_unit_test(sequence), cmocka_unit_test(echo), cmocka_unit_test(parts), cmocka_unit_test(first_answer),

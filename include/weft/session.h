@@ -32,7 +32,7 @@ struct weft_session_opts {
 	uint32_t rcvbuf;     /* bytes of socket buffer, forced when privileged; 0: 1 MiB, of a watch 4 MiB, with
 				a reader thread 32 MiB */
 	uint32_t dump_hold;  /* bytes of a dump kept until it is known to be whole, so that an
-				interrupted one can be asked again; 0: 960 KiB, at most 1 GiB.
+				interrupted one can be asked again; 0: 896 KiB, at most 1 GiB.
 				Larger dumps are handed out while they run. */
 	const char *agent;   /* ssh: the command on the far side; NULL: "weft agent"; copied */
 	struct weft_session *via; /* shares the stream to the agent with this session of the same

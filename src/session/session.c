@@ -45,7 +45,7 @@ static uint32_t first_seq(const struct weft_session *s)
 }
 
 enum {
-	HOLD = 960 << 10,   /* bytes of a dump: with them a small program stays below 3 MiB */
+	HOLD = 896 << 10,   /* bytes of a dump: with them a small program stays below 3 MiB */
 	HOLD_MAX = 1 << 30,
 	LINE = 64,	    /* of the cache */
 };

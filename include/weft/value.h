@@ -41,7 +41,7 @@ struct weft_kv {
 	} v;
 };
 
-/* Member by member: what is not of this kind stays as it is, and a value goes straight to where it is put together. */
+/* Member by member: what is of no use to a kind is left unset, so that compilers need no copy of it. */
 static inline struct weft_kv weft_kv_none(uint32_t kind)
 {
 	struct weft_kv kv;

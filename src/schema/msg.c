@@ -207,8 +207,7 @@ void weft_msg_free(struct weft_msg *m)
 {
 	if (!m || m == &poisoned)
 		return;
-	if (!m->lent)
-		weft__msg_drop(m);
+	weft__msg_drop(m);
 	if (m->out)
 		*m->out = false;
 	else

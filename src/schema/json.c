@@ -168,10 +168,8 @@ static void via(struct weft_attr a, struct weft_text *t)
 	weft_text_puts(t, ",\"addr\":\"");
 	if (ip.family == family)
 		weft_text_puts(t, weft_ip_text(&ip, buf));
-	else if (family == WEFT_AF_PACKET)
-		weft__mac_text(a.p + 2, a.len - 2, t);
 	else
-		weft_text_hex(t, a.p + 2, a.len - 2);
+		weft__mac_text(a.p + 2, a.len - 2, t);
 	weft_text_puts(t, "\"}");
 }
 

@@ -344,7 +344,7 @@ static void take(struct weft_batch *b, const struct weft_msg *m, uint32_t len)
 static void add(struct weft_batch *b, const struct weft_msg *m)
 {
 	struct weft_bytes bytes = weft_msg_bytes(m);
-	uint32_t padded = ((uint32_t)bytes.len + 3) & ~3u;
+	uint32_t len = (uint32_t)bytes.len; /* a multiple of 4, as all that is put into a message */
 	uint16_t type;
 	struct weft_error e; /* of a failure */
 	int r = usable(b, &e);
@@ -356,13 +356,13 @@ static void add(struct weft_batch *b, const struct weft_msg *m)
 	if (r == 0 && weft_msg_family(m)->protocol != b->s->protocol)
 		r = weft_error_set(&e, -EINVAL, WEFT_WHERE_CALLER, "", "%s is of another protocol than the session",
 				   weft_msg_family(m)->name);
-	if (r == 0 && padded > BYTES)
+	if (r == 0 && len > BYTES)
 		r = weft_error_set(&e, -EMSGSIZE, WEFT_WHERE_CALLER, "", "the message is larger than a window");
 	if (r == 0 && weft__session_type(b->s, m, &type) < 0) {
 		e = b->s->err;
 		r = e.code;
 	}
-	if (r == 0 && (b->n == b->window || b->len + padded > BYTES))
+	if (r == 0 && (b->n == b->window || b->len + len > BYTES))
 		flush(b);
 	b->result.added++;
 	if (r < 0) {
@@ -374,13 +374,11 @@ static void add(struct weft_batch *b, const struct weft_msg *m)
 		return;
 	}
 	if (bytes.p != b->buf + b->len)
-		memcpy(b->buf + b->len, bytes.p, bytes.len);
-	if (padded != bytes.len)
-		memset(b->buf + b->len + bytes.len, 0, padded - bytes.len);
+		memcpy(b->buf + b->len, bytes.p, len);
 	if (weft_msg_family(m)->generic)
 		weft_set_u16(b->buf + b->len + 4, type);
-	take(b, m, (uint32_t)bytes.len);
-	b->len += padded;
+	take(b, m, len);
+	b->len += len;
 }
 
 static void finish_message(struct weft_batch *b)

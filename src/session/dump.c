@@ -288,8 +288,6 @@ static void receive(struct weft_dump *d)
 {
 	struct weft_session *s = d->s;
 
-	if (!s)
-		return;
 	weft__session_hold(s);
 	(void)take_one(d);
 	(void)weft__session_let_go(s, 0);
@@ -365,8 +363,6 @@ static void note(struct weft_dump *d, const struct weft_nlmsg *in)
 {
 	struct weft_session *s = d->s;
 
-	if (!s)
-		return;
 	if (!ours(d, in)) {
 		s->stats.late++;
 		return;

@@ -2,7 +2,11 @@
 /* Batches: every way in which answers come, fail, or do not come. */
 #include "fake.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <weft/batch.h>
+#include <weft/hook.h>
 
 #include "session/session.h"
 
@@ -798,6 +802,59 @@ static void next_number(void **state)
 	weft_session_close(s);
 }
 
+static enum weft_verdict close_it(struct weft_passing *p, void *user)
+{
+	(void)p;
+	weft_session_close(user);
+	return WEFT_FORWARD;
+}
+
+/* A hook closes the session while a window is sent: what is added after it is not sent, and said so. */
+static void closed_on_the_way(void **state)
+{
+	struct weft_batch_result got;
+	struct weft_session *s = begin();
+	struct weft_batch *b = open_batch(s, false, 2);
+
+	(void)state;
+	assert_int_equal(weft_hook_add(s, WEFT_ON_SEND, weft_family_find("rt-link"), NEWLINK, close_it, s, NULL), 0);
+	fake_on_send = NULL;
+	add(b, 4);
+	assert_int_equal(weft_batch_commit(b, &got), -ECANCELED);
+	assert_int_equal(got.added, 4);
+	assert_int_equal(got.done, 0);
+	assert_int_equal(got.added, got.failed + got.unsent + got.unknown);
+	weft_batch_close(b);
+	got.added = 1;
+	assert_int_equal(weft_batch_commit(NULL, &got), -EINVAL);
+	assert_int_equal(got.added, 0);
+}
+
+/* A child of fork sends nothing of its parent's batch. */
+static void not_by_a_child(void **state)
+{
+	struct weft_batch_result got;
+	struct weft_session *s = begin();
+	struct weft_batch *b = open_batch(s, false, 8);
+	int status = -1;
+	pid_t child;
+
+	(void)state;
+	add(b, 2);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		fake_on_send = NULL; /* who asserts here ends the wrong process */
+		_exit(weft_batch_commit(b, &got) == -ECHILD && got.added == 2 && got.unsent == 1 && got.failed == 1 &&
+		      !windows ? 0 : 1);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	result(b, 0, RESULT(.added = 2, .done = 2));
+	weft_batch_close(b);
+	weft_session_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -809,7 +866,8 @@ int main(void)
 		cmocka_unit_test(good),	    cmocka_unit_test(refused),	cmocka_unit_test(noisy),
 		cmocka_unit_test(lost),	    cmocka_unit_test(missing),	cmocka_unit_test(not_made),
 		cmocka_unit_test(opening),  cmocka_unit_test(generic),
-		cmocka_unit_test(in_turn),
+		cmocka_unit_test(in_turn),    cmocka_unit_test(closed_on_the_way),
+		cmocka_unit_test(not_by_a_child),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -451,13 +451,42 @@ static void interrupted_at_its_end(void **state)
 	weft_session_close(s);
 }
 
+/* What is handed out as it comes is looked through on its way: messages of others, and bytes that are none. */
+static void mixed_as_it_comes(void **state)
+{
+	struct weft_session *s = NULL;
+	struct weft_dump *d;
+	struct weft_attr a;
+	uint8_t b[256];
+	uint32_t n = 0;
+
+	(void)state;
+	fake_reset();
+	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .timeout_ms = 1000, .dump_hold = 1), &s, NULL), 0);
+	assert_int_equal(weft_dump_start(s, get_links(), &d), 0);
+	fake_reply(NEWLINK, MULTI, s->seq, link_body, 16);
+	n += fake_msg(b + n, sizeof b - n, NEWLINK, MULTI, s->seq, link_body, 16);
+	n += fake_msg(b + n, sizeof b - n, NEWLINK, MULTI, s->seq - 1, link_body, 16);
+	n += fake_msg(b + n, sizeof b - n, NEWLINK, MULTI, s->seq, link_body, 16);
+	memset(b + n, 0xff, 8);
+	fake_receive(b, n + 8);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(weft_dump_next(d, &a), 1);
+	assert_int_equal(weft_dump_next(d, &a), -EBADMSG);
+	assert_int_equal(weft_dump_next(d, &a), -EBADMSG);
+	assert_int_equal(weft_session_stats(s).late, 1);
+	assert_int_equal(weft_session_stats(s).malformed, 1);
+	weft_dump_close(d);
+	weft_session_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(again),     cmocka_unit_test(ends), cmocka_unit_test(start_fails),
 		cmocka_unit_test(others),    cmocka_unit_test(no_message), cmocka_unit_test(late_all_the_same), cmocka_unit_test(no_dribble), cmocka_unit_test(too_large), cmocka_unit_test(held),
 		cmocka_unit_test(interrupted_at_its_end),
-		cmocka_unit_test(own_schemas),
+		cmocka_unit_test(own_schemas), cmocka_unit_test(mixed_as_it_comes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,6 +4,8 @@
 #include <poll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -341,6 +343,8 @@ REAL_AND_WRAP(int, clock_gettime, clockid_t id, struct timespec *t)
 #define P(...) __VA_ARGS__
 
 FAILING(pid_t, FAKE_WAITPID, waitpid, -1, P(pid_t a, int *b, int c), (a, b, c))
+FAILING(int, FAKE_FSTAT, fstat64, -1, P(int a, struct stat64 *b), (a, b))
+FAILING(int, FAKE_FSTATFS, fstatfs64, -1, P(int a, struct statfs64 *b), (a, b))
 FAILING(void *, FAKE_MMAP, mmap64, MAP_FAILED, P(void *a, size_t b, int c, int d, int e, off_t f), (a, b, c, d, e, f))
 void *(*fake_malloc)(size_t n) = __real_malloc;
 

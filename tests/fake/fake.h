@@ -35,6 +35,8 @@ enum fake_call {
 	FAKE_MMAP,
 	FAKE_MADVISE,
 	FAKE_MALLOC,
+	FAKE_FSTAT,
+	FAKE_FSTATFS,
 	FAKE_CALLS,
 };
 

@@ -66,6 +66,14 @@ static void sockets(void **state)
 		fake_fail(FAKE_MALLOC, ENOMEM, i, 1);
 		assert_int_equal(open_at("local", &e), -ENOMEM);
 	}
+	/* which namespace it is need not be known here */
+	fake_fail(FAKE_FSTAT, EIO, 0, 1);
+	assert_int_equal(open_at("local", &e), 0);
+	fake_fail(FAKE_FSTAT, EIO, 0, 1);
+	assert_int_equal(open_at(own, &e), -EIO);
+	assert_string_equal(e.msg, "namespace: Input/output error");
+	fake_fail(FAKE_FSTATFS, EIO, 0, 1);
+	assert_int_equal(open_at(own, &e), -EIO);
 	/* without the right to a large buffer it is as large as may be */
 	fake_fail(FAKE_FORCE, EPERM, 0, 1);
 	assert_int_equal(open_at("local", &e), 0);

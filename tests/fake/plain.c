@@ -2,6 +2,8 @@
 /* The plain socket when not all is well. */
 #include "fake.h"
 
+#include <weft/hook.h>
+
 static struct weft_msg *get_lo(void)
 {
 	struct weft_msg *m = weft_request("rt-link", "getlink", 0);
@@ -89,10 +91,32 @@ static void ends(void **state)
 	fake_reset();
 }
 
+static enum weft_verdict close_it(struct weft_passing *p, void *user)
+{
+	(void)p;
+	weft_session_close(user);
+	return WEFT_FORWARD;
+}
+
+/* A hook closes the session on receive: that is said, and nothing of it is touched again. */
+static void closed_by_hook(void **state)
+{
+	static const uint8_t body[16] = { 0 };
+	struct weft_session *s = fake_session(0);
+	struct weft_incoming in;
+
+	(void)state;
+	assert_int_equal(weft_hook_add(s, WEFT_ON_RECV, NULL, 0, close_it, s, NULL), 0);
+	fake_reply(16, 0, 3, body, sizeof body);
+	assert_int_equal(weft_recv(s, &in), -ECANCELED);
+	assert_int_equal(fake_sockets, 0);
+	fake_reset();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(not_sent), cmocka_unit_test(not_all),
-					    cmocka_unit_test(ends) };
+					    cmocka_unit_test(ends), cmocka_unit_test(closed_by_hook) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

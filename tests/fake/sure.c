@@ -292,6 +292,38 @@ static void never_calm(void **state)
 	weft_session_close(s);
 }
 
+/* Among many objects, in the second dump only: one of another type, and ranges without a beginning. Neither counts. */
+static void with_others(const uint8_t *req, size_t len)
+{
+	uint8_t b[64] = { 0 };
+
+	if (asked % 2) {
+		fake_reply(999, MULTI, fake_seq(req), b, 20);
+		head(b + 8, 8, 1);
+		fake_reply(sort->type, MULTI, fake_seq(req), b, 16);
+		head(b + 8, 16, 1);
+		head(b + 12, 12, 1);
+		fake_reply(sort->type, MULTI, fake_seq(req), b, 24);
+	}
+	answer(req, len);
+}
+
+static void others(void **state)
+{
+	struct weft_session *s = begin(sort_of(NEWTUNNEL), 0);
+	struct weft_dump *d;
+	unsigned n;
+
+	(void)state;
+	fake_on_send = with_others;
+	assert_int_equal(weft_dump_start(s, request(), &d), 0);
+	assert_int_equal(count(d, &n), 0);
+	assert_int_equal(n, OBJECTS);
+	assert_int_equal(asked, 2);
+	weft_dump_close(d);
+	weft_session_close(s);
+}
+
 /* A filter of matchall of priority 2, or its head. */
 static uint32_t matchall(uint8_t *all, uint32_t cap, uint32_t seq, bool whole)
 {
@@ -436,6 +468,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(left_out_of_pushed),
 		cmocka_unit_test(pulled),
+		cmocka_unit_test(others),
 		cmocka_unit_test(never_calm),
 		cmocka_unit_test(left_out),
 		cmocka_unit_test(no_socket),

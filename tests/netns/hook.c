@@ -440,11 +440,62 @@ static void kind_without_nul(void **state)
 	weft_session_close(s);
 }
 
+/* Makes a tap beside each new link, as whoever calls from outside would. */
+static enum weft_verdict and_a_tap(struct weft_passing *p, void *user)
+{
+	struct weft_session *inner = weft_passing_session(p);
+	struct weft_msg *m = weft_request("rt-link", "newlink", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL);
+
+	assert_non_null(inner);
+	weft_put_all(m, WEFT_ATTRS(WEFT_KV(link, ifname, "beside"),
+				   WEFT_KV(link, linkinfo, WEFT_ATTRS(WEFT_KV(linkinfo, kind, "tun"),
+								      WEFT_KV(linkinfo, data, WEFT_ATTRS(WEFT_KV(tun, type, 2)))))));
+	*(int *)user = weft_call(inner, m, NULL);
+	return WEFT_FORWARD;
+}
+
+/* Of a session that is recorded, too, a hook's own calls pass what makes taps; and they are recorded. */
+static void recorded(void **state)
+{
+	char path[] = "/tmp/weft-hook-XXXXXX";
+	struct weft_session *s = NULL;
+	struct weft_msg *m = weft_request("rt-link", "getlink", 0);
+	struct weft_reply *r = NULL;
+	int made = 1, fd = mkstemp(path);
+	char text[65536] = "";
+
+	(void)state;
+	assert_true(fd >= 0);
+	if (access("/dev/net/tun", W_OK) < 0) {
+		weft_msg_free(m);
+		close(fd);
+		unlink(path);
+		print_message("skipped: no /dev/net/tun\n");
+		skip();
+	}
+	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .record = path), &s, NULL), 0);
+	(void)on_send(s, "newlink", and_a_tap, &made);
+	assert_int_equal(add_veth(s, "r0", "r1"), 0);
+	assert_int_equal(made, 0);
+	weft_put(m, WEFT_KV(link, ifname, "beside"));
+	assert_int_equal(weft_call(s, m, &r), 0);
+	assert_string_equal(weft_str(weft_at(weft_reply_body(r), "linkinfo.kind"), ""), "tun");
+	weft_reply_free(r);
+	assert_int_equal(del_link(s, "beside"), 0);
+	weft_session_close(s);
+	assert_true(read(fd, text, sizeof text - 1) > 0);
+	close(fd);
+	unlink(path);
+	/* "beside" as bytes in hex */
+	assert_non_null(strstr(text, "626573696465"));
+	assert_non_null(strstr(text, "74756e"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(returns),    cmocka_unit_test(errors),	      cmocka_unit_test(forwards_changed),
-		cmocka_unit_test(on_receive), cmocka_unit_test(on_answer), cmocka_unit_test(peer_inside), cmocka_unit_test(nested_calls), cmocka_unit_test(in_a_batch), cmocka_unit_test(kind_without_nul),
+		cmocka_unit_test(on_receive), cmocka_unit_test(on_answer), cmocka_unit_test(peer_inside), cmocka_unit_test(nested_calls), cmocka_unit_test(recorded), cmocka_unit_test(in_a_batch), cmocka_unit_test(kind_without_nul),
 	};
 
 	own_namespace();

@@ -320,11 +320,38 @@ static void refused(void **state)
 	}
 }
 
+/* A fixed header larger than any of the kernel's: there at once, all zeros, and values go where they belong. */
+static void large_header(void **state)
+{
+	static const struct weft_field fields[] = { ROW(first, 0, U32), ROW(last, 96, U32) };
+	static const struct weft_schema big = { .name = "big", .id = 3500, .n = 2, .size = 100, .fields = fields };
+	static const struct weft_schema body = { .name = "body", .id = 3501, .header = &big };
+	static const struct weft_op op = { "set", 99, 98, WEFT_OP_DO, 0, &body, .reply_schema = NULL };
+	static const struct weft_family f = { .name = "large", .n_ops = 1, .ops = &op };
+	struct weft_msg *m = weft_msg_new(&f, &op, 0);
+	uint8_t want[116] = { 0 };
+
+	(void)state;
+	assert_int_equal(weft_msg_bytes(m).len, 116);
+	weft_put(m, weft_kv_uint(KEY(3500, 96), 7));
+	assert_int_equal(weft_msg_error(m, NULL), 0);
+	assert_int_equal(weft_msg_bytes(m).len, 116);
+	weft_set_u32(want, 116);
+	weft_set_u16(want + 4, 99);
+	weft_set_u16(want + 6, 1);
+	weft_set_u32(want + 112, 7);
+	assert_memory_equal(weft_msg_bytes(m).p, want, 116);
+	assert_int_equal(weft_uint(weft_at(weft_msg_body(m), "last"), 0), 7);
+	assert_int_equal(weft_uint(weft_at(weft_msg_body(m), "first"), 1), 0);
+	weft_msg_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(taken),
 		cmocka_unit_test(refused),
+		cmocka_unit_test(large_header),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -485,7 +485,7 @@ static int hooked_recv_many(struct weft__socket *s, struct weft__datagram *d, in
 
 	if (!h->back.len && !sees_in(h))
 		return weft__socket_recv_many(&h->inner, d, n);
-	d->len = hooked_recv(s, d->buf, d->cap, NULL);
+	d->len = hooked_recv(s, d->to.iov_base, d->to.iov_len, NULL);
 	return d->len == -EAGAIN ? -EAGAIN : 1;
 }
 

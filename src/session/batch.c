@@ -13,7 +13,7 @@
 enum {
 	BYTES = 64 << 10,   /* of a window, without its end; far below the send buffer of any kernel */
 	WINDOW = 256,
-	ANSWERS = 64,	    /* read at once */
+	ANSWERS = 65,	    /* read at once: those of a window, and of its end, in four times */
 	ANSWER = 1024,	    /* bytes of one; longer ones are objects, which nobody waits for here */
 	FIRST = 32 << 10,   /* of the first, for whoever sees it on its way and gets them one by one */
 	ROOM = 1024,	    /* receive buffer that the kernel counts for an answer */
@@ -37,10 +37,19 @@ struct weft_batch {
 	struct weft__spot spots[WEFT__SPOTS + 1]; /* of m */
 	bool building, stopped, fenced; /* fenced: the end of the window is answered */
 	uint32_t window, n, len, seq; /* messages and bytes of the window; number of its first */
+	uint32_t answered;	      /* how many of the window are */
 	size_t base;		      /* which of the batch that one is */
 	struct sent *sent;
 	uint8_t *buf, *answers;
+	struct weft__datagram in[ANSWERS]; /* to answers */
 };
+
+static void lay_out_answers(struct weft_batch *b)
+{
+	b->in[0].to = (struct iovec){ b->answers, FIRST };
+	for (int i = 1; i < ANSWERS; i++)
+		b->in[i].to = (struct iovec){ b->answers + FIRST + i * ANSWER, ANSWER };
+}
 
 int weft_batch_open(struct weft_session *s, const struct weft_batch_opts *opts, struct weft_batch **ret)
 {
@@ -73,6 +82,7 @@ int weft_batch_open(struct weft_session *s, const struct weft_batch_opts *opts, 
 		weft_batch_close(b);
 		return r;
 	}
+	lay_out_answers(b);
 	*ret = b;
 	return 0;
 }
@@ -135,6 +145,28 @@ static size_t index_of(const struct weft_batch *b, uint32_t i)
 	return b->base + i;
 }
 
+static void mark_answered(struct weft_batch *b, struct sent *sent)
+{
+	sent->answered = true;
+	b->answered++;
+}
+
+/* What most answers are: one message, which says that one of the window was done and nothing else. */
+static inline bool done(struct weft_batch *b, const struct weft__datagram *d)
+{
+	const uint8_t *p = d->to.iov_base;
+	uint32_t i;
+
+	if (d->len < WEFT_NLMSG_HDR + 4 || weft_get_u32(p) != (uint32_t)d->len ||
+	    weft_get_u16(p + 4) != WEFT_NLMSG_ERROR || weft_get_u32(p + WEFT_NLMSG_HDR) != 0)
+		return false;
+	i = weft_get_u32(p + 8) - b->seq;
+	if (weft_get_u32(p + 12) != b->sock.port || i >= b->n || b->sent[i].answered)
+		return false;
+	mark_answered(b, &b->sent[i]);
+	return true;
+}
+
 /* One message of an answer. */
 static void answer(struct weft_batch *b, const struct weft_nlmsg *in)
 {
@@ -152,11 +184,6 @@ static void answer(struct weft_batch *b, const struct weft_nlmsg *in)
 		return;
 	}
 	sent = &b->sent[i];
-	/* most are: done, and nothing to say about it */
-	if (in->type == WEFT_NLMSG_ERROR && in->body_len >= 4 && weft_get_u32(in->body) == 0) {
-		sent->answered = true;
-		return;
-	}
 	/* a view of the request, for the path of what is at fault */
 	m.family = sent->family;
 	m.op = sent->op;
@@ -165,7 +192,7 @@ static void answer(struct weft_batch *b, const struct weft_nlmsg *in)
 	m.level[0].start = WEFT_NLMSG_HDR + (sent->family->generic ? 4 : 0);
 	if (weft__read(in, &m, &e) != WEFT__END)
 		return;
-	sent->answered = true;
+	mark_answered(b, sent);
 	if (e.code < 0)
 		fail(b, index_of(b, i), &e);
 }
@@ -173,50 +200,54 @@ static void answer(struct weft_batch *b, const struct weft_nlmsg *in)
 /* An object that was cut off at its end; an answer that says whether something was done never is so long. */
 static bool is_object(const struct weft__datagram *d)
 {
-	return d->len == -EMSGSIZE && weft_get_u16((const uint8_t *)d->buf + 4) >= 16;
+	return d->len == -EMSGSIZE && weft_get_u16((const uint8_t *)d->to.iov_base + 4) >= 16;
 }
 
-/* Receives some answers: 1, 0 nothing there, negative when the socket is of no more use. */
-static int receive(struct weft_batch *b)
+/* One datagram of answers; 0, or negative when the socket is of no more use. */
+static int read_one(struct weft_batch *b, const struct weft__datagram *d)
 {
-	struct weft__datagram d[ANSWERS];
-	int n;
+	struct weft_reader r = weft_reader(d->to.iov_base, d->len > 0 ? (uint32_t)d->len : 0);
+	struct weft_nlmsg in;
 
-	d[0] = (struct weft__datagram){ b->answers, FIRST, 0 };
+	if (d->len == -EPERM)
+		b->s->stats.forged++;
+	else if (d->len < 0 && !is_object(d))
+		return d->len;
+	while (weft_read_msg(&r, &in) > 0)
+		answer(b, &in);
+	return 0;
+}
+
+/* Receives up to so many answers: 1, 0 nothing there, negative when the socket is of no more use. */
+static int receive(struct weft_batch *b, int most)
+{
+	int n, r = 0;
+
 	weft_set_u16(b->answers + 4, 0);
-	for (int i = 1; i < ANSWERS; i++)
-		d[i] = (struct weft__datagram){ b->answers + FIRST + i * ANSWER, ANSWER, 0 };
-	n = weft__socket_recv_many(&b->sock, d, ANSWERS);
+	n = weft__socket_recv_many(&b->sock, b->in, most);
 	if (n == -EAGAIN)
 		return 0;
 	if (n < 0)
 		return n;
-	for (int i = 0; i < n; i++) {
-		struct weft_reader r;
-		struct weft_nlmsg in;
-
-		if (d[i].len == -EPERM)
-			b->s->stats.forged++;
-		if (d[i].len < 0 && d[i].len != -EPERM && !is_object(&d[i]))
-			return d[i].len;
-		r = weft_reader(d[i].buf, d[i].len > 0 ? (uint32_t)d[i].len : 0);
-		while (weft_read_msg(&r, &in) > 0)
-			answer(b, &in);
-	}
-	return 1;
+	for (int i = 0; i < n && r == 0; i++)
+		if (!done(b, &b->in[i]))
+			r = read_one(b, &b->in[i]);
+	return r < 0 ? r : 1;
 }
 
 /* The kernel answers in order, and what hooks answer is there at once: when the fence is answered, all is. */
 static int wait_for_fence(struct weft_batch *b)
 {
 	uint64_t until = weft__now_ms() + b->s->timeout_ms;
+	int most = b->o.each ? ANSWERS : 1; /* mostly nothing else comes */
 
 	while (!b->fenced) {
-		int r = receive(b);
+		int r = receive(b, most);
 		uint64_t now = r < 0 || b->fenced ? 0 : weft__now_ms();
 
 		if (r < 0)
 			return r;
+		most = ANSWERS;
 		if (now >= until)
 			return -ETIMEDOUT;
 		if (r == 0)
@@ -240,20 +271,10 @@ static void put_fence(struct weft_batch *b)
 	b->fenced = false;
 }
 
-/* Messages without an answer. */
-static size_t unanswered(const struct weft_batch *b)
-{
-	size_t n = 0;
-
-	for (uint32_t i = 0; i < b->n; i++)
-		n += !b->sent[i].answered;
-	return n;
-}
-
 /* failed: how many of the window are known to have failed. */
 static void lost(struct weft_batch *b, size_t failed, int code)
 {
-	size_t unknown = unanswered(b);
+	size_t unknown = b->n - b->answered;
 
 	b->result.unknown += unknown;
 	b->result.done += b->n - unknown - failed;
@@ -303,7 +324,7 @@ static void flush(struct weft_batch *b)
 			r = cut_off(b, b->sock.went, r);
 		if (r == 0)
 			r = wait_for_fence(b);
-		if (r == 0 && b->o.each && unanswered(b))
+		if (r == 0 && b->o.each && b->answered < b->n)
 			r = -ENOBUFS;
 		if (r < 0)
 			lost(b, b->result.failed - failed, r);
@@ -325,6 +346,7 @@ static void begin_window(struct weft_batch *b)
 	if (b->seq == 0 || b->seq + b->window < b->seq)
 		b->seq = 1;
 	b->s->seq = b->seq + b->window;
+	b->answered = 0;
 }
 
 /* The message at the end of the window is one of it. */
@@ -341,44 +363,66 @@ static void take(struct weft_batch *b, const struct weft_msg *m, uint32_t len)
 	b->sent[b->n++] = (struct sent){ .at = b->len, .len = len, .op = m->op, .family = m->family };
 }
 
-static void add(struct weft_batch *b, const struct weft_msg *m)
+/* Whether there is nothing to be said about a message, and room for it: so it is with most. */
+static inline bool is_fine(const struct weft_batch *b, const struct weft_msg *m)
 {
-	struct weft_bytes bytes = weft_msg_bytes(m);
-	uint32_t len = (uint32_t)bytes.len; /* a multiple of 4, as all that is put into a message */
-	uint16_t type;
-	struct weft_error e; /* of a failure */
-	int r = usable(b, &e);
+	return b->s && weft__session_usable(b->s) && m->buf && !m->err.code && !m->depth && !m->family->generic &&
+	       m->family->protocol == b->s->protocol && b->n < b->window && b->len + m->len <= BYTES;
+}
+
+/* What is wrong with a message, or 0 and the type that it is sent with. */
+static int check(struct weft_batch *b, const struct weft_msg *m, uint16_t *ret_type, struct weft_error *e)
+{
+	int r = usable(b, e);
 
 	if (r == 0)
-		r = weft_msg_error(m, &e);
+		r = weft_msg_error(m, e);
 	if (r == 0 && m->depth)
-		r = weft_error_set(&e, -EINVAL, WEFT_WHERE_CALLER, "", "a nest is still open");
+		r = weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "", "a nest is still open");
 	if (r == 0 && weft_msg_family(m)->protocol != b->s->protocol)
-		r = weft_error_set(&e, -EINVAL, WEFT_WHERE_CALLER, "", "%s is of another protocol than the session",
+		r = weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "", "%s is of another protocol than the session",
 				   weft_msg_family(m)->name);
-	if (r == 0 && len > BYTES)
-		r = weft_error_set(&e, -EMSGSIZE, WEFT_WHERE_CALLER, "", "the message is larger than a window");
-	if (r == 0 && weft__session_type(b->s, m, &type) < 0) {
-		e = b->s->err;
-		r = e.code;
+	if (r == 0 && m->len > BYTES)
+		r = weft_error_set(e, -EMSGSIZE, WEFT_WHERE_CALLER, "", "the message is larger than a window");
+	if (r == 0 && weft__session_type(b->s, m, ret_type) < 0) {
+		*e = b->s->err;
+		r = e->code;
 	}
-	if (r == 0 && (b->n == b->window || b->len + len > BYTES))
+	return r;
+}
+
+/* Checks a message and makes room for it; false: it failed. */
+static __attribute__((noinline)) bool make_room(struct weft_batch *b, const struct weft_msg *m, uint16_t *ret_type)
+{
+	struct weft_error e; /* of a failure */
+
+	/* a failure has its number: the messages of the window before it are sent first */
+	if (check(b, m, ret_type, &e) < 0) {
 		flush(b);
-	b->result.added++;
-	if (r < 0) {
-		/* its number stays its own: those of the window before it are sent first */
-		b->result.added--;
+		fail(b, b->result.added++, &e);
+		return false;
+	}
+	if (b->n == b->window || b->len + m->len > BYTES)
 		flush(b);
-		b->result.added++;
-		fail(b, b->result.added - 1, &e);
+	return true;
+}
+
+static void add(struct weft_batch *b, const struct weft_msg *m)
+{
+	struct weft_bytes bytes = weft_msg_bytes(m); /* a multiple of 4, as all that is put into a message */
+	uint8_t *to;
+	uint16_t type = 0;
+
+	if (!is_fine(b, m) && !make_room(b, m, &type))
 		return;
-	}
-	if (bytes.p != b->buf + b->len)
-		memcpy(b->buf + b->len, bytes.p, len);
-	if (weft_msg_family(m)->generic)
-		weft_set_u16(b->buf + b->len + 4, type);
-	take(b, m, len);
-	b->len += len;
+	to = b->buf + b->len;
+	b->result.added++;
+	if (bytes.p != to)
+		memcpy(to, bytes.p, bytes.len);
+	if (m->family->generic)
+		weft_set_u16(to + 4, type);
+	take(b, m, (uint32_t)bytes.len);
+	b->len += (uint32_t)bytes.len;
 }
 
 static void finish_message(struct weft_batch *b)

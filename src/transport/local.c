@@ -128,17 +128,17 @@ static int local_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *r
 
 static int local_recv_many(struct weft__socket *s, struct weft__datagram *d, int n)
 {
-	struct mmsghdr m[64];
-	struct sockaddr_nl from[64];
-	struct iovec v[64];
+	struct mmsghdr m[WEFT__MANY];
+	struct sockaddr_nl from[WEFT__MANY];
 	bool look = s->look != 0;
 	int got;
 
-	n = n > 64 ? 64 : n;
-	for (int i = 0; i < n; i++) {
-		v[i] = (struct iovec){ d[i].buf, d[i].cap };
-		m[i].msg_hdr = (struct msghdr){ .msg_name = look ? &from[i] : NULL, .msg_namelen = look ? sizeof from[i] : 0,
-						.msg_iov = &v[i], .msg_iovlen = 1 };
+	n = n > WEFT__MANY ? WEFT__MANY : n;
+	for (int i = 0; i < n; i++)
+		m[i].msg_hdr = (struct msghdr){ .msg_iov = &d[i].to, .msg_iovlen = 1 };
+	for (int i = 0; look && i < n; i++) {
+		m[i].msg_hdr.msg_name = &from[i];
+		m[i].msg_hdr.msg_namelen = sizeof from[i];
 	}
 	do
 		got = recvmmsg(s->fd, m, (unsigned)n, MSG_DONTWAIT, NULL);

@@ -5,6 +5,7 @@
 /* Datagrams to and from a kernel: this machine's, in any network namespace, or one far away. */
 
 #include <errno.h>
+#include <sys/uio.h>
 
 #include <weft/base.h>
 
@@ -13,9 +14,11 @@ struct weft__ns;
 
 /* One of several datagrams received at once. */
 struct weft__datagram {
-	void *buf;
-	size_t cap;
-	int len; /* bytes, or what weft__socket_recv would say of it */
+	struct iovec to; /* where it goes, and how much of it */
+	int len;	 /* bytes, or what weft__socket_recv would say of it */
+};
+enum {
+	WEFT__MANY = 72, /* at most */
 };
 
 /* What moves the bytes of a socket. */
@@ -94,7 +97,7 @@ static inline int weft__socket_recv_many(struct weft__socket *s, struct weft__da
 {
 	if (s->by->recv_many)
 		return s->by->recv_many(s, d, n);
-	d->len = s->by->recv(s, d->buf, d->cap, NULL);
+	d->len = s->by->recv(s, d->to.iov_base, d->to.iov_len, NULL);
 	return d->len == -EAGAIN ? d->len : 1;
 }
 

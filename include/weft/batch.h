@@ -38,6 +38,10 @@ struct weft_batch_opts {
 		       executed */
 	uint32_t window; /* most messages sent at once; 0: 256. Less when the socket's buffer holds fewer
 			    answers. */
+	bool tally; /* with each: the acknowledgements of what was done are noted in the kernel, by a small program
+		       (BPF) on the batch's socket, instead of being read one by one. Where that cannot be they are
+		       read: it needs CAP_BPF, Linux 5.5, and a session of this machine that is not recorded. Only
+		       when asked for, as there are sandboxes that end whoever asks the kernel for it. */
 };
 
 struct weft_batch_result {
@@ -47,6 +51,7 @@ struct weft_batch_result {
 	size_t unsent;	/* that were not sent after a failure */
 	size_t unknown; /* whose answer was lost: executed or not */
 	size_t first;	/* number of the first that failed; valid when failed is not 0 */
+	size_t tallied; /* of done: whose acknowledgement was noted in the kernel */
 };
 
 /* A batch of session s, on a socket of its own, of the session's protocol. *ret is to be closed before s. 0, or

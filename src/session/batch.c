@@ -9,6 +9,8 @@
 #include "base/opts.h"
 #include "schema/msg.h"
 #include "session/session.h"
+#include "transport/local.h"
+#include "transport/tally.h"
 
 enum {
 	BYTES = 64 << 10,   /* of a window, without its end; far below the send buffer of any kernel */
@@ -42,6 +44,7 @@ struct weft_batch {
 	struct sent *sent;
 	uint8_t *buf, *answers;
 	struct weft__datagram in[ANSWERS]; /* to answers */
+	struct weft__tally tally;
 };
 
 static void lay_out_answers(struct weft_batch *b)
@@ -83,6 +86,9 @@ int weft_batch_open(struct weft_session *s, const struct weft_batch_opts *opts, 
 		return r;
 	}
 	lay_out_answers(b);
+	/* what is recorded has to be read; the end of a window is acknowledged too */
+	if (b->o.each && b->o.tally && !s->record)
+		(void)weft__tally_open(weft__local_inside(&b->sock), b->window + 1, &b->tally);
 	*ret = b;
 	return 0;
 }
@@ -92,6 +98,7 @@ void weft_batch_close(struct weft_batch *b)
 	if (!b)
 		return;
 	weft__socket_close(&b->sock);
+	weft__tally_close(&b->tally);
 	weft__msg_drop(&b->m);
 	free(b->sent);
 	free(b->buf);
@@ -235,27 +242,43 @@ static int receive(struct weft_batch *b, int most)
 	return r < 0 ? r : 1;
 }
 
+/* Notes what the tally has, and reads what it has not: that is there by now, and others' answers too. */
+static int take_tallied(struct weft_batch *b)
+{
+	int r;
+
+	for (uint32_t i = 0; i < b->n; i++) {
+		if (!weft__tally_take(&b->tally, b->seq + i) || b->sent[i].answered)
+			continue;
+		mark_answered(b, &b->sent[i]);
+		b->result.tallied++;
+	}
+	b->fenced = weft__tally_take(&b->tally, b->seq + b->n);
+	do
+		r = receive(b, ANSWERS);
+	while (r > 0);
+	return r;
+}
+
 /* The kernel answers in order, and what hooks answer is there at once: when the fence is answered, all is. */
 static int wait_for_fence(struct weft_batch *b)
 {
-	uint64_t until = weft__now_ms() + b->s->timeout_ms;
+	uint64_t until = weft__now_ms() + b->s->timeout_ms, now;
 	int most = b->o.each ? ANSWERS : 1; /* mostly nothing else comes */
+	int r = b->tally.marks ? take_tallied(b) : 0;
 
-	while (!b->fenced) {
-		int r = receive(b, most);
-		uint64_t now = r < 0 || b->fenced ? 0 : weft__now_ms();
-
-		if (r < 0)
-			return r;
+	while (r >= 0 && !b->fenced) {
+		r = receive(b, most);
 		most = ANSWERS;
+		if (r < 0 || b->fenced)
+			break;
+		now = weft__now_ms();
 		if (now >= until)
 			return -ETIMEDOUT;
 		if (r == 0)
 			r = weft__socket_wait(&b->sock, (int)(until - now));
-		if (r < 0)
-			return r;
 	}
-	return 0;
+	return r < 0 ? r : 0;
 }
 
 /* A window ends with a message that does nothing and is acknowledged (linux/netlink.h: NLMSG_NOOP). */
@@ -279,6 +302,8 @@ static void lost(struct weft_batch *b, size_t failed, int code)
 	b->result.unknown += unknown;
 	b->result.done += b->n - unknown - failed;
 	b->stopped = true;
+	/* what comes late is not taken for that of a window to come */
+	weft__tally_clear(&b->tally);
 	(void)weft_error_set(&b->first, code, WEFT_WHERE_TRANSPORT, "", "answers were lost: %s",
 			      weft__socket_says(&b->sock, code));
 }

@@ -243,3 +243,10 @@ int weft__local_open(uint16_t protocol, const struct weft__way *way, struct weft
 	show_buffer(fd, protocol);
 	return 0;
 }
+
+const struct weft__socket *weft__local_inside(struct weft__socket *s)
+{
+	while (s->by->inner)
+		s = s->by->inner(s);
+	return s->by == &local && s->look != WEFT__ALL ? s : NULL;
+}

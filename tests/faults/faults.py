@@ -25,7 +25,7 @@ REPORT = os.path.join(TMP, "report")
 NS = f"weft-f-{os.getpid()}"
 # what each call may say; a call that is not here is only tried with EINTR
 HARD = [errno.ENOMEM, errno.EIO]
-ASK_AGAIN = ("send", "recv", "recvfrom", "recvmsg", "read", "write", "poll", "waitpid", "sendmsg")
+ASK_AGAIN = ("send", "recv", "recvfrom", "recvmsg", "recvmmsg", "read", "write", "poll", "waitpid", "sendmsg")
 
 LINK = ["ip", "-o", "link"]
 ADDR = ["ip", "-o", "addr"]
@@ -115,7 +115,8 @@ SCENARIOS = [
     ([*OVS, "set", "link", "w1", "master=0"], None, BOTH, [PUT_BACK]),
     ([*OVS, "add", "link", "ifname=f0", "kind=veth", "peer.ifname=f1", "master=br1", "tag=7"], None, BOTH,
      [PUT_BACK, ["ip", "link", "del", "f0"]]),
-    *(([LIBRARY, s], None, None, []) for s in ("async", "close", "dumps", "message", "names", "inside")),
+    *(([LIBRARY, s], None, None, []) for s in ("async", "close", "dumps", "message", "names", "inside", "batch",
+                                                "tally")),
     ([LIBRARY, "watch"], None, None, [["ip", "link", "set", "w0", "down"]]),
 ]
 

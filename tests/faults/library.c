@@ -255,6 +255,41 @@ static int names(void)
 	return status;
 }
 
+/* Some hundred messages in two windows, some of them refused; each acknowledged. */
+static int batch_of(bool tally)
+{
+	const struct weft_family *f = weft_family_find("rt-link");
+	struct weft_batch_result res = { 0 };
+	struct weft_batch *b = NULL;
+	int status = open_session(), r;
+
+	if (status)
+		return status;
+	r = weft_batch_open(session, WEFT_OPTS(weft_batch_opts, .each = true, .tally = tally), &b);
+	for (int i = 0; r == 0 && i < 300; i++)
+		weft_put(weft_batch_msg(b, f, weft_op_find(f, "getlink"), 0), WEFT_KV(ifinfomsg, ifi_index, i % 50 ? 1 : 4711));
+	if (r == 0)
+		r = weft_batch_commit(b, &res);
+	weft_batch_close(b);
+	if (res.added != res.done + res.failed + res.unsent + res.unknown || (r == -ENODEV && res.failed != 6))
+		return 99;
+	if (r != -ENODEV)
+		status = failed("batch", r);
+	close_session();
+	say("done", (long)res.done);
+	return status;
+}
+
+static int batch(void)
+{
+	return batch_of(false);
+}
+
+static int batch_tally(void)
+{
+	return batch_of(true);
+}
+
 static int answer(void *user)
 {
 	return *(int *)user;
@@ -309,7 +344,8 @@ int main(int argc, char **argv)
 		int (*run)(void);
 	} scenarios[] = { { "async", async }, { "close", close_early }, { "watch", watch },
 			  { "dumps", dumps }, { "message", message }, { "names", names },
-			  { "inside", inside } };
+			  { "inside", inside }, { "batch", batch },
+			  { "tally", batch_tally } };
 	int status = 98;
 
 	for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; i++)

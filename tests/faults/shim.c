@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -158,6 +159,8 @@ WRAP(ssize_t, send, (int a, const void *b, size_t c, int d), (a, b, c, d), -1)
 WRAP(ssize_t, sendmsg, (int a, const struct msghdr *b, int c), (a, b, c), -1)
 WRAP(ssize_t, recvmsg, (int a, struct msghdr *b, int c), (a, b, c), -1)
 WRAP(ssize_t, recvfrom, (int a, void *b, size_t c, int d, struct sockaddr *e, socklen_t *f), (a, b, c, d, e, f), -1)
+WRAP(int, recvmmsg, (int a, struct mmsghdr *b, unsigned c, int d, struct timespec *e), (a, b, c, d, e), -1)
+WRAP(void *, mmap64, (void *a, size_t b, int c, int d, int e, off64_t f), (a, b, c, d, e, f), MAP_FAILED)
 WRAP(int, poll, (struct pollfd *a, nfds_t b, int c), (a, b, c), -1)
 WRAP(ssize_t, read, (int a, void *b, size_t c), (a, b, c), -1)
 WRAP(ssize_t, write, (int a, const void *b, size_t c), (a, b, c), -1)
@@ -174,6 +177,22 @@ WRAP(int, umount2, (const char *a, int b), (a, b), -1)
 WRAP(int, mkdir, (const char *a, mode_t b), (a, b), -1)
 WRAP(int, unlink, (const char *a), (a), -1)
 WRAP(DIR *, opendir, (const char *a), (a), NULL)
+
+/* Three arguments are the most that anybody here has. */
+long syscall(long number, ...)
+{
+	static __typeof__(&syscall) real;
+	long a[3];
+	va_list ap;
+
+	if (!real)
+		real = REAL(syscall);
+	va_start(ap, number);
+	for (int i = 0; i < 3; i++)
+		a[i] = va_arg(ap, long);
+	va_end(ap);
+	return fault("syscall") ? -1 : real(number, a[0], a[1], a[2]);
+}
 
 int open(const char *path, int flags, ...)
 {

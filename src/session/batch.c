@@ -248,7 +248,7 @@ static int take_tallied(struct weft_batch *b)
 	int r;
 
 	for (uint32_t i = 0; i < b->n; i++) {
-		if (!weft__tally_take(&b->tally, b->seq + i) || b->sent[i].answered)
+		if (!weft__tally_take(&b->tally, b->seq + i))
 			continue;
 		mark_answered(b, &b->sent[i]);
 		b->result.tallied++;
@@ -302,8 +302,6 @@ static void lost(struct weft_batch *b, size_t failed, int code)
 	b->result.unknown += unknown;
 	b->result.done += b->n - unknown - failed;
 	b->stopped = true;
-	/* what comes late is not taken for that of a window to come */
-	weft__tally_clear(&b->tally);
 	(void)weft_error_set(&b->first, code, WEFT_WHERE_TRANSPORT, "", "answers were lost: %s",
 			      weft__socket_says(&b->sock, code));
 }

@@ -122,9 +122,3 @@ void weft__tally_close(struct weft__tally *t)
 		munmap(t->marks, t->size);
 	t->marks = NULL;
 }
-
-void weft__tally_clear(struct weft__tally *t)
-{
-	if (t->marks)
-		memset(t->marks, 0, t->size);
-}

@@ -20,8 +20,6 @@ struct weft__tally {
  * be: no right (CAP_BPF), a kernel before 5.5 or without BPF, more messages than it is good for. */
 bool weft__tally_open(const struct weft__socket *s, uint32_t n, struct weft__tally *ret);
 void weft__tally_close(struct weft__tally *t);
-/* Nothing is noted any more. */
-void weft__tally_clear(struct weft__tally *t);
 
 /* Whether a message was acknowledged; once. */
 static inline bool weft__tally_take(struct weft__tally *t, uint32_t seq)

@@ -18,7 +18,7 @@ struct weft__datagram {
 	int len;	 /* bytes, or what weft__socket_recv would say of it */
 };
 enum {
-	WEFT__MANY = 72, /* at most */
+	WEFT__MANY = 72, /* at most; what is asked for beyond that is left for the next time */
 };
 
 /* What moves the bytes of a socket. */

@@ -102,7 +102,7 @@ bool value_text(enum form form, struct weft_attr a, const struct links *links, s
 static bool is_number(const struct column *col, struct weft_attr a)
 {
 	return col->form == AS_IS && a.field && !a.field->unit && a.field->type >= WEFT_T_U8 && a.field->type <= WEFT_T_UINT &&
-	       !a.field->names;
+	       (!a.field->names || a.field->flags & WEFT_F_NAMED);
 }
 
 bool cell(const struct column *col, const struct entry *e, const struct links *links, struct weft_text *t,

@@ -68,6 +68,7 @@ enum weft_field_flag {
 	WEFT_F_LENGTH = 512, /* 16-bit member of a fixed header: bytes of the F_TAIL that follows it */
 	WEFT_F_CLEAR = 1024, /* 0, or an empty string, takes it away */
 	WEFT_F_WORDS = 0x4000, /* names are for input and for people; messages as JSON have the number */
+	WEFT_F_NAMED = 0x8000, /* names are for input alone; all else has the number */
 	WEFT_F_NEXT = 2048,  /* as AFTER, but before other objects refer to this one */
 	WEFT_F_MASK = 4096,  /* a struct of bits and a mask of the same size: those that are set or cleared */
 };

@@ -275,26 +275,27 @@ static bool chooses(const struct weft_schema *s, uint16_t number)
 	return false;
 }
 
-/* Sub-messages after what chooses them; last what has a row all the same, for it did not fit the row or
- * came after another that did. */
-static int turn(const struct weft_schema *s, const struct weft_field *f, const char *key)
+/* The fixed header first, as its address family says what addresses are; sub-messages after what chooses them; last what
+ * has a row all the same, for it did not fit the row or came after another that did. */
+static int turn(const struct weft_schema *s, const struct weft_field *f, const struct weft_schema *in, const char *key)
 {
 	uint16_t number;
 
 	if (f)
-		return f->choice != NULL;
+		return f->choice ? 2 : in != s ? 0 : 1;
 	if (key[0] != '@' || !s)
-		return 0;
+		return 1;
 	number = (uint16_t)strtoul(key + 1, NULL, 10);
-	return weft_field_by_number(s, number) && !chooses(s, number) ? 2 : 0;
+	return weft_field_by_number(s, number) && !chooses(s, number) ? 3 : 1;
 }
 
 /* One member of an object, if this is its turn. */
 static void member(struct weft_msg *m, const char *key, const json_t *v, const struct weft_schema *s, int now)
 {
-	const struct weft_field *f = s ? weft_field_find(s, key, strlen(key), NULL) : NULL;
+	const struct weft_schema *in = s;
+	const struct weft_field *f = s ? weft_field_find(s, key, strlen(key), &in) : NULL;
 
-	if (turn(s, f, key) != now)
+	if (turn(s, f, in, key) != now)
 		return;
 	if (!f && s && s->size && (!strcmp(key, "@size") || !strcmp(key, "@rest")))
 		return;
@@ -312,7 +313,7 @@ static void object(struct weft_msg *m, const json_t *o, const struct weft_schema
 		weft_msg_refuse(m, -EINVAL, "", "an object is needed");
 		return;
 	}
-	for (int now = 0; now < 3; now++)
+	for (int now = 0; now < 4; now++)
 		for (void *it = first(o); it && !weft_msg_error(m, NULL); it = next(o, it))
 			member(m, json_object_iter_key(it), json_object_iter_value(it), s, now);
 	if (s && s->size && (json_object_get(o, "@size") || json_object_get(o, "@rest")))

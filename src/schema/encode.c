@@ -282,12 +282,13 @@ static int mac(const struct weft_field *f, const struct weft_kv *kv, struct weft
 						     : (struct weft_mac){ 0 };
 	bool empty = kv->kind == WEFT_K_STR && kv->v.s[0] == 0;
 
-	/* tunnels have addresses of 4 or 16 bytes, which people write as IP addresses; of none, "" */
-	if (kv->kind == WEFT_K_STR && m.len == 0 && !empty && f->max == 0) {
+	/* tunnels of IPv4 have its addresses, which people write as such: too short for any other link; those of IPv6 are
+	 * not taken, as of 16 bytes the kernel takes the first 6 for one of Ethernet. Of none, "" */
+	if (kv->kind == WEFT_K_STR && m.len == 0 && !empty && f->max == 0 && strchr(kv->v.s, '.')) {
 		struct weft_ip ip = weft_ip(kv->v.s);
 
-		m.len = (uint8_t)weft_ip_len(&ip);
-		memcpy(m.b, ip.b, sizeof ip.b);
+		m.len = ip.family == WEFT_AF_INET ? 4 : 0;
+		memcpy(m.b, ip.b, 4);
 	}
 	if ((m.len == 0 && !empty) || m.len > sizeof m.b || (f->max && m.len > f->max))
 		return BAD(e, -EINVAL, "not a link-layer address: \"%.60s\"",

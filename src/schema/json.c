@@ -109,7 +109,7 @@ static void number(const struct weft_field *f, const uint8_t *p, uint32_t len, s
 		flags(f->names, v, t);
 		return;
 	}
-	if (f->names && v <= UINT32_MAX && !(f->flags & WEFT_F_WORDS))
+	if (f->names && v <= UINT32_MAX && !(f->flags & (WEFT_F_WORDS | WEFT_F_NAMED)))
 		name = weft_names_name(f->names, (uint32_t)v);
 	if (name) {
 		/* names are plain words */

@@ -250,6 +250,25 @@ const struct weft_op *weft_msg_op(const struct weft_msg *m)
 	return m ? m->op : NULL;
 }
 
+void weft__msg_check_addresses(struct weft_msg *m)
+{
+	uint32_t at = m->level[0].start + weft__header_size(m->op->schema);
+	unsigned family = weft__msg_family(m), len = family == WEFT_AF_INET ? 4 : family == WEFT_AF_INET6 ? 16 : 0;
+	struct weft_reader r = weft_reader(m->buf + at, m->len - at);
+	struct weft_tlv t;
+	char name[64];
+
+	while (len && weft_read_attr(&r, &t) > 0) {
+		const struct weft_field *f = weft_field_by_number(m->op->schema, t.type);
+
+		if (!f || f->type != WEFT_T_IP || f->list || t.len == len || (t.len != 4 && t.len != 16))
+			continue;
+		weft__msg_refuse(m, -EINVAL, weft_field_name(f, name, sizeof name),
+				 len == 4 ? "an IPv6 address where IPv4 is needed" : "an IPv4 address where IPv6 is needed");
+		return;
+	}
+}
+
 const struct weft_family *weft_msg_family(const struct weft_msg *m)
 {
 	return m ? m->family : NULL;

@@ -86,6 +86,8 @@ void weft__msg_refuse(struct weft_msg *m, int code, const char *name, const char
  * false: refused. */
 bool weft__msg_append(struct weft_msg *m, const void *p, uint32_t len, bool pad, const char *name);
 bool weft__msg_attr(struct weft_msg *m, uint16_t type, const void *p, uint32_t len, const char *name);
+/* Refuses addresses of another family than the header says: for those that were put before it. */
+void weft__msg_check_addresses(struct weft_msg *m);
 /* Whether the kernel narrows a dump by this attribute of m. */
 bool weft__msg_filters(const struct weft_msg *m, uint16_t attr);
 /* Takes out of a dump's request what the kernel does not narrow it by: *ret_want, NULL when that is nothing. */

@@ -372,6 +372,8 @@ static void put_leaf(struct weft_msg *m, struct place p, const struct weft_kv *k
 	}
 	if (m->err.code)
 		name_last(m, item ? NULL : f);
+	else if (p.member && m->depth == 0 && f->number == 0 && weft__begins_with_family(m->op->schema))
+		weft__msg_check_addresses(m);
 	weft__leaf_free(&leaf);
 }
 

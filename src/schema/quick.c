@@ -8,12 +8,18 @@ static bool same(const struct weft__spot *p, const struct weft_kv *kv)
 }
 
 /* False: this value goes another way. */
-static bool learn(const struct weft_msg *m, const struct weft_kv *kv, struct weft__spot *p)
+static bool learn(const struct weft_msg *m, const struct weft__quick *q, const struct weft_kv *kv, struct weft__spot *p)
 {
+	struct weft__spot new;
+
 	if (same(p, kv))
 		return false;
-	if (kv->kind != WEFT_K_SKIP)
-		return weft__quick_spot(m->level[0].schema, kv, p);
+	if (kv->kind != WEFT_K_SKIP) {
+		if (!weft__quick_spot(m->level[0].schema, kv, &new) || weft__quick_late(m, q, &new))
+			return false;
+		*p = new;
+		return true;
+	}
 	*p = (struct weft__spot){ .key = kv->key, .kind = kv->kind, .how = WEFT__SPOT_SKIP };
 	return true;
 }
@@ -43,7 +49,7 @@ const struct weft_kv *weft__quick_again(struct weft_msg *m, const struct weft_kv
 		return kv;
 	do
 		p = known(&q, &kv, p);
-	while (kv->kind != WEFT_K_END && p < m->spots + WEFT__SPOTS && learn(m, kv, p));
+	while (kv->kind != WEFT_K_END && p < m->spots + WEFT__SPOTS && learn(m, &q, kv, p));
 	m->len = (uint32_t)(q.end - m->buf);
 	return kv;
 }

@@ -139,13 +139,20 @@ static inline bool weft__quick_begin(struct weft__quick *q, const struct weft_ms
 	return true;
 }
 
+/* Whether a member says what is wanted of attributes that are there already: the address family. */
+static inline bool weft__quick_late(const struct weft_msg *m, const struct weft__quick *q, const struct weft__spot *p)
+{
+	return p->how == WEFT__SPOT_BYTE && p->number == 0 && q->end > q->header + weft__header_size(m->level[0].schema);
+}
+
 /* Puts one value, if it goes this way. */
 static inline bool weft__quick_put(struct weft_msg *m, const struct weft_kv *kv)
 {
 	struct weft__quick q;
 	struct weft__spot p;
 
-	if (!weft__quick_begin(&q, m) || !weft__quick_spot(m->level[0].schema, kv, &p) || !weft__quick_one(&q, &p, kv))
+	if (!weft__quick_begin(&q, m) || !weft__quick_spot(m->level[0].schema, kv, &p) ||
+	    weft__quick_late(m, &q, &p) || !weft__quick_one(&q, &p, kv))
 		return false;
 	m->len = (uint32_t)(q.end - m->buf);
 	return true;

@@ -403,9 +403,49 @@ static void many(void **state)
 	weft_msg_free(m);
 }
 
+/* Addresses that were put before the message had a family are held against it when it gets one. */
+static void late_family(void **state)
+{
+	static const struct {
+		uint8_t family;
+		const char *address;
+		int code;
+		const char *says;
+	} cases[] = { { 2, "10.0.0.1", 0, "" }, { 10, "fe80::1", 0, "" }, { 7, "fe80::1", 0, "" },
+		      { 2, "fe80::1", -EINVAL, "an IPv6 address where IPv4 is needed" },
+		      { 10, "10.0.0.1", -EINVAL, "an IPv4 address where IPv6 is needed" } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		for (int how = 0; how < 3; how++) {
+			struct weft_msg *m = weft_request("rt-addr", "newaddr", 0);
+			struct weft_kv address = WEFT_KV(addr, local, weft_ip(cases[i].address));
+			struct weft_kv family = WEFT_KV(ifaddrmsg, ifa_family, cases[i].family);
+			struct weft_error e = { 0 };
+
+			weft_put(m, WEFT_KV(addr, label, "x"));
+			if (how == 0)
+				weft_put_all(m, (const struct weft_kv[]){ address, family, WEFT_END });
+			if (how == 1)
+				weft_put(m, address);
+			if (how == 1)
+				weft_put(m, family);
+			if (how == 2)
+				weft_put_named(m, "local", weft_kv_str(0, cases[i].address));
+			if (how == 2)
+				weft_put_named(m, "ifa-family", weft_kv_uint(0, cases[i].family));
+			assert_int_equal(weft_msg_error(m, &e), cases[i].code);
+			assert_string_equal(e.msg, cases[i].says);
+			assert_string_equal(e.path, cases[i].code ? "local" : "");
+			weft_msg_free(m);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(late_family),
 		cmocka_unit_test(types),	  cmocka_unit_test(families),
 		cmocka_unit_test(chosen_member), cmocka_unit_test(counted_header),
 		cmocka_unit_test(parts),	  cmocka_unit_test(no_parts),

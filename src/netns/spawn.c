@@ -13,15 +13,32 @@
 
 extern char **environ;
 
+struct run {
+	int (*fn)(void *user);
+	void *user;
+	bool ran;
+};
+
+static int run(void *user)
+{
+	struct run *r = user;
+
+	r->ran = true;
+	return r->fn(r->user);
+}
+
 int weft_netns_run(const char *target, int (*fn)(void *user), void *user, struct weft_error *reterr)
 {
+	struct run what = { fn, user, false };
 	int ns = weft__ns_open(target, reterr), r;
 
 	if (ns < 0)
 		return ns;
-	r = weft__task(ns, fn, user);
+	r = weft__task(ns, run, &what);
 	close(ns);
-	return r;
+	return what.ran ? r
+			: weft_error_set(reterr, r, WEFT_WHERE_TRANSPORT, "", "inside %.100s: %s",
+					 target ? target : "local", strerror(-r));
 }
 
 struct spawn {

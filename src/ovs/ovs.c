@@ -42,7 +42,11 @@ enum weft_verdict weft__ovs_fail_kernel(struct ovs_job *j, int code)
 {
 	const struct weft_error *e = weft_last_error(weft_passing_session(j->p));
 
-	return weft__ovs_fail(j, code, e->path, e->msg);
+	if (e->where != WEFT_WHERE_TRANSPORT)
+		return weft__ovs_fail(j, code, e->path, e->msg);
+	(void)snprintf(j->w.why, sizeof j->w.why, "the kernel's answer was lost (%.80s): it may have done it all the same",
+		       e->msg);
+	return weft__ovs_fail_switch(j, code);
 }
 
 struct weft_reply *weft__ovs_ask(struct ovs *o, uint32_t index, const char *name)

@@ -10,6 +10,7 @@
 
 #include "change.h"
 #include "help.h"
+#include "query.h"
 #include "table.h"
 
 static int unknown(struct change *x, const char *word)
@@ -297,15 +298,64 @@ void change_free(struct change *x)
 	weft_session_close(x->s);
 }
 
+/* Names near a kind that neither weft nor, as it seems, the kernel knows. */
+static void near_kinds(const struct change *x, char *near, size_t size)
+{
+	const struct weft_field *data = x->kind ? field_at(x, "linkinfo.data") : NULL;
+	struct words w = { 0 };
+
+	for (unsigned i = 0; data && data->choice && i < data->choice->n; i++) {
+		if (data->choice->v[i].value && strcmp(data->choice->v[i].value, x->kind) == 0)
+			return;
+		if (data->choice->v[i].value)
+			words_add(&w, data->choice->v[i].value);
+	}
+	if (w.n)
+		weft_nearest(w.v, w.n, x->kind, strlen(x->kind), near, size);
+}
+
 int change_refused(const struct change *x, int argc, char **argv)
 {
-	const struct weft_error *e = weft_last_error(x->s);
+	struct weft_error said = *weft_last_error(x->s), *e = &said;
+	char near[96] = "";
 	char what[160];
 	size_t n = (size_t)snprintf(what, sizeof what, "%s %s", x->verb_name, x->o->name);
 
 	for (int i = 0; i < argc && n < sizeof what; i++)
 		n += (size_t)snprintf(what + n, sizeof what - n, " %s", argv[i]);
+	near_kinds(x, near, sizeof near);
+	if (near[0]) {
+		n = strlen(e->msg);
+		(void)snprintf(e->msg + n, sizeof e->msg - n, "; near: %s", near);
+	}
 	return by_word(x, e, e->path[0] ? "" : what);
+}
+
+static int count_it(const struct entry *e, void *user)
+{
+	(void)e;
+	++*(size_t *)user;
+	return 0;
+}
+
+/* Words that the kernel would not go by: what is deleted is to be as they say. */
+static int is_as_said(struct change *x, int argc, char **argv)
+{
+	size_t more = json_object_size(x->given), n = 0;
+	struct query q;
+	int status;
+
+	for (const char *const *p = x->o->deleted_by; p && *p; p++)
+		more -= json_object_get(x->given, *p) != NULL;
+	if (x->verb != VERB_DEL || !x->o->deleted_by || !more)
+		return 0;
+	status = query_open(&q, x->c, x->o, argc, argv);
+	if (status == 0)
+		status = query_run(&q, count_it, &n);
+	if (status == 0 && n == 0)
+		status = cli_fail(CLI_REFUSED, "no such %s: nothing is deleted", x->o->name);
+	query_free(&q);
+	return status;
 }
 
 static int send_it(struct change *x, int argc, char **argv)
@@ -347,6 +397,8 @@ int cmd_change(struct cli *c, int argc, char **argv)
 	status = change_open(&x, c, o, verb, argv[0]);
 	if (status == 0)
 		status = change_words(&x, argc - 2, argv + 2);
+	if (status == 0)
+		status = is_as_said(&x, argc - 2, argv + 2);
 	if (status == 0)
 		status = send_it(&x, argc - 2, argv + 2);
 	change_free(&x);

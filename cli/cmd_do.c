@@ -116,6 +116,22 @@ static const char *asked(const struct batch *b, size_t i, const struct weft_op *
 	return b->array ? place(b, i, buf, size) : buf;
 }
 
+/* What is empty was not written by anybody, but by a command that failed. */
+static int read_json(const char *arg, char **ret, size_t *ret_len)
+{
+	int status = cli_read(arg, ret, ret_len);
+	size_t blank = 0;
+
+	if (status)
+		return status;
+	while (blank < *ret_len && strchr(" \t\r\n", (*ret)[blank]))
+		blank++;
+	if (blank < *ret_len)
+		return 0;
+	free(*ret);
+	return cli_fail(CLI_USAGE, "no JSON%s; {} is an empty request", strcmp(arg, "-") == 0 ? " on standard input" : "");
+}
+
 static int encode(const struct weft_family *f, const struct weft_op *op, uint16_t flags,
 		  const char *text, size_t len, struct batch *ret)
 {
@@ -290,7 +306,7 @@ int cmd_do(struct cli *c, int argc, char **argv)
 	if (status == 0)
 		status = cli_op(f, q.word[1], WEFT_OP_DO, &op);
 	if (status == 0 && q.n > 2)
-		status = cli_read(q.word[2], &text, &len);
+		status = read_json(q.word[2], &text, &len);
 	if (status)
 		return status;
 	status = encode(f, op, q.flags, text, len, &b);
@@ -346,7 +362,7 @@ int cmd_dump(struct cli *c, int argc, char **argv)
 	if (status == 0)
 		status = cli_op(f, q.word[1], WEFT_OP_DUMP, &op);
 	if (status == 0 && q.n > 2)
-		status = cli_read(q.word[2], &text, &len);
+		status = read_json(q.word[2], &text, &len);
 	if (status)
 		return status;
 	m = weft_msg_new(f, op, 0);

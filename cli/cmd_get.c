@@ -151,7 +151,9 @@ int cmd_get(struct cli *c, int argc, char **argv)
 	if (status)
 		return status;
 	for (int i = 2; i < argc; i++) {
-		if (strcmp(argv[i], "--columns") == 0 && i + 1 < argc)
+		if (strcmp(argv[i], "--columns") == 0 && i + 1 == argc)
+			return cli_fail(CLI_USAGE, "--columns: NAME,... is needed");
+		if (strcmp(argv[i], "--columns") == 0)
 			columns = argv[++i];
 		else
 			argv[2 + n++] = argv[i];

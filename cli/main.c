@@ -70,7 +70,8 @@ static int run(struct cli *c, int argc, char **argv)
 {
 	const char *words[N_COMMANDS];
 
-	if (strcmp(argv[0], "help") == 0 && argc == 1) {
+	if (strcmp(argv[0], "help") == 0 &&
+	    (argc == 1 || (argc == 2 && (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)))) {
 		say_usage(c);
 		return CLI_OK;
 	}

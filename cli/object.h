@@ -130,6 +130,7 @@ struct object {
 	bool partial;		   /* events tell only the fields that changed */
 	bool quiet;		   /* monitor tells it only when asked for by name */
 	const char *const *untold; /* paths that monitor does not tell */
+	const char *const *deleted_by; /* fields that the kernel goes by when it deletes one; NULL: all that are given */
 	const char *const *add_only; /* fields that the kernel takes in add and ignores in set */
 	const char *const *ignored;  /* ... and ignores in both */
 	/* Which of the answers are such objects; NULL: all. */

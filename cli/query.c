@@ -7,6 +7,34 @@
 #include "query.h"
 #include "table.h"
 
+/* Whether what a list of kinds chooses has a field by this name in one of them. */
+static bool of_kind(const struct weft_field *data, const char *word)
+{
+	for (unsigned i = 0; data && data->choice && i < data->choice->n; i++)
+		if (data->choice->v[i].schema && weft_field_find(data->choice->v[i].schema, word, strcspn(word, ".["), NULL))
+			return true;
+	return false;
+}
+
+/* A field of the kind of a link, or of the port that it is, needs no path. */
+static int kind_filter(const struct query *q, struct filter *f)
+{
+	static const char *const at[] = { "linkinfo.data", "linkinfo.slave-data" };
+	struct weft_path p;
+
+	for (size_t i = 0; i < 2; i++) {
+		if (weft_path_compile(object_told(q->o), at[i], &p, NULL) < 0 || !of_kind(p.step[p.n - 1].field, f->word))
+			continue;
+		if (asprintf(&f->path, "%s.%s", at[i], f->word) < 0) {
+			f->path = NULL;
+			return cli_fail(CLI_INTERNAL, "out of memory");
+		}
+		f->col.path = f->path;
+		return 0;
+	}
+	return column_unknown(q->o, f->word, strlen(f->word));
+}
+
 /* A path that is no column. */
 static int path_filter(const struct query *q, struct filter *f)
 {
@@ -16,7 +44,7 @@ static int path_filter(const struct query *q, struct filter *f)
 	f->col = (struct column){ .name = f->word, .path = f->word };
 	if (weft_path_compile(object_told(q->o), f->word, &at, &e) == 0)
 		return 0;
-	return strchr(f->word, '.') ? cli_error(&e, "") : column_unknown(q->o, f->word, strlen(f->word));
+	return strchr(f->word, '.') ? cli_error(&e, "") : kind_filter(q, f);
 }
 
 /* "0x10/0xff" of a column that has the mask in another is a filter for each. */
@@ -105,6 +133,7 @@ void query_free(struct query *q)
 	for (size_t i = 0; i < q->n; i++) {
 		free(q->filter[i].word);
 		free(q->filter[i].part);
+		free(q->filter[i].path);
 	}
 	free(q->filter);
 	links_free(&q->links);

@@ -79,6 +79,7 @@ static bool peer(const struct column *col, const struct entry *e, const struct l
 	return weft_value_text(a, t) == 0;
 }
 
+static const char *const deleted_by[] = { "ifa-index", "local", "address", "ifa-prefixlen", "ifa-family", NULL };
 static const char *const untold[] = { "ifa-flags", NULL };
 
 const struct object object_addr = {
@@ -93,6 +94,7 @@ const struct object object_addr = {
 	.needs = (const struct need[]){ { ~0u, "ifa-index", NULL, "dev: missing" },
 					{ ~0u, "local", "address", "address: missing" }, { 0 } },
 	/* the flags of an address are there twice, in the header without the upper bits */
+	.deleted_by = deleted_by,
 	.untold = untold,
 	.set_flags = WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE,
 };

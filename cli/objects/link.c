@@ -210,15 +210,24 @@ static int rename_to(struct change *x, const char *name)
 	return status ? status : change_text(x, "ifname", name);
 }
 
+static int up_or_down(struct change *x, const char *word, bool up)
+{
+	int status;
+
+	if (x->verb == VERB_DEL)
+		return cli_fail(CLI_USAGE, "%s: says nothing of which link is deleted", word);
+	if (change_has(x, "ifi-flags") || change_has(x, "ifi-change"))
+		return cli_fail(CLI_USAGE, "%s: given twice, or flags beside it", word);
+	status = change_number(x, "ifi-change", UP);
+	return status ? status : change_number(x, "ifi-flags", up ? UP : 0);
+}
+
 static int word(struct change *x, const char *word, const char *value)
 {
 	bool up = strcmp(word, "up") == 0, first = json_object_size(x->root) == 0;
 
-	if (!value && (up || strcmp(word, "down") == 0)) {
-		int status = change_number(x, "ifi-change", UP);
-
-		return status ? status : change_number(x, "ifi-flags", up ? UP : 0);
-	}
+	if (!value && (up || strcmp(word, "down") == 0))
+		return up_or_down(x, word, up);
 	if (!value && first && x->verb != VERB_ADD && strlen(word) > NAME_MAX_SHORT)
 		return change_text(x, "alt-ifname", word);
 	if (value && strcmp(word, "netns") == 0 && x->verb != VERB_GET)
@@ -285,6 +294,7 @@ static void ask_kinds(struct change *x)
 		x->kind = kind ? strdup(kind) : NULL;
 		x->port = port ? strdup(port) : NULL;
 		x->link = true;
+		x->mac_len = weft_at(weft_reply_body(r), "address").len;
 	}
 	weft_reply_free(r);
 }
@@ -327,8 +337,25 @@ static int same_kind(struct change *x)
 	return 0;
 }
 
+/* Of an address that is too long the kernel takes the beginning. */
+static int same_size(struct change *x, const char *field)
+{
+	const char *text = json_string_value(json_object_get(x->root, field));
+	struct weft_mac said = weft_mac(text ? text : "");
+
+	if (!said.len)
+		return 0;
+	if (!x->asked)
+		ask_kinds(x);
+	if (x->link && x->mac_len && said.len != x->mac_len)
+		return cli_fail(CLI_USAGE, "%s: the link has addresses of %u bytes", field, x->mac_len);
+	return 0;
+}
+
 static int ready(struct change *x)
 {
+	int status;
+
 	if (x->verb == VERB_ADD && !change_has(x, "linkinfo.kind"))
 		return cli_fail(CLI_USAGE, "kind: missing");
 	if (x->verb != VERB_ADD && !named(x))
@@ -336,9 +363,14 @@ static int ready(struct change *x)
 	/* a deletion by two names would delete the link by one and ignore the other */
 	if (x->verb == VERB_DEL && change_has(x, "ifname") + change_has(x, "ifi-index") + change_has(x, "alt-ifname") > 1)
 		return cli_fail(CLI_USAGE, "one name of the link is needed; set link NAME altname!=NAME takes a name away");
+	if (x->verb == VERB_SET && json_object_size(x->root) == 1)
+		return cli_fail(CLI_USAGE, "nothing to set: FIELD=VALUE is needed");
 	if (change_has(x, "prop-list") && json_object_size(x->root) > 2)
 		return cli_fail(CLI_USAGE, "altname: cannot be changed together with other fields");
-	return x->verb == VERB_SET && change_has(x, "linkinfo.kind") ? same_kind(x) : 0;
+	status = x->verb == VERB_SET ? same_size(x, "address") : 0;
+	if (status == 0 && x->verb == VERB_SET)
+		status = same_size(x, "broadcast");
+	return status == 0 && x->verb == VERB_SET && change_has(x, "linkinfo.kind") ? same_kind(x) : status;
 }
 
 /* A bridge tells of its ports in messages of its own. */
@@ -348,6 +380,7 @@ static bool is_link(struct weft_attr body)
 }
 
 static const char *const untold[] = { "ifi-change", NULL };
+static const char *const deleted_by[] = { "ifname", "ifi-index", "alt-ifname", NULL };
 static const char *const add_only[] = { "ifi-type", "num-tx-queues", "num-rx-queues", NULL };
 static const char *const ignored[] = { "qdisc", "prop-list", "prop-list.alt-ifname", NULL };
 
@@ -367,6 +400,7 @@ const struct object object_link = {
 	.first = "ifname",
 	.get_one = true,
 	.no_flush = true,
+	.deleted_by = deleted_by,
 	.untold = untold,
 	.add_only = add_only,
 	.ignored = ignored,

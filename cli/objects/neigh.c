@@ -92,6 +92,8 @@ static int word(struct change *x, const char *word, const char *value)
 	return change_number(x, "ndm-flags", word[0] == 'p' ? PROXY : ROUTER);
 }
 
+static const char *const deleted_by[] = { "dst", "ndm-ifindex", "ndm-family", NULL };
+
 const struct object object_neigh = {
 	"neigh", "neighs", "rt-neigh", "newneigh", "delneigh", "getneigh",
 	"add|set|del neigh ADDRESS dev=DEV [lladdr=MAC] [nud=STATE] [router] [proxy]\n",
@@ -105,6 +107,7 @@ const struct object object_neigh = {
 					{ ~0u, "ndm-ifindex", NULL, "dev: missing" }, { 0 } },
 	.set_flags = WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE,
 	.get_one = true,
+	.deleted_by = deleted_by,
 	.is = is_neigh,
 	.spared = spared,
 	.spared_by = { "nud", "proxy", "flags" },

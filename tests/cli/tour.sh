@@ -10,9 +10,9 @@ root=$(cd "$(dirname "$0")/../.." && pwd)
 bin=$(mktemp -d)
 ln -s "$WEFT" "$bin/weft"
 PATH=$bin:$PATH
-trap 'rm -rf "$bin"; [ -e /run/netns/tour ] && weft netns del tour' EXIT
-if [ -e /run/netns/tour ]; then
-	echo "skipped: a namespace named tour is there already"
+trap '[ ! -e /run/netns/tour ] || weft netns del tour; [ ! -e /run/netns/tour2 ] || weft netns del tour2; rm -rf "$bin"' EXIT
+if [ -e /run/netns/tour ] || [ -e /run/netns/tour2 ]; then
+	echo "skipped: a namespace named tour or tour2 is there already"
 	trap 'rm -rf "$bin"' EXIT
 	exit 77
 fi

@@ -25,7 +25,7 @@ FILES = ["src/codec/bytes.c", "src/codec/read.c", "src/codec/write.c", "src/code
 # those that are likely to notice come first
 TESTS = ["unit/unit_codec", "unit/unit_ack", "unit/unit_view", "fake/fake_dump", "fake/fake_call", "fake/fake_callbacks",
          "fake/fake_genl", "unit/unit_engine", "unit/unit_paths", "unit/unit_build", "unit/unit_own", "unit/unit_schema",
-         "unit/unit_misuse", "golden/golden"]
+         "unit/unit_json", "unit/unit_misuse", "golden/golden"]
 SWAPS = {
     "<": ["<=", ">", "=="], "<=": ["<", ">="], ">": [">=", "<", "=="], ">=": [">", "<="], "==": ["!="], "!=": ["=="],
     "&&": ["||"], "||": ["&&"], "+": ["-"], "-": ["+"], "*": ["+"], "/": ["*"], "%": ["/"], "<<": [">>"], ">>": ["<<"],

@@ -68,6 +68,91 @@ static void head(uint8_t *p, uint16_t len, uint16_t number)
 	weft_set_u16(p + 2, number);
 }
 
+static uint32_t addr_of(uint8_t *b, uint32_t n)
+{
+	b[0] = WEFT_AF_INET6;
+	head(b + 8, 8, 1);
+	weft_set_u32(b + 12, n);
+	return 16;
+}
+
+static uint32_t route_of(uint8_t *b, uint32_t n)
+{
+	/* one is of IPv4, and another each time: the kernel marks changes of those */
+	b[0] = n == 6 ? WEFT_AF_INET : sort->again;
+	head(b + 12, 8, 1);
+	weft_set_u32(b + 16, n == 6 ? 1000 + asked : n);
+	/* times pass */
+	head(b + 20, 8, 23);
+	weft_set_u32(b + 24, asked);
+	return 28;
+}
+
+static uint32_t neigh_of(uint8_t *b, uint32_t n)
+{
+	b[0] = sort->family ? sort->family : WEFT_AF_INET;
+	/* lladdr; the address, and a lladdr that is another each time */
+	head(b + 12, 8, sort->family ? 2 : 1);
+	weft_set_u32(b + 16, n);
+	if (!sort->family) {
+		head(b + 20, 8, 2);
+		weft_set_u32(b + 24, asked);
+	}
+	return sort->family ? 20 : 28;
+}
+
+static uint32_t action_of(uint8_t *b, uint32_t n)
+{
+	/* tab, its only item, kind, options with parms */
+	head(b + 4, 40, 1);
+	head(b + 8, 36, 1);
+	head(b + 12, 9, 1);
+	memcpy(b + 16, "gact", 5);
+	head(b + 24, 20, 2);
+	head(b + 28, 16, n & 1 ? 2 : 1);
+	weft_set_u32(b + 32, n);
+	return 44;
+}
+
+static uint32_t table_of(uint8_t *b, uint32_t n)
+{
+	/* name, parms with the device; what is counted is left out */
+	head(b + 4, 6, 1);
+	b[8] = 'a';
+	head(b + 12, 12, 6);
+	head(b + 16, 8, 1);
+	weft_set_u32(b + 20, n);
+	return 24;
+}
+
+static uint32_t mdb_of(uint8_t *b, uint32_t n)
+{
+	/* mdb, entry, info, of which state and flags may be others */
+	head(b + 8, 56, 1);
+	head(b + 12, 52, 1);
+	head(b + 16, 48, 1);
+	b[24] = (uint8_t)asked;
+	weft_set_u32(b + 28, n);
+	/* a timer, a source */
+	head(b + 48, 8, 1);
+	weft_set_u32(b + 52, asked);
+	head(b + 56, 8, 4);
+	weft_set_u32(b + 60, n);
+	return 64;
+}
+
+static uint32_t vlan_of(uint8_t *b, uint32_t n)
+{
+	/* entry with its info: flags, number */
+	head(b + 8, 20, 1);
+	head(b + 12, 8, 1);
+	weft_set_u16(b + 18, (uint16_t)n);
+	/* as a range of one */
+	head(b + 20, n & 1 ? 6 : 5, 2);
+	weft_set_u16(b + 24, (uint16_t)n);
+	return 28;
+}
+
 /* The n-th object of a type. */
 static uint32_t body_of(uint8_t *b, uint32_t n)
 {
@@ -81,73 +166,23 @@ static uint32_t body_of(uint8_t *b, uint32_t n)
 	case GETMULTICAST:
 	case GETANYCAST:
 	case NEWADDR:
-		b[0] = WEFT_AF_INET6;
-		head(b + 8, 8, 1);
-		weft_set_u32(b + 12, n);
-		return 16;
+		return addr_of(b, n);
 	case NEWROUTE:
-		/* one is of IPv4, and another each time: the kernel marks changes of those */
-		b[0] = n == 6 ? WEFT_AF_INET : sort->again;
-		head(b + 12, 8, 1);
-		weft_set_u32(b + 16, n == 6 ? 1000 + asked : n);
-		/* times pass */
-		head(b + 20, 8, 23);
-		weft_set_u32(b + 24, asked);
-		return 28;
+		return route_of(b, n);
 	case NEWNEIGH:
-		b[0] = sort->family ? sort->family : WEFT_AF_INET;
-		/* lladdr; the address, and a lladdr that is another each time */
-		head(b + 12, 8, sort->family ? 2 : 1);
-		weft_set_u32(b + 16, n);
-		if (!sort->family) {
-			head(b + 20, 8, 2);
-			weft_set_u32(b + 24, asked);
-		}
-		return sort->family ? 20 : 28;
+		return neigh_of(b, n);
 	case GETACTION:
-		/* tab, its only item, kind, options with parms */
-		head(b + 4, 40, 1);
-		head(b + 8, 36, 1);
-		head(b + 12, 9, 1);
-		memcpy(b + 16, "gact", 5);
-		head(b + 24, 20, 2);
-		head(b + 28, 16, n & 1 ? 2 : 1);
-		weft_set_u32(b + 32, n);
-		return 44;
+		return action_of(b, n);
 	case NEWNEIGHTBL:
-		/* name, parms with the device; what is counted is left out */
-		head(b + 4, 6, 1);
-		b[8] = 'a';
-		head(b + 12, 12, 6);
-		head(b + 16, 8, 1);
-		weft_set_u32(b + 20, n);
-		return 24;
+		return table_of(b, n);
 	case NEWMDB:
-		/* mdb, entry, info, of which state and flags may be others */
-		head(b + 8, 56, 1);
-		head(b + 12, 52, 1);
-		head(b + 16, 48, 1);
-		b[24] = (uint8_t)asked;
-		weft_set_u32(b + 28, n);
-		/* a timer, a source */
-		head(b + 48, 8, 1);
-		weft_set_u32(b + 52, asked);
-		head(b + 56, 8, 4);
-		weft_set_u32(b + 60, n);
-		return 64;
+		return mdb_of(b, n);
 	case NEWNSID:
 		head(b + 4, 8, 1);
 		weft_set_u32(b + 8, n);
 		return 12;
 	case NEWVLAN:
-		/* entry with its info: flags, number */
-		head(b + 8, 20, 1);
-		head(b + 12, 8, 1);
-		weft_set_u16(b + 18, (uint16_t)n);
-		/* as a range of one */
-		head(b + 20, n & 1 ? 6 : 5, 2);
-		weft_set_u16(b + 24, (uint16_t)n);
-		return 28;
+		return vlan_of(b, n);
 	case NEWTUNNEL:
 		/* entry with its start */
 		head(b + 8, 12, 1);

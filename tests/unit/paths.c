@@ -64,14 +64,9 @@ static void at_is(const char *path, uint64_t want)
 	assert_int_equal(weft_uint(weft_at(body(), path), 77), want);
 }
 
-static void paths(void **state)
+/* A message of own with values, lists and nests, some of them of a wrong size. */
+static void write_all(void)
 {
-	struct weft_path p;
-	struct weft_error e = { 0 };
-	struct weft_attr a;
-	char name[300];
-
-	(void)state;
 	begin(9);
 	weft_write_attr(&w, 60, "\1", 1);
 	weft_write_attr(&w, 4, "\1", 1); /* one byte where four should be */
@@ -92,6 +87,15 @@ static void paths(void **state)
 	weft_write_open(&w, 30);
 	weft_write_attr(&w, 1, "\7\7\7\7", 4);
 	weft_write_close(&w);
+}
+
+static void paths(void **state)
+{
+	struct weft_path p;
+	struct weft_error e = { 0 };
+
+	(void)state;
+	write_all();
 	at_is("u8", 3);
 	at_is("late", 5);
 	at_is("s32", 77);
@@ -109,6 +113,20 @@ static void paths(void **state)
 	assert_int_equal(weft_at_path(body(), &p).len, 4);
 	assert_int_equal(weft_path_compile(&own, "ip6", &p, &e), 0);
 	assert_int_equal(weft_at_path(body(), &p).len, 16);
+	/* a message cut within its header */
+	assert_int_equal(weft_path_compile(&own, "u8", &p, &e), 0);
+	assert_null(weft_at_path(weft_body(&own, buf, 5), &p).p);
+	assert_null(weft_at_path((struct weft_attr){ 0 }, &p).p);
+	assert_null(weft_at_path(weft_body(NULL, buf, 5), &p).p);
+}
+
+static void paths_in_lists(void **state)
+{
+	struct weft_path p;
+	struct weft_error e = { 0 };
+
+	(void)state;
+	write_all();
 	assert_int_equal(weft_path_compile(&own, "multi-s[1]", &p, &e), 0);
 	assert_string_equal(weft_str(weft_at_path(body(), &p), ""), "y");
 	assert_string_equal(weft_str(weft_at(body(), "multi-s[1]"), ""), "y");
@@ -121,9 +139,18 @@ static void paths(void **state)
 	assert_null(weft_at_path(body(), &p).p);
 	assert_int_equal(weft_path_compile(NULL, "multi-s.x", &p, &e), 0);
 	assert_null(weft_at_path(body(), &p).p);
+}
+
+/* A path without a schema looks names up when it is used; one of another schema too. */
+static void paths_of_others(void **state)
+{
+	struct weft_path p;
+	struct weft_error e = { 0 };
+
+	(void)state;
+	write_all();
 	assert_int_equal(weft_path_compile(NULL, "u8.x", &p, &e), 0);
 	assert_null(weft_at_path(body(), &p).p);
-	/* a path without a schema looks names up when it is used; one of another schema too */
 	assert_int_equal(weft_path_compile(NULL, "deep.u8", &p, &e), 0);
 	assert_int_equal(weft_uint(weft_at_path(body(), &p), 0), 4);
 	assert_int_equal(weft_path_compile(NULL, "deep.nope", &p, &e), 0);
@@ -131,11 +158,18 @@ static void paths(void **state)
 	assert_int_equal(weft_path_compile(&kind_a, "a", &p, &e), 0);
 	assert_int_equal(weft_uint(weft_at_path(weft_at(body(), "data"), &p), 0), 0x7070707);
 	assert_null(weft_at_path(body(), &p).p);
-	/* a message cut within its header */
-	assert_int_equal(weft_path_compile(&own, "u8", &p, &e), 0);
-	assert_null(weft_at_path(weft_body(&own, buf, 5), &p).p);
-	assert_null(weft_at_path((struct weft_attr){ 0 }, &p).p);
-	assert_null(weft_at_path(weft_body(NULL, buf, 5), &p).p);
+}
+
+/* Too deep, too long, or of what is not there. */
+static void wrong_paths(void **state)
+{
+	struct weft_path p;
+	struct weft_error e = { 0 };
+	struct weft_attr a;
+	char name[300];
+
+	(void)state;
+	write_all();
 	assert_int_equal(weft_path_compile(&own, "deep.deep.deep.deep.deep.deep.deep.u8", &p, &e), 0);
 	assert_int_equal(weft_path_compile(&own, "deep.deep.deep.deep.deep.deep.deep.deep.u8", &p, &e), -EINVAL);
 	memset(name, 'x', 299);
@@ -253,7 +287,8 @@ static void deep(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(values), cmocka_unit_test(paths), cmocka_unit_test(places),
+		cmocka_unit_test(values), cmocka_unit_test(paths), cmocka_unit_test(paths_in_lists),
+		cmocka_unit_test(paths_of_others), cmocka_unit_test(wrong_paths), cmocka_unit_test(places),
 		cmocka_unit_test(deep),
 	};
 

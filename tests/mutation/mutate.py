@@ -24,8 +24,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 FILES = ["src/codec/bytes.c", "src/codec/read.c", "src/codec/write.c", "src/codec/scan.h", "src/proto/ack.c"]
 # those that are likely to notice come first
 TESTS = ["unit/unit_codec", "unit/unit_ack", "unit/unit_view", "fake/fake_dump", "fake/fake_call", "fake/fake_callbacks",
-         "fake/fake_genl", "unit/unit_engine", "unit/unit_paths", "unit/unit_build", "unit/unit_own", "unit/unit_schema",
-         "unit/unit_json", "unit/unit_misuse", "golden/golden"]
+         "fake/fake_genl", "unit/unit_engine", "unit/unit_paths", "unit/unit_build", "unit/unit_differ", "unit/unit_own",
+         "unit/unit_schema", "unit/unit_json", "unit/unit_misuse", "golden/golden"]
 SWAPS = {
     "<": ["<=", ">", "=="], "<=": ["<", ">="], ">": [">=", "<", "=="], ">=": [">", "<="], "==": ["!="], "!=": ["=="],
     "&&": ["||"], "||": ["&&"], "+": ["-"], "-": ["+"], "*": ["+"], "/": ["*"], "%": ["/"], "<<": [">>"], ">>": ["<<"],

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Messages built by key in every form, copied in part, compared; calls in the wrong place. */
+/* Messages built by key in every form, copied in part, told as text; calls in the wrong place. */
 #include <stdio.h>
 
 #include <jansson.h>
@@ -81,13 +81,14 @@ static void by_key(void **state)
 	weft_put_raw(m, 9, "", 0);
 	weft_close(m);
 	is(m, "{\"nests\":[{\"1\":{\"a\":4}},{\"9\":{}}]}");
-	/* no bytes at no address are an attribute too, and nothing in a member */
-	m = own_msg();
-	weft_put(m, weft_kv_bytes(OWN_KEY(16), (struct weft_bytes){ NULL, 0 }));
-	weft_put(m, weft_kv_bytes(KEY(HEAD, 0), (struct weft_bytes){ NULL, 0 }));
-	is(m, "{\"bin\":\"\"}");
-	/* numbers at the top level, over each growth of the message */
-	m = own_msg();
+}
+
+/* Values at the top level, over each growth of the message. */
+static void growing(void **state)
+{
+	struct weft_msg *m = own_msg();
+
+	(void)state;
 	for (unsigned i = 0; i < 200; i++)
 		weft_put(m, weft_kv_uint(OWN_KEY(51), i));
 	for (unsigned i = 0; i < 200; i++) {
@@ -112,6 +113,17 @@ static void by_key(void **state)
 	weft_put(m, weft_kv_uint((WEFT_KEY(rtmsg, rtm_family) & ~0xffffu) | 200, 1));
 	assert_int_equal(weft_msg_error(m, NULL), -EINVAL);
 	weft_msg_free(m);
+}
+
+static void nothing_said(void **state)
+{
+	struct weft_msg *m = own_msg();
+
+	(void)state;
+	/* no bytes at no address are an attribute too, and nothing in a member */
+	weft_put(m, weft_kv_bytes(OWN_KEY(16), (struct weft_bytes){ NULL, 0 }));
+	weft_put(m, weft_kv_bytes(KEY(HEAD, 0), (struct weft_bytes){ NULL, 0 }));
+	is(m, "{\"bin\":\"\"}");
 	/* nothing is said by these */
 	m = own_msg();
 	weft_put(m, WEFT_SKIP);
@@ -127,27 +139,40 @@ static void by_key(void **state)
 	is(m, "{}");
 }
 
-static void wrong_place(void **state)
+/* A value where there is no place for it, or of which there is no such value. */
+static void wrong_value(void **state)
 {
-	struct weft_msg *m;
+	const struct {
+		uint32_t open; /* or 0: at the top level */
+		struct weft_kv put;
+		const char *path, *text;
+	} cases[] = {
+		{ OWN_KEY(22), weft_kv_uint(OWN_KEY(1), 1), "nums", "field 1 of schema 3009 does not belong into raw bytes" },
+		{ OWN_KEY(44), weft_kv_uint(OWN_KEY(1), 1), "nests", "does not belong into inner" },
+		{ OWN_KEY(18), weft_kv_uint(OWN_KEY(1), 1), "pair", "does not belong into pair" },
+		{ 0, weft_kv_uint(OWN_KEY(99), 1), "", "field 99 of schema 3009 does not belong into own" },
+		{ 0, weft_kv_nest(OWN_KEY(22), NULL), "nums", "wrong type of value" },
+		{ 0, weft_kv_nest(OWN_KEY(22), WEFT_ATTRS(weft_kv_nest(0, NULL))), "nums", "wrong type of value" },
+		{ 0, weft_kv_uint(OWN_KEY(9), 2), "flag", "true or false" },
+		{ 0, weft_kv_uint(OWN_KEY(43), 2), "pad", "has no value" },
+	};
 
 	(void)state;
-	m = own_msg();
-	weft_open(m, OWN_KEY(22));
-	weft_put(m, weft_kv_uint(OWN_KEY(1), 1));
-	fails(m, -EINVAL, "nums", "field 1 of schema 3009 does not belong into raw bytes");
-	m = own_msg();
-	weft_open(m, OWN_KEY(44));
-	weft_put(m, weft_kv_uint(OWN_KEY(1), 1));
-	fails(m, -EINVAL, "nests", "does not belong into inner");
-	m = own_msg();
-	weft_open(m, OWN_KEY(18));
-	weft_put(m, weft_kv_uint(OWN_KEY(1), 1));
-	fails(m, -EINVAL, "pair", "does not belong into pair");
-	m = own_msg();
-	weft_put(m, weft_kv_uint(OWN_KEY(99), 1));
-	fails(m, -EINVAL, "", "field 99 of schema 3009 does not belong into own");
-	m = own_msg();
+	for (size_t i = 0; i < N(cases); i++) {
+		struct weft_msg *m = own_msg();
+
+		if (cases[i].open)
+			weft_open(m, cases[i].open);
+		weft_put(m, cases[i].put);
+		fails(m, -EINVAL, cases[i].path, cases[i].text);
+	}
+}
+
+static void wrong_place(void **state)
+{
+	struct weft_msg *m = own_msg();
+
+	(void)state;
 	weft_open(m, OWN_KEY(19));
 	weft_put_raw(m, 1, "x", 1);
 	fails(m, -EINVAL, "pairs.@1", "does not belong here");
@@ -162,18 +187,6 @@ static void wrong_place(void **state)
 	weft_open(m, OWN_KEY(18));
 	weft_put_rest(m, 65535, NULL, 0);
 	fails(m, -ERANGE, "pair", "more bytes");
-	m = own_msg();
-	weft_put(m, weft_kv_nest(OWN_KEY(22), NULL));
-	fails(m, -EINVAL, "nums", "wrong type of value");
-	m = own_msg();
-	weft_put(m, weft_kv_nest(OWN_KEY(22), WEFT_ATTRS(weft_kv_nest(0, NULL))));
-	fails(m, -EINVAL, "nums", "wrong type of value");
-	m = own_msg();
-	weft_put(m, weft_kv_uint(OWN_KEY(9), 2));
-	fails(m, -EINVAL, "flag", "true or false");
-	m = own_msg();
-	weft_put(m, weft_kv_uint(OWN_KEY(43), 2));
-	fails(m, -EINVAL, "pad", "has no value");
 	m = own_msg();
 	weft_msg_refuse(m, -EDOM, "mine", "my own word");
 	fails(m, -EDOM, "mine", "my own word");
@@ -200,8 +213,18 @@ static void wrong_place(void **state)
 	weft_set_u16(hop_bytes, 8);
 	weft_put(m, weft_kv_nest(OWN_KEY(31), WEFT_ATTRS(weft_kv_bytes(0, (struct weft_bytes){ hop_bytes, 8 }))));
 	is(m, "{\"hops\":[{\"len\":8,\"weight\":0,\"index\":0}]}");
-	/* what stands for all numbers is opened by number */
-	m = own_msg();
+}
+
+/* What stands for all numbers is opened by number. */
+static void opened_by_number(void **state)
+{
+	/* a row of plain values that stands for all numbers is no place to open */
+	static const struct weft_field plain[] = { ROW(any, WEFT_NUMBER_ANY, U32) };
+	static const struct weft_schema s = { .name = "plain", .id = 3100, .n = 1, .fields = plain };
+	static const struct weft_op op = { "set", 99, 99, WEFT_OP_DO, 0, &s, NULL };
+	struct weft_msg *m = own_msg();
+
+	(void)state;
 	weft_open_named(m, "anys");
 	weft_open_named(m, "7");
 	weft_put_named(m, "a", weft_kv_uint(0, 1));
@@ -218,70 +241,78 @@ static void wrong_place(void **state)
 	weft_open_named(m, "nests");
 	weft_open_named(m, "7x");
 	fails(m, -EINVAL, "nests.7x", "no names");
-	/* a row of plain values that stands for all numbers is no place to open */
-	static const struct weft_field plain[] = { ROW(any, WEFT_NUMBER_ANY, U32) };
-	static const struct weft_schema s = { .name = "plain", .id = 3100, .n = 1, .fields = plain };
-	static const struct weft_op op = { "set", 99, 99, WEFT_OP_DO, 0, &s, NULL };
-
 	m = weft_msg_new(&own_family, &op, 0);
 	weft_open_named(m, "7");
 	fails(m, -EINVAL, "7", "unknown field");
+}
+
+/* A message in which the open nest, or all of it, has so many bytes left. */
+static struct weft_msg *nearly_full(bool nest, uint32_t left)
+{
+	static const uint8_t zero[65536];
+	struct weft_msg *m = own_msg();
+
+	if (nest) {
+		weft_open(m, OWN_KEY(35)); /* 12 bytes and so many, of 65,532 */
+		weft_put_raw(m, 60, zero, 65532 - 16 - left);
+	} else {
+		for (int i = 0; i < 17; i++)
+			weft_put_raw(m, 60, zero, 60000);
+		weft_put_raw(m, 60, zero, WEFT_MSG_MAX - 17 * 60004 - 24 - 4 - left);
+	}
+	assert_int_equal(weft_msg_error(m, NULL), 0);
+	return m;
+}
+
+/* One of eight calls that need room. */
+static void put_one(struct weft_msg *m, int call)
+{
+	switch (call) {
+	case 0:
+		weft_put(m, weft_kv_nest(OWN_KEY(22), WEFT_ATTRS(weft_kv_uint(0, 1))));
+		break;
+	case 1:
+		weft_put(m, weft_kv_nest(OWN_KEY(19), WEFT_ATTRS(WEFT_ITEM(weft_kv_uint(KEY(PAIR, 0), 1)))));
+		break;
+	case 2:
+		weft_put(m, weft_kv_nest(OWN_KEY(21), WEFT_ATTRS(WEFT_ITEM(weft_kv_uint(KEY(PAIR, 0), 1)))));
+		break;
+	case 3:
+		weft_put(m, weft_kv_nest(OWN_KEY(18), WEFT_ATTRS(weft_kv_uint(KEY(PAIR, 0), 1))));
+		break;
+	case 4:
+		weft_open(m, OWN_KEY(18));
+		weft_put_rest(m, 40, "x", 1);
+		weft_close(m);
+		break;
+	case 5:
+		weft_open_named(m, "anys");
+		weft_open_named(m, "9");
+		weft_close(m);
+		weft_close(m);
+		break;
+	case 6:
+		weft_put(m, weft_kv_nest(OWN_KEY(35), WEFT_ATTRS(weft_kv_uint(KEY(HEAD, 0), 1))));
+		break;
+	default:
+		weft_put(m, weft_kv_nest(OWN_KEY(31), WEFT_ATTRS(WEFT_ITEM(weft_kv_uint(KEY(HOP_HEAD, 2), 1)))));
+	}
 }
 
 /* Each call where the open nest, or the message, has no room for it any more: refused with its place, or
  * done; never half done. */
 static void no_room(void **state)
 {
-	static const uint8_t zero[65536];
 	unsigned done = 0, refused = 0;
 
 	(void)state;
 	for (uint32_t left = 0; left < 96; left += 4) {
 		for (int call = 0; call < 16; call++) {
-			struct weft_msg *m = own_msg();
+			struct weft_msg *m = nearly_full(call < 8, left);
+			uint32_t len = (uint32_t)weft_msg_bytes(m).len;
 			struct weft_error e = { 0 };
-			uint32_t len;
 
-			if (call < 8) {
-				weft_open(m, OWN_KEY(35)); /* 12 bytes and so many, of 65,532 */
-				weft_put_raw(m, 60, zero, 65532 - 16 - left);
-			} else {
-				for (int i = 0; i < 17; i++)
-					weft_put_raw(m, 60, zero, 60000);
-				weft_put_raw(m, 60, zero, WEFT_MSG_MAX - 17 * 60004 - 24 - 4 - left);
-			}
-			assert_int_equal(weft_msg_error(m, &e), 0);
-			len = (uint32_t)weft_msg_bytes(m).len;
-			switch (call % 8) {
-			case 0:
-				weft_put(m, weft_kv_nest(OWN_KEY(22), WEFT_ATTRS(weft_kv_uint(0, 1))));
-				break;
-			case 1:
-				weft_put(m, weft_kv_nest(OWN_KEY(19), WEFT_ATTRS(WEFT_ITEM(weft_kv_uint(KEY(PAIR, 0), 1)))));
-				break;
-			case 2:
-				weft_put(m, weft_kv_nest(OWN_KEY(21), WEFT_ATTRS(WEFT_ITEM(weft_kv_uint(KEY(PAIR, 0), 1)))));
-				break;
-			case 3:
-				weft_put(m, weft_kv_nest(OWN_KEY(18), WEFT_ATTRS(weft_kv_uint(KEY(PAIR, 0), 1))));
-				break;
-			case 4:
-				weft_open(m, OWN_KEY(18));
-				weft_put_rest(m, 40, "x", 1);
-				weft_close(m);
-				break;
-			case 5:
-				weft_open_named(m, "anys");
-				weft_open_named(m, "9");
-				weft_close(m);
-				weft_close(m);
-				break;
-			case 6:
-				weft_put(m, weft_kv_nest(OWN_KEY(35), WEFT_ATTRS(weft_kv_uint(KEY(HEAD, 0), 1))));
-				break;
-			default:
-				weft_put(m, weft_kv_nest(OWN_KEY(31), WEFT_ATTRS(WEFT_ITEM(weft_kv_uint(KEY(HOP_HEAD, 2), 1)))));
-			}
+			put_one(m, call % 8);
 			if (call < 8 && !weft_msg_error(m, NULL))
 				weft_close(m);
 			if (weft_msg_error(m, &e)) {
@@ -468,83 +499,6 @@ static void deep_copies(void **state)
 	assert_non_null(strstr(e.msg, "too deep"));
 }
 
-struct log {
-	struct weft_text t;
-	int left; /* calls until the walk is ended */
-};
-
-static int note(const char *path, struct weft_attr a, struct weft_attr b, void *user)
-{
-	struct log *l = user;
-
-	weft_text_printf(&l->t, "%s%s%s ", a.p ? "-" : "", b.p ? "+" : "", path);
-	return l->left-- > 0 ? 0 : -EINTR;
-}
-
-static void differ(const char *x, const char *y, int left, int want, const char *paths)
-{
-	struct weft_msg *a = own_of_json(x), *b = own_of_json(y);
-	struct log l = { .left = left };
-
-	weft_text_puts(&l.t, "");
-	assert_int_equal(weft_diff(weft_msg_body(a), weft_msg_body(b), note, &l), want);
-	if (strcmp(l.t.p, paths) != 0)
-		fail_msg("%s and %s: %s instead of %s", x, y, l.t.p, paths);
-	weft_text_free(&l.t);
-	weft_msg_free(a);
-	weft_msg_free(b);
-}
-
-static void differences(void **state)
-{
-	(void)state;
-	differ("{\"u8\":1}", "{\"u8\":2}", 99, 0, "-+u8 ");
-	differ("{\"u8\":1,\"s8\":1}", "{\"s8\":1,\"u8\":1}", 99, 0, "");
-	differ("{\"@60\":\"01\"}", "{\"@60\":[\"01\",\"02\"],\"@61\":\"\"}", 99, 0, "+@60 +@61 ");
-	differ("{\"@50\":\"01\"}", "{\"late\":1}", 99, 0, "-@50 +late ");
-	differ("{\"pair\":{\"x\":1,\"y\":2}}", "{\"pair\":{\"x\":1,\"y\":3}}", 99, 0, "-+pair.y ");
-	differ("{\"pairs\":[{\"x\":1},{\"x\":2}]}", "{\"pairs\":[{\"x\":1},{\"x\":3},{\"x\":4}]}", 99, 0,
-	       "-+pairs[1].x +pairs[2] ");
-	differ("{\"nests\":[{\"1\":{\"a\":1}}]}", "{\"nests\":[{\"7\":{\"b\":\"x\"}}]}", 99, 0, "-nests[0].a +nests[0].b ");
-	differ("{\"multi\":[{\"a\":1},{\"a\":2}]}", "{\"multi\":[{\"a\":1},{\"a\":3}]}", 99, 0, "-+multi.a ");
-	differ("{\"nums\":[1,2]}", "{\"nums\":[1]}", 99, 0, "-+nums ");
-	differ("{\"kind\":\"a\",\"data\":{\"a\":1}}", "{\"kind\":\"b\",\"data\":{\"b\":1}}", 99, 0, "-+kind -+data ");
-	differ("{\"nests\":[{\"a\":1,\"c\":1}]}", "{\"nests\":[{\"a\":1,\"c\":2}]}", 99, 0, ""); /* a counter */
-	differ("{\"nests\":[{\"a\":1,\"c\":1}]}", "{\"nests\":[{\"a\":1}]}", 99, 0, "");
-	/* fn ends the walk, in either round */
-	differ("{\"u8\":1,\"s8\":1}", "{\"u8\":2,\"s8\":2}", 0, -EINTR, "-+u8 ");
-	differ("{}", "{\"u8\":2,\"s8\":2}", 0, -EINTR, "+u8 ");
-	differ("{\"deep\":{\"u8\":1,\"s8\":1}}", "{\"deep\":{\"u8\":2,\"s8\":2}}", 1, -EINTR, "-+deep.u8 -+deep.s8 ");
-}
-
-/* As deep as anyone looks: below, what differs is told of the last place. Malformed bytes are said. */
-static void deep_differences(void **state)
-{
-	uint8_t x[1024] = { 0 }, y[1024];
-	struct log l = { .left = 99 };
-	uint32_t len = 16;
-
-	(void)state;
-	weft_set_u16(x + 8, 5);
-	weft_set_u16(x + 10, 1);
-	x[12] = 1;
-	for (int i = 0; i < 20; i++) {
-		memmove(x + 12, x, len);
-		memset(x, 0, 12);
-		len += 12;
-		weft_set_u16(x + 8, (uint16_t)(len - 8));
-		weft_set_u16(x + 10, 35);
-	}
-	memcpy(y, x, sizeof y);
-	y[len - 4] = 2;
-	assert_int_equal(weft_diff(weft_body(&own, x, len), weft_body(&own, y, len), note, &l), 0);
-	assert_int_equal(l.t.len, 2 + 17 * 5);
-	assert_int_equal(weft_diff(weft_body(&own, x, len - 1), weft_body(&own, y, len), note, &l), -EBADMSG);
-	assert_int_equal(weft_diff(weft_body(&own, x, 8), weft_body(&own, y, len - 1), note, &l), -EBADMSG);
-	assert_int_equal(weft_diff((struct weft_attr){ 0 }, (struct weft_attr){ 0 }, note, &l), 0);
-	weft_text_free(&l.t);
-}
-
 /* Text of values and messages as people read them. */
 static void texts(void **state)
 {
@@ -579,12 +533,11 @@ static void texts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(by_key),      cmocka_unit_test(wrong_place), cmocka_unit_test(json_inside),
-		cmocka_unit_test(jansson_made),
-		cmocka_unit_test(jansson_made),
-		cmocka_unit_test(no_room),     cmocka_unit_test(no_message),
-		cmocka_unit_test(copies),      cmocka_unit_test(deep_copies), cmocka_unit_test(differences),
-		cmocka_unit_test(deep_differences), cmocka_unit_test(texts),
+		cmocka_unit_test(by_key), cmocka_unit_test(growing), cmocka_unit_test(nothing_said),
+		cmocka_unit_test(wrong_value), cmocka_unit_test(wrong_place), cmocka_unit_test(opened_by_number),
+		cmocka_unit_test(json_inside), cmocka_unit_test(jansson_made), cmocka_unit_test(jansson_made),
+		cmocka_unit_test(no_room), cmocka_unit_test(no_message), cmocka_unit_test(copies),
+		cmocka_unit_test(deep_copies), cmocka_unit_test(texts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

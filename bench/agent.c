@@ -122,7 +122,9 @@ static void fill(uint64_t n)
 /* In turns, the median of five, so that what else the machine does falls on both. */
 int main(void)
 {
-	enum { ROUNDS = 5 };
+	enum {
+		ROUNDS = 5
+	};
 	uint64_t dumps[2][ROUNDS], requests[2][ROUNDS], n = 0;
 	struct weft_session *s[2] = { session(), NULL };
 	struct weft_error e;
@@ -150,7 +152,8 @@ int main(void)
 	ratio = (double)dumps[1][2] / (double)dumps[0][2];
 	added = ((double)requests[1][2] - (double)requests[0][2]) / 1000;
 	printf("agent-dump   %9llu us  ratio %.3f  objects %llu (here %llu us; at most 2)\n",
-	       (unsigned long long)dumps[1][2] / 1000, ratio, (unsigned long long)n, (unsigned long long)dumps[0][2] / 1000);
+	       (unsigned long long)dumps[1][2] / 1000, ratio, (unsigned long long)n,
+	       (unsigned long long)dumps[0][2] / 1000);
 	printf("agent-get    %9.1f us  %.1f us more than here (at most 100)\n", (double)requests[1][2] / 1000, added);
 	(void)waitpid(agent, NULL, 0);
 	(void)unlink(path);

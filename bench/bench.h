@@ -111,9 +111,8 @@ static inline void report(uint64_t n)
 	struct rusage u;
 
 	(void)getrusage(RUSAGE_SELF, &u);
-	printf("%ld %llu %llu %ld %llu\n", cpu_time() - before,
-	       (unsigned long long)n, (unsigned long long)allocations, u.ru_maxrss,
-	       (unsigned long long)sum);
+	printf("%ld %llu %llu %ld %llu\n", cpu_time() - before, (unsigned long long)n, (unsigned long long)allocations,
+	       u.ru_maxrss, (unsigned long long)sum);
 }
 
 struct way {

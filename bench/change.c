@@ -83,11 +83,19 @@ struct route {
 static struct route route(uint64_t i, uint16_t flags)
 {
 	return (struct route){
-		.h = { sizeof(struct route), RTM_NEWROUTE, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | flags, (uint32_t)i + 1, 0 },
-		.r = { .rtm_family = AF_INET, .rtm_dst_len = 32, .rtm_protocol = RTPROT_STATIC,
-		       .rtm_scope = RT_SCOPE_LINK, .rtm_type = RTN_UNICAST },
-		.table_h = { 8, RTA_TABLE }, .table = TABLE, .dst_h = { 8, RTA_DST }, .dst = address(i),
-		.oif_h = { 8, RTA_OIF }, .oif = 1,
+		.h = { sizeof(struct route), RTM_NEWROUTE, NLM_F_REQUEST | NLM_F_CREATE | NLM_F_EXCL | flags,
+		       (uint32_t)i + 1, 0 },
+		.r = { .rtm_family = AF_INET,
+		       .rtm_dst_len = 32,
+		       .rtm_protocol = RTPROT_STATIC,
+		       .rtm_scope = RT_SCOPE_LINK,
+		       .rtm_type = RTN_UNICAST },
+		.table_h = { 8, RTA_TABLE },
+		.table = TABLE,
+		.dst_h = { 8, RTA_DST },
+		.dst = address(i),
+		.oif_h = { 8, RTA_OIF },
+		.oif = 1,
 	};
 }
 
@@ -147,8 +155,8 @@ static uint64_t insert_weft(void)
 		uint32_t a = address(i);
 
 		if (weft_route_add(s, WEFT_ATTRS(WEFT_KV(route, table, TABLE),
-						 WEFT_KV(route, dst, weft_ip_bytes(&a, 4)),
-						 WEFT_KV(route, oif, 1))) < 0)
+						 WEFT_KV(route, dst, weft_ip_bytes(&a, 4)), WEFT_KV(route, oif, 1))) <
+		    0)
 			die(weft_last_error(s)->msg);
 	}
 	weft_session_close(s);
@@ -233,13 +241,11 @@ static uint64_t batch(bool each, bool tally)
 		struct weft_msg *m = weft_batch_msg(b, f, op, WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL);
 		uint32_t a = address(i);
 
-		weft_put_all(
-		    m,
-		    WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, AF_INET), WEFT_KV(rtmsg, rtm_dst_len, 32),
-			       WEFT_KV(rtmsg, rtm_protocol, RTPROT_STATIC),
-			       WEFT_KV(rtmsg, rtm_scope, RT_SCOPE_LINK),
-			       WEFT_KV(rtmsg, rtm_type, RTN_UNICAST), WEFT_KV(route, table, TABLE),
-			       WEFT_KV(route, dst, weft_ip_bytes(&a, 4)), WEFT_KV(route, oif, 1)));
+		weft_put_all(m, WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, AF_INET), WEFT_KV(rtmsg, rtm_dst_len, 32),
+					   WEFT_KV(rtmsg, rtm_protocol, RTPROT_STATIC),
+					   WEFT_KV(rtmsg, rtm_scope, RT_SCOPE_LINK),
+					   WEFT_KV(rtmsg, rtm_type, RTN_UNICAST), WEFT_KV(route, table, TABLE),
+					   WEFT_KV(route, dst, weft_ip_bytes(&a, 4)), WEFT_KV(route, oif, 1)));
 	}
 	if (weft_batch_commit(b, &result) < 0)
 		die(weft_last_error(s)->msg);
@@ -268,18 +274,10 @@ static uint64_t batch_tally(void)
 int main(int argc, char **argv)
 {
 	static const struct way ways[] = {
-		{ "get-raw", get_raw },
-		{ "get-raw-who", get_raw_who },
-		{ "get-weft", get_weft },
-		{ "insert-raw", insert_raw },
-		{ "insert-mnl", insert_mnl },
-		{ "insert-weft", insert_weft },
-		{ "batch-raw", batch_raw },
-		{ "batch-weft", batch_weft },
-		{ "raw-each", batch_raw_each },
-		{ "batch-each", batch_each },
-		{ "batch-tally", batch_tally },
-		{ NULL, NULL },
+		{ "get-raw", get_raw },	      { "get-raw-who", get_raw_who }, { "get-weft", get_weft },
+		{ "insert-raw", insert_raw }, { "insert-mnl", insert_mnl },   { "insert-weft", insert_weft },
+		{ "batch-raw", batch_raw },   { "batch-weft", batch_weft },   { "raw-each", batch_raw_each },
+		{ "batch-each", batch_each }, { "batch-tally", batch_tally }, { NULL, NULL },
 	};
 
 	return run_way(ways, argc, argv);

@@ -82,7 +82,10 @@ static uint64_t insert_nl(void)
 int main(int argc, char **argv)
 {
 	static const struct way ways[] = {
-		{ "nl", routes_nl }, { "links-nl", links_nl }, { "insert-nl", insert_nl }, { NULL, NULL },
+		{ "nl", routes_nl },
+		{ "links-nl", links_nl },
+		{ "insert-nl", insert_nl },
+		{ NULL, NULL },
 	};
 
 	return run_way(ways, argc, argv);

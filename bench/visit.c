@@ -186,10 +186,10 @@ static uint64_t routes_path(void)
 int main(int argc, char **argv)
 {
 	static const struct way ways[] = {
-		{ "raw", routes_raw },	     { "mnl", routes_mnl },	{ "views", routes_views },
-		{ "path", routes_path },     { "links-raw", links_raw }, { "links-mnl", links_mnl },
-		{ "links-views", links_views },
-		{ NULL, NULL },
+		{ "raw", routes_raw },		{ "mnl", routes_mnl },
+		{ "views", routes_views },	{ "path", routes_path },
+		{ "links-raw", links_raw },	{ "links-mnl", links_mnl },
+		{ "links-views", links_views }, { NULL, NULL },
 	};
 
 	return run_way(ways, argc, argv);

@@ -9,8 +9,8 @@
 #include "capture.h"
 
 enum {
-	NLMON = 253,	  /* LINKTYPE_NETLINK of tcpdump.org */
-	COOKED = 16,	  /* bytes before the messages; the last two are the protocol */
+	NLMON = 253, /* LINKTYPE_NETLINK of tcpdump.org */
+	COOKED = 16, /* bytes before the messages; the last two are the protocol */
 	SOCKETS = 65536,
 	INTERFACES = 256,
 };
@@ -44,11 +44,17 @@ static uint16_t u16(const struct reader *r, const uint8_t *p)
 static int packet(const struct reader *r, unsigned link, const uint64_t *us, const uint8_t *p, size_t len)
 {
 	if (link != NLMON)
-		return cli_fail(CLI_USAGE, "packets of link type %u: only those of nlmon devices (253) are netlink", link);
+		return cli_fail(CLI_USAGE, "packets of link type %u: only those of nlmon devices (253) are netlink",
+				link);
 	if (len < COOKED)
 		return cli_fail(CLI_USAGE, "a packet of %zu bytes is too short", len);
-	return r->fn(&(struct datagram){ .us = us ? *us : 0, .has_time = us != NULL, .recorded = true, .protocol = weft_get_be16(p + 14), .p = p + COOKED,
-					 .len = len - COOKED }, r->user);
+	return r->fn(&(struct datagram){ .us = us ? *us : 0,
+					 .has_time = us != NULL,
+					 .recorded = true,
+					 .protocol = weft_get_be16(p + 14),
+					 .p = p + COOKED,
+					 .len = len - COOKED },
+		     r->user);
 }
 
 static int pcap(struct reader *r, const uint8_t *p, size_t len)
@@ -97,7 +103,9 @@ static uint64_t micro(uint64_t t, uint8_t unit)
 /* An interface: link type, most bytes of a packet, options. */
 static int interface(struct reader *r, const uint8_t *p, size_t len)
 {
-	enum { IF_TSRESOL = 9 };
+	enum {
+		IF_TSRESOL = 9
+	};
 	size_t at = 8;
 
 	if (r->n_links == INTERFACES)
@@ -133,7 +141,11 @@ static int simple(const struct reader *r, const uint8_t *p, size_t len)
 /* One block of pcapng: sections, interfaces, packets; others are passed over. */
 static int block(struct reader *r, uint32_t type, const uint8_t *p, size_t len)
 {
-	enum { INTERFACE = 1, SIMPLE = 3, ENHANCED = 6 };
+	enum {
+		INTERFACE = 1,
+		SIMPLE = 3,
+		ENHANCED = 6
+	};
 	uint64_t us;
 	uint32_t n;
 
@@ -216,7 +228,10 @@ static int tape_line(struct reader *r, char *line, unsigned number, uint8_t *pro
 		protocols[socket] = sscanf(line + at, "%u", &n) == 1 && n < 32 ? (uint8_t)n : 0;
 		return 0;
 	}
-	d.way = strcmp(verb, "send") == 0 ? "send" : strcmp(verb, "recv") == 0 ? "recv" : strcmp(verb, "refused") == 0 ? "refused" : NULL;
+	d.way = strcmp(verb, "send") == 0      ? "send"
+		: strcmp(verb, "recv") == 0    ? "recv"
+		: strcmp(verb, "refused") == 0 ? "refused"
+					       : NULL;
 	if (!d.way)
 		return 0;
 	if (*d.way == 'r')

@@ -7,10 +7,10 @@
 #include "cli.h"
 
 struct datagram {
-	uint64_t us;	   /* time, since the start of a tape or of 1970 */
+	uint64_t us;		 /* time, since the start of a tape or of 1970 */
 	bool has_time, recorded; /* recorded: not typed by somebody */
-	unsigned socket;   /* of a tape */
-	const char *way;   /* "send", "recv", "refused"; NULL: not known */
+	unsigned socket;	 /* of a tape */
+	const char *way;	 /* "send", "recv", "refused"; NULL: not known */
 	int protocol;
 	const uint8_t *p;
 	size_t len;

@@ -10,8 +10,8 @@ struct weft_attr entry_at(const struct entry *e, const char *path)
 }
 
 /* Items below one step of a path of lists. */
-static int below(const struct object *o, struct weft_attr msg, struct weft_attr at, const char *path,
-		 entry_fn *fn, void *user)
+static int below(const struct object *o, struct weft_attr msg, struct weft_attr at, const char *path, entry_fn *fn,
+		 void *user)
 {
 	size_t n = strcspn(path, "/");
 	char step[64];
@@ -25,8 +25,8 @@ static int below(const struct object *o, struct weft_attr msg, struct weft_attr 
 	step[n] = 0;
 	path += path[n] ? n + 1 : n;
 	WEFT_EACH(item, weft_at(at, step))
-		if (r == 0)
-			r = below(o, msg, item, path, fn, user);
+	if (r == 0)
+		r = below(o, msg, item, path, fn, user);
 	return r;
 }
 
@@ -101,8 +101,8 @@ bool value_text(enum form form, struct weft_attr a, const struct links *links, s
 
 static bool is_number(const struct column *col, struct weft_attr a)
 {
-	return col->form == AS_IS && a.field && !a.field->unit && a.field->type >= WEFT_T_U8 && a.field->type <= WEFT_T_UINT &&
-	       (!a.field->names || a.field->flags & WEFT_F_NAMED);
+	return col->form == AS_IS && a.field && !a.field->unit && a.field->type >= WEFT_T_U8 &&
+	       a.field->type <= WEFT_T_UINT && (!a.field->names || a.field->flags & WEFT_F_NAMED);
 }
 
 bool cell(const struct column *col, const struct entry *e, const struct links *links, struct weft_text *t,

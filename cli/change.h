@@ -22,15 +22,15 @@ struct change {
 	struct weft_session *s;
 	const struct weft_op *op;
 	struct links links;
-	json_t *root; /* the request: names as in weft do */
-	json_t *given; /* paths that words have set: the words */
-	char *kind;   /* what chooses further fields, asked of the kernel when no word says it */
-	char *port;   /* the kind of the port that the link is */
-	bool asked, link; /* the kernel was asked; it told of the link */
-	uint32_t mac_len; /* bytes of its address then; 0: it has none */
-	bool asked_master; /* what the link is to be a port of */
-	int ns;	      /* a namespace that the request names by this descriptor, or -1 */
-	uint16_t flags; /* NLM_F_ flags beside those of the verb */
+	json_t *root;			     /* the request: names as in weft do */
+	json_t *given;			     /* paths that words have set: the words */
+	char *kind;			     /* what chooses further fields, asked of the kernel when no word says it */
+	char *port;			     /* the kind of the port that the link is */
+	bool asked, link;		     /* the kernel was asked; it told of the link */
+	uint32_t mac_len;		     /* bytes of its address then; 0: it has none */
+	bool asked_master;		     /* what the link is to be a port of */
+	int ns;				     /* a namespace that the request names by this descriptor, or -1 */
+	uint16_t flags;			     /* NLM_F_ flags beside those of the verb */
 	struct weft_word word[CHANGE_WORDS]; /* for .ready to understand together; names are owned */
 	size_t n_words;
 };

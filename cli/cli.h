@@ -20,7 +20,7 @@ struct cli {
 	const char *target, *agent, *record;
 	struct weft_ovs_opts ovs;
 	bool json;
-	bool verbose; /* tell on standard error what is sent */
+	bool verbose;	      /* tell on standard error what is sent */
 	struct weft_text out; /* standard output, written by cli_flush */
 	bool out_failed;
 };

@@ -21,23 +21,23 @@
 #include "cli.h"
 
 enum {
-	MOST = 64, /* of namespaces, protocols, users, groups, and of peers at once */
-	OTHERS = 48, /* peers at once that are neither root nor this user, who get in in any case */
-	EACH = 16, /* of one user among them */
+	MOST = 64,	 /* of namespaces, protocols, users, groups, and of peers at once */
+	OTHERS = 48,	 /* peers at once that are neither root nor this user, who get in in any case */
+	EACH = 16,	 /* of one user among them */
 	GREETING = 5000, /* ms until a peer must have said what it is */
 };
 
 static const char help[] =
-	"usage: weft agent [--read-only] [--allow LIST] [--listen unix:PATH [--uid UID]... [--gid GID]...]\n"
-	"Opens netlink sockets here for a session elsewhere (weft -t ssh:HOST, -t unix:PATH, -t exec:COMMAND).\n"
-	"Without --listen the session is on standard input and output.\n"
-	"  --read-only     only operations that change nothing; the others are refused with EPERM\n"
-	"  --allow LIST    what may be opened, with commas: namespaces (local, netns:NAME) and protocols\n"
-	"                  (route, generic, netfilter, sock_diag, xfrm, ... or a number); of the sort that is\n"
-	"                  not named everything; to keep a peer inside namespaces name them and route alone\n"
-	"  --listen unix:PATH  serves many peers until a signal ends it; only those of this user, of root, and of\n"
-	"                  --uid (name or number) and --gid (any of their groups) are admitted; of each\n"
-	"                  user 16, of all together 64, and none that says nothing for 5 s\n";
+    "usage: weft agent [--read-only] [--allow LIST] [--listen unix:PATH [--uid UID]... [--gid GID]...]\n"
+    "Opens netlink sockets here for a session elsewhere (weft -t ssh:HOST, -t unix:PATH, -t exec:COMMAND).\n"
+    "Without --listen the session is on standard input and output.\n"
+    "  --read-only     only operations that change nothing; the others are refused with EPERM\n"
+    "  --allow LIST    what may be opened, with commas: namespaces (local, netns:NAME) and protocols\n"
+    "                  (route, generic, netfilter, sock_diag, xfrm, ... or a number); of the sort that is\n"
+    "                  not named everything; to keep a peer inside namespaces name them and route alone\n"
+    "  --listen unix:PATH  serves many peers until a signal ends it; only those of this user, of root, and of\n"
+    "                  --uid (name or number) and --gid (any of their groups) are admitted; of each\n"
+    "                  user 16, of all together 64, and none that says nothing for 5 s\n";
 
 struct agent {
 	struct weft_agent_opts o;
@@ -76,7 +76,8 @@ static int allow(struct agent *a, const char *list)
 		if (ns)
 			a->namespaces[a->n_namespaces++] = w;
 		else if (weft_protocol_number(w) < 0)
-			return cli_fail(CLI_USAGE, "--allow: no namespace (local, netns:NAME) and no protocol: \"%.40s\"", w);
+			return cli_fail(CLI_USAGE,
+					"--allow: no namespace (local, netns:NAME) and no protocol: \"%.40s\"", w);
 		else
 			a->protocols[a->n_protocols++] = w;
 	}

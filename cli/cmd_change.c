@@ -109,7 +109,8 @@ static int put_column(struct change *x, const char *name, const char *value)
 /* A list has its items with commas between them. */
 static int put_list(struct change *x, const char *path, const struct weft_field *f, const char *value)
 {
-	bool items = f && f->list != WEFT_L_NONE && f->type != WEFT_T_NEST && f->type != WEFT_T_STRUCT && strchr(value, ',');
+	bool items =
+	    f && f->list != WEFT_L_NONE && f->type != WEFT_T_NEST && f->type != WEFT_T_STRUCT && strchr(value, ',');
 	json_t *list = items ? json_array() : NULL;
 	const char *at = value;
 
@@ -201,7 +202,8 @@ static bool comes_first(const struct change *x, const char *word)
 {
 	size_t n = x->o->first ? strlen(x->o->first) : 0;
 
-	return strncmp(word, "kind=", 5) == 0 || strncmp(word, "master=", 7) == 0 || (n && strncmp(word, x->o->first, n) == 0 && word[n] == '=');
+	return strncmp(word, "kind=", 5) == 0 || strncmp(word, "master=", 7) == 0 ||
+	       (n && strncmp(word, x->o->first, n) == 0 && word[n] == '=');
 }
 
 /* A first word without '=' names the object: a device where no other word does, before it is anything else. */
@@ -235,7 +237,7 @@ int change_words(struct change *x, int argc, char **argv)
 			if (comes_first(x, argv[i]) == (round == 0))
 				status = put_word(x, argv[i]);
 	for (const struct need *n = x->o->needs; status == 0 && n && n->text; n++)
-		if (n->verbs & 1u << x->verb && !change_has(x, n->path) && !(n->or && change_has(x, n->or)))
+		if (n->verbs & 1u << x->verb && !change_has(x, n->path) && !(n->or &&change_has(x, n->or)))
 			status = cli_fail(CLI_USAGE, "%s", n->text);
 	for (const struct fixed *f = x->o->fixed; status == 0 && f && f->field; f++)
 		if (!change_has(x, f->field))
@@ -275,7 +277,9 @@ int change_open(struct change *x, struct cli *c, const struct object *o, enum ve
 	*x = (struct change){ .c = c, .o = o, .verb = verb, .verb_name = verb_name, .ns = -1 };
 	if (!op || (verb == VERB_ADD && o->no_add))
 		return cli_fail(CLI_USAGE, "%s cannot be %s", o->name,
-				verb == VERB_DEL ? "deleted" : verb == VERB_SET ? "set" : "added");
+				verb == VERB_DEL   ? "deleted"
+				: verb == VERB_SET ? "set"
+						   : "added");
 	if (verb == VERB_SET && o->no_set)
 		return cli_fail(CLI_USAGE, "%s cannot be set: delete it and add it", o->name);
 	x->op = object_op(o, op);
@@ -360,8 +364,9 @@ static int is_as_said(struct change *x, int argc, char **argv)
 
 static int send_it(struct change *x, int argc, char **argv)
 {
-	uint16_t flags = x->verb == VERB_ADD ? WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL
-			 : x->verb == VERB_SET ? x->o->set_flags : 0;
+	uint16_t flags = x->verb == VERB_ADD   ? WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL
+			 : x->verb == VERB_SET ? x->o->set_flags
+					       : 0;
 	struct weft_reply *reply = NULL;
 	struct weft_msg *m;
 	int status = change_message(x, flags, &m), r;

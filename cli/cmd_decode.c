@@ -20,11 +20,13 @@ enum {
 };
 
 static const char help[] =
-	"usage: weft [-j] decode [--protocol NAME] [FILE]\n"
-	"Messages of a tape (--record), of a pcap or pcapng file of an nlmon device, or of hex: a line each. FILE is standard\n"
-	"input when it is not given or \"-\". --protocol: that of hex, \"route\" if not given. Families of generic netlink are\n"
-	"known by name once the file has shown them; -j prints one JSON object for each message. What is recorded and no\n"
-	"netlink message, as events of devices are, is printed as bytes.\n";
+    "usage: weft [-j] decode [--protocol NAME] [FILE]\n"
+    "Messages of a tape (--record), of a pcap or pcapng file of an nlmon device, or of hex: a line each. FILE is "
+    "standard\n"
+    "input when it is not given or \"-\". --protocol: that of hex, \"route\" if not given. Families of generic netlink "
+    "are\n"
+    "known by name once the file has shown them; -j prints one JSON object for each message. What is recorded and no\n"
+    "netlink message, as events of devices are, is printed as bytes.\n";
 
 struct decode {
 	struct cli *c;
@@ -43,7 +45,8 @@ static const struct weft_op *op_of(const struct weft_family *f, uint16_t type, b
 	return f ? weft_op_by_reply(f, type) : NULL;
 }
 
-static const struct weft_family *family_of(const struct decode *d, int protocol, const struct weft_nlmsg *m, bool request)
+static const struct weft_family *family_of(const struct decode *d, int protocol, const struct weft_nlmsg *m,
+					   bool request)
 {
 	const struct weft_family *f;
 
@@ -87,12 +90,12 @@ static void flags(struct weft_text *t, uint16_t v, bool get, bool control)
 	const char *sep = "";
 
 	for (unsigned i = 0; i < 16; i++) {
-		const char *name = i < 6			? low[i]
-				   : i < 8			? NULL
-				   : control			? (i < 10 ? end[i - 8] : NULL)
-				   : get			? (i < 11 ? ask[i - 8] : NULL)
-				   : i < 12			? make[i - 8]
-								: NULL;
+		const char *name = i < 6     ? low[i]
+				   : i < 8   ? NULL
+				   : control ? (i < 10 ? end[i - 8] : NULL)
+				   : get     ? (i < 11 ? ask[i - 8] : NULL)
+				   : i < 12  ? make[i - 8]
+					     : NULL;
 
 		if (!(v >> i & 1))
 			continue;
@@ -135,8 +138,8 @@ static void end_of(struct weft_text *t, const struct weft_nlmsg *m)
 
 static void protocol_name(struct weft_text *t, int protocol)
 {
-	static const char *const known[] = { "route", "generic", "netfilter", "sock_diag", "xfrm", "audit", "connector",
-					     "kobject_uevent", "rdma", "crypto" };
+	static const char *const known[] = { "route", "generic",   "netfilter",	     "sock_diag", "xfrm",
+					     "audit", "connector", "kobject_uevent", "rdma",	  "crypto" };
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
 		if (weft_protocol_number(known[i]) == protocol) {
@@ -211,8 +214,8 @@ static void text_head(struct weft_text *out, const struct datagram *g)
 static void as_json(struct weft_text *out, const struct datagram *g, const struct weft_nlmsg *m, const struct told *t)
 {
 	json_head(out, g);
-	weft_text_printf(out, ",\"message\":\"%s\",\"type\":%u,\"flags\":\"%s\",\"seq\":%u,\"port\":%u", t->type.p, m->type,
-			 t->flags.p ? t->flags.p : "", m->seq, m->port);
+	weft_text_printf(out, ",\"message\":\"%s\",\"type\":%u,\"flags\":\"%s\",\"seq\":%u,\"port\":%u", t->type.p,
+			 m->type, t->flags.p ? t->flags.p : "", m->seq, m->port);
 	if (t->body.len) {
 		weft_text_puts(out, ",\"body\":");
 		weft_text_put(out, t->body.p, t->body.len);
@@ -326,7 +329,8 @@ int cmd_decode(struct cli *c, int argc, char **argv)
 		if (strcmp(argv[i], "--protocol") == 0 && i + 1 < argc)
 			protocol = argv[++i];
 		else if ((argv[i][0] == '-' && argv[i][1]) || words++)
-			return cli_fail(CLI_USAGE, "one file is needed, not \"%.60s\"; see weft decode --help", argv[i]);
+			return cli_fail(CLI_USAGE, "one file is needed, not \"%.60s\"; see weft decode --help",
+					argv[i]);
 		else
 			file = argv[i];
 	}

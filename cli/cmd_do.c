@@ -14,17 +14,17 @@
 #include "save.h"
 
 static const char do_help[] =
-	"usage: weft do FAMILY OP [JSON] [--create] [--excl] [--replace] [--append] [--bulk]\n"
-	"Sends one request and prints the reply, if there is one. JSON is an object with the fields\n"
-	"of the operation, \"-\" for standard input, or an array to send one request for each. A dump\n"
-	"may be given back as it is: fields that only the kernel sets are left out; with newlink\n"
-	"--create, links are made in the order they need and then get what is set later; addresses, routes,\n"
-	"rules and nexthops of an array that are there already stay as they are. --bulk deletes all that match\n"
-	"(delneigh of a bridge, delmdb).\n";
+    "usage: weft do FAMILY OP [JSON] [--create] [--excl] [--replace] [--append] [--bulk]\n"
+    "Sends one request and prints the reply, if there is one. JSON is an object with the fields\n"
+    "of the operation, \"-\" for standard input, or an array to send one request for each. A dump\n"
+    "may be given back as it is: fields that only the kernel sets are left out; with newlink\n"
+    "--create, links are made in the order they need and then get what is set later; addresses, routes,\n"
+    "rules and nexthops of an array that are there already stay as they are. --bulk deletes all that match\n"
+    "(delneigh of a bridge, delmdb).\n";
 static const char dump_help[] =
-	"usage: weft dump FAMILY OP [JSON] [--save FILE]\n"
-	"Prints every reply as one JSON array. JSON narrows the request. With --save the messages go to FILE\n"
-	"(\"-\": standard output), for weft restore; of routes, addresses and rules it is a file of ip save.\n";
+    "usage: weft dump FAMILY OP [JSON] [--save FILE]\n"
+    "Prints every reply as one JSON array. JSON narrows the request. With --save the messages go to FILE\n"
+    "(\"-\": standard output), for weft restore; of routes, addresses and rules it is a file of ip save.\n";
 
 /* Positional arguments and flags of a request. */
 struct request {
@@ -40,11 +40,8 @@ static int parse(int argc, char **argv, bool flags, struct request *q)
 		const char *name;
 		uint16_t flag;
 	} known[] = {
-		{ "--create", WEFT_NLM_F_CREATE },
-		{ "--excl", WEFT_NLM_F_EXCL },
-		{ "--replace", WEFT_NLM_F_REPLACE },
-		{ "--append", WEFT_NLM_F_APPEND },
-		{ "--bulk", WEFT_NLM_F_BULK },
+		{ "--create", WEFT_NLM_F_CREATE }, { "--excl", WEFT_NLM_F_EXCL }, { "--replace", WEFT_NLM_F_REPLACE },
+		{ "--append", WEFT_NLM_F_APPEND }, { "--bulk", WEFT_NLM_F_BULK },
 	};
 
 	for (int i = 1; i < argc; i++) {
@@ -129,11 +126,12 @@ static int read_json(const char *arg, char **ret, size_t *ret_len)
 	if (blank < *ret_len)
 		return 0;
 	free(*ret);
-	return cli_fail(CLI_USAGE, "no JSON%s; {} is an empty request", strcmp(arg, "-") == 0 ? " on standard input" : "");
+	return cli_fail(CLI_USAGE, "no JSON%s; {} is an empty request",
+			strcmp(arg, "-") == 0 ? " on standard input" : "");
 }
 
-static int encode(const struct weft_family *f, const struct weft_op *op, uint16_t flags,
-		  const char *text, size_t len, struct batch *ret)
+static int encode(const struct weft_family *f, const struct weft_op *op, uint16_t flags, const char *text, size_t len,
+		  struct batch *ret)
 {
 	struct weft_json_doc *d;
 	struct weft_error e = { 0 };
@@ -199,15 +197,18 @@ static int send_one(struct cli *c, struct weft_session *s, struct weft_msg *m, c
 static bool again(const struct batch *b, const struct weft_op *op, uint16_t flags)
 {
 	return b->array && flags == WEFT_NLM_F_CREATE &&
-	       (strcmp(op->name, "newaddr") == 0 || strcmp(op->name, "newroute") == 0 || strcmp(op->name, "newrule") == 0 ||
-		strcmp(op->name, "newnexthop") == 0);
+	       (strcmp(op->name, "newaddr") == 0 || strcmp(op->name, "newroute") == 0 ||
+		strcmp(op->name, "newrule") == 0 || strcmp(op->name, "newnexthop") == 0);
 }
 
 /* IPv6 routes that come with an address: with the metric 0 that only the kernel can give, so that what is
  * asked for would be another one. */
 static bool by_kernel(const struct weft_op *op, struct weft_attr body)
 {
-	enum { KERNEL = 2, UNICAST = 1 };
+	enum {
+		KERNEL = 2,
+		UNICAST = 1
+	};
 
 	return strcmp(op->name, "newroute") == 0 && weft_uint(weft_at(body, "rtm-family"), 0) == WEFT_AF_INET6 &&
 	       weft_uint(weft_at(body, "rtm-protocol"), 0) == KERNEL &&
@@ -216,8 +217,8 @@ static bool by_kernel(const struct weft_op *op, struct weft_attr body)
 
 /* A dump may be given back as it is: the kernel refuses some of what it tells. there: what is there already
  * stays. */
-static int send_again(struct cli *c, struct weft_session *s, const struct weft_op *op, uint16_t flags,
-		      struct batch *b, size_t at, bool there)
+static int send_again(struct cli *c, struct weft_session *s, const struct weft_op *op, uint16_t flags, struct batch *b,
+		      size_t at, bool there)
 {
 	struct weft_msg *m;
 	char what[64];
@@ -226,7 +227,8 @@ static int send_again(struct cli *c, struct weft_session *s, const struct weft_o
 
 	if (there && by_kernel(op, weft_msg_body(b->m[at])))
 		return 0;
-	while (status == 0 && (m = recreate_one(weft_msg_family(b->m[at]), op, flags, weft_msg_body(b->m[at]), i)) != NULL) {
+	while (status == 0 &&
+	       (m = recreate_one(weft_msg_family(b->m[at]), op, flags, weft_msg_body(b->m[at]), i)) != NULL) {
 		status = send_one(c, s, m, asked(b, at, op, what, sizeof what), there);
 		i++;
 	}
@@ -240,8 +242,7 @@ static int send_again(struct cli *c, struct weft_session *s, const struct weft_o
 }
 
 /* The requests of each message; stops at the first that fails. */
-static int send_all(struct cli *c, struct weft_session *s, const struct weft_op *op, uint16_t flags,
-		    struct batch *b)
+static int send_all(struct cli *c, struct weft_session *s, const struct weft_op *op, uint16_t flags, struct batch *b)
 {
 	bool anew = !(op->kinds & WEFT_OP_DUMP), filters = is_op(op, "tc", "newtfilter"), there = again(b, op, flags);
 	char what[64];
@@ -268,8 +269,7 @@ static int send_all(struct cli *c, struct weft_session *s, const struct weft_op 
 	return status;
 }
 
-static int execute(struct cli *c, struct weft_session *s, const struct weft_op *op, uint16_t flags,
-		   struct batch *b)
+static int execute(struct cli *c, struct weft_session *s, const struct weft_op *op, uint16_t flags, struct batch *b)
 {
 	bool links = is_op(op, "rt-link", "newlink");
 	bool tc = b->array && (is_op(op, "tc", "newqdisc") || is_op(op, "tc", "newtclass"));

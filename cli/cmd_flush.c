@@ -10,11 +10,11 @@
 #include "query.h"
 
 static const char help[] =
-	"usage: weft [-v] flush OBJECT FIELD=VALUE...|all\n"
-	"Deletes the objects that weft show OBJECT FIELD=VALUE... shows, again until there are none. Left\n"
-	"alone are, unless a filter speaks of them: routes outside of table main, rules of priority 0,\n"
-	"neighbours and fdb entries that are permanent or without ARP, neighbours of a proxy. -v tells how\n"
-	"many went.\n";
+    "usage: weft [-v] flush OBJECT FIELD=VALUE...|all\n"
+    "Deletes the objects that weft show OBJECT FIELD=VALUE... shows, again until there are none. Left\n"
+    "alone are, unless a filter speaks of them: routes outside of table main, rules of priority 0,\n"
+    "neighbours and fdb entries that are permanent or without ARP, neighbours of a proxy. -v tells how\n"
+    "many went.\n";
 
 enum {
 	ROUNDS = 10,
@@ -35,7 +35,7 @@ struct flush {
 	struct requests last; /* what takes the places of those that went, at the end */
 	size_t deleted;
 	struct weft_error err; /* of the last round */
-	bool busy; /* something was still in use then */
+	bool busy;	       /* something was still in use then */
 };
 
 static bool add(struct requests *r, struct weft_msg *m)
@@ -186,8 +186,8 @@ static int flush(struct query *q)
 	drop(&f.now);
 	drop(&f.last);
 	if (q->c->verbose)
-		(void)cli_fail(0, "deleted %zu %s in %d round%s", f.deleted, f.deleted == 1 ? q->o->name : q->o->plural, n,
-			       n == 1 ? "" : "s");
+		(void)cli_fail(0, "deleted %zu %s in %d round%s", f.deleted, f.deleted == 1 ? q->o->name : q->o->plural,
+			       n, n == 1 ? "" : "s");
 	return status;
 }
 

@@ -9,13 +9,13 @@
 #include "table.h"
 
 static const char help[] =
-	"usage: weft [-j] get OBJECT FIELD=VALUE... [--columns NAME,...]\n"
-	"       weft [-j] get link NAME\n"
-	"       weft [-j] get route to ADDRESS [from ADDRESS] [iif DEV] [oif DEV] [mark N] [uid N] [tos N]\n"
-	"            [ipproto PROTOCOL] [sport PORT] [dport PORT] [fibmatch]\n"
-	"Prints the one object that is meant; JSON is one object. It is an error when there is none or more\n"
-	"than one. With fibmatch the route as it stands in its table, else as packets take it. FIELD=VALUE\n"
-	"may be written as two words.\n";
+    "usage: weft [-j] get OBJECT FIELD=VALUE... [--columns NAME,...]\n"
+    "       weft [-j] get link NAME\n"
+    "       weft [-j] get route to ADDRESS [from ADDRESS] [iif DEV] [oif DEV] [mark N] [uid N] [tos N]\n"
+    "            [ipproto PROTOCOL] [sport PORT] [dport PORT] [fibmatch]\n"
+    "Prints the one object that is meant; JSON is one object. It is an error when there is none or more\n"
+    "than one. With fibmatch the route as it stands in its table, else as packets take it. FIELD=VALUE\n"
+    "may be written as two words.\n";
 
 /* Whether a word is one that takes the next as its value. */
 static bool takes_next(const struct object *o, const char *word, const char *next)

@@ -7,10 +7,10 @@
 #include "cli.h"
 
 static const char help[] =
-	"usage: weft listen FAMILY [GROUP...] [--count N] [--duration SECONDS]\n"
-	"Prints each notification as {\"name\": OP, \"msg\": {...}}; without GROUP all groups of the\n"
-	"family. Ends after N notifications or SECONDS, or by SIGINT or SIGTERM, with status 0. Events\n"
-	"that were lost are told on standard error.\n";
+    "usage: weft listen FAMILY [GROUP...] [--count N] [--duration SECONDS]\n"
+    "Prints each notification as {\"name\": OP, \"msg\": {...}}; without GROUP all groups of the\n"
+    "family. Ends after N notifications or SECONDS, or by SIGINT or SIGTERM, with status 0. Events\n"
+    "that were lost are told on standard error.\n";
 
 struct listen {
 	const char *word[16];
@@ -119,10 +119,10 @@ static int open_watch(struct cli *c, const struct weft_family *f, uint32_t *grou
 	int r;
 
 	for (;; n = without_last(groups, n)) {
-		r = weft_watch_open(f->protocol,
-				    WEFT_OPTS(weft_session_opts, .target = c->target, .agent = c->agent,
-					      .record = c->record),
-				    groups, n, f, ret, e);
+		r = weft_watch_open(
+		    f->protocol,
+		    WEFT_OPTS(weft_session_opts, .target = c->target, .agent = c->agent, .record = c->record), groups,
+		    n, f, ret, e);
 		if (r != -EINVAL || !all || n <= 1)
 			return r;
 	}

@@ -11,9 +11,9 @@
 #include "table.h"
 
 static const char help[] =
-	"usage: weft [-j] monitor [OBJECT...] [--count N] [--duration SECONDS]\n"
-	"Prints \"link v0 changed mtu 1500 -> 1400\" and the like; with -j one JSON object per line.\n"
-	"Ends after N lines or SECONDS, or by SIGINT or SIGTERM, with status 0.\n";
+    "usage: weft [-j] monitor [OBJECT...] [--count N] [--duration SECONDS]\n"
+    "Prints \"link v0 changed mtu 1500 -> 1400\" and the like; with -j one JSON object per line.\n"
+    "Ends after N lines or SECONDS, or by SIGINT or SIGTERM, with status 0.\n";
 
 /* One object as last seen. */
 struct known {
@@ -40,7 +40,7 @@ struct monitor {
 	const struct object *o;
 	const char *name;
 	bool interrupted; /* the dump of what is there was */
-	bool elsewhere; /* the device below that link is in another namespace */
+	bool elsewhere;	  /* the device below that link is in another namespace */
 };
 
 static void line(struct monitor *m, const char *what, const char *path, const char *from, const char *to)
@@ -72,8 +72,8 @@ static void line(struct monitor *m, const char *what, const char *path, const ch
 static enum form form_of(const struct object *o, const char *path)
 {
 	for (const struct column *k = o->columns; k->name; k++)
-		if (k->path && strcmp(k->path, path) == 0 && k->form != BIT && k->form != PREFIX &&
-		    k->form != RANGE && k->form != AS_IS)
+		if (k->path && strcmp(k->path, path) == 0 && k->form != BIT && k->form != PREFIX && k->form != RANGE &&
+		    k->form != AS_IS)
 			return k->form;
 	return AS_IS;
 }
@@ -352,7 +352,9 @@ static int load(struct monitor *m, bool quiet)
 /* Whether a route goes when a link goes down. */
 static bool goes_with(const struct known *k, uint32_t index)
 {
-	enum { HOST = 254 };
+	enum {
+		HOST = 254
+	};
 	struct weft_route r;
 
 	return k->o == &object_route && weft_route_view((struct weft_attr){ .p = k->body, .len = k->len }, &r) == 0 &&
@@ -508,8 +510,10 @@ int cmd_monitor(struct cli *c, int argc, char **argv)
 		groups[n++] = object_link.groups[0];
 	cli_catch();
 	/* subscribe first, then read: nothing falls in between */
-	if (weft_watch_open(0, WEFT_OPTS(weft_session_opts, .target = c->target, .agent = c->agent, .record = c->record, .via = m.s), groups, n, NULL, &m.w,
-			    &e) < 0)
+	if (weft_watch_open(
+		0,
+		WEFT_OPTS(weft_session_opts, .target = c->target, .agent = c->agent, .record = c->record, .via = m.s),
+		groups, n, NULL, &m.w, &e) < 0)
 		status = cli_error(&e, "");
 	if (status == 0)
 		status = load(&m, true);

@@ -7,14 +7,14 @@
 #include "netns.h"
 
 static const char help[] =
-	"usage: weft netns list | list-id\n"
-	"       weft netns add NAME | attach NAME PID | del NAME\n"
-	"       weft netns exec NAME COMMAND [ARGUMENT...]\n"
-	"       weft netns set-id NAME NUMBER|auto\n"
-	"       weft netns identify [PID|self] | pids NAME\n"
-	"       weft netns monitor [--count N] [--duration SECONDS]\n"
-	"Namespaces live in /run/netns, where ip netns has them too. Ids are those that the target's\n"
-	"namespace has for others. exec shows the files of /etc/netns/NAME in /etc, as ip netns exec does.\n";
+    "usage: weft netns list | list-id\n"
+    "       weft netns add NAME | attach NAME PID | del NAME\n"
+    "       weft netns exec NAME COMMAND [ARGUMENT...]\n"
+    "       weft netns set-id NAME NUMBER|auto\n"
+    "       weft netns identify [PID|self] | pids NAME\n"
+    "       weft netns monitor [--count N] [--duration SECONDS]\n"
+    "Namespaces live in /run/netns, where ip netns has them too. Ids are those that the target's\n"
+    "namespace has for others. exec shows the files of /etc/netns/NAME in /etc, as ip netns exec does.\n";
 
 /* What the machine refuses is no fault of the way to it. */
 int netns_failed(const struct weft_error *e)
@@ -72,14 +72,16 @@ static int exec_in(const char *name, char **argv)
 	int status = netns_target(name, target);
 
 	return status ? status
-		      : done(weft_netns_exec(target, argv, WEFT_OPTS(weft_netns_opts, .files = true, .note = note), &e), &e);
+		      : done(weft_netns_exec(target, argv, WEFT_OPTS(weft_netns_opts, .files = true, .note = note), &e),
+			     &e);
 }
 
 /* Whether a word asks for the ids that the target's namespace has for others; all others are about the folder
  * and the processes of this machine. */
 static bool asks_target(const char *word)
 {
-	return strcmp(word, "list") == 0 || strcmp(word, "list-id") == 0 || strcmp(word, "set-id") == 0 || strcmp(word, "monitor") == 0;
+	return strcmp(word, "list") == 0 || strcmp(word, "list-id") == 0 || strcmp(word, "set-id") == 0 ||
+	       strcmp(word, "monitor") == 0;
 }
 
 static bool is_far(const char *target)
@@ -87,8 +89,8 @@ static bool is_far(const char *target)
 	return strncmp(target, "ssh:", 4) == 0 || strncmp(target, "unix:", 5) == 0 || strncmp(target, "exec:", 5) == 0;
 }
 
-static const char *const verbs[] = { "list", "list-id", "add", "attach", "del", "exec", "set-id", "identify",
-				     "pids", "monitor" };
+static const char *const verbs[] = { "list", "list-id", "add",	    "attach", "del",
+				     "exec", "set-id",	"identify", "pids",   "monitor" };
 
 static bool is_verb(const char *word)
 {
@@ -137,8 +139,8 @@ int cmd_netns(struct cli *c, int argc, char **argv)
 	if (!exec && cli_help(c, argc, argv, help))
 		return CLI_OK;
 	if (c->target && strcmp(c->target, "local") != 0 && is_verb(argv[1]) && !asks_target(argv[1]))
-		return cli_fail(CLI_USAGE, "netns %.40s has no target: namespaces are kept by name for the whole machine",
-				argv[1]);
+		return cli_fail(
+		    CLI_USAGE, "netns %.40s has no target: namespaces are kept by name for the whole machine", argv[1]);
 	if (exec)
 		return exec_in(argv[2], argv + 3);
 	status = verb(c, argc - 1, argv + 1);

@@ -14,13 +14,13 @@
 #include "save.h"
 
 static const char help[] =
-	"usage: weft restore FILE\n"
-	"       weft restore --print FILE\n"
-	"Makes the objects of a file again, written by weft dump --save, or by ip route, addr or rule save;\n"
-	"\"-\" is standard input. The file is read whole first: one that is cut or foreign changes nothing.\n"
-	"Objects that are there already stay. Routes are made in the order they need: local ones, those\n"
-	"without a gateway, the rest; what still fails is tried again after the others. -v tells how many.\n"
-	"--print shows the messages as JSON.\n";
+    "usage: weft restore FILE\n"
+    "       weft restore --print FILE\n"
+    "Makes the objects of a file again, written by weft dump --save, or by ip route, addr or rule save;\n"
+    "\"-\" is standard input. The file is read whole first: one that is cut or foreign changes nothing.\n"
+    "Objects that are there already stay. Routes are made in the order they need: local ones, those\n"
+    "without a gateway, the rest; what still fails is tried again after the others. -v tells how many.\n"
+    "--print shows the messages as JSON.\n";
 
 enum {
 	PASSES = 8,
@@ -264,8 +264,7 @@ static int told_left(const struct restore *r)
 
 	if (!r->left)
 		return 0;
-	(void)snprintf(what, sizeof what, "%.200s: %zu of %zu objects could not be made", r->x->path, r->left,
-		       r->x->n);
+	(void)snprintf(what, sizeof what, "%.200s: %zu of %zu objects could not be made", r->x->path, r->left, r->x->n);
 	return cli_error(&r->err, what);
 }
 

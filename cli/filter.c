@@ -16,7 +16,8 @@ static bool number(const char *text, unsigned long long *ret)
 }
 
 /* The row of a column's value, and the schema that it is in; NULL: behind a choice, or written by code. */
-static const struct weft_field *field_of(const struct query *q, const struct column *col, const struct weft_schema **ret_in)
+static const struct weft_field *field_of(const struct query *q, const struct column *col,
+					 const struct weft_schema **ret_in)
 {
 	bool around = col->path && strncmp(col->path, "../", 3) == 0;
 	const struct weft_schema *s = around ? object_told(q->o) : object_items(q->o);
@@ -159,9 +160,8 @@ static int check_address(const struct filter *f, const struct weft_field *field)
 
 	if (weft_ip_parse(f->value, &ip) == 0)
 		return is_ip(field) && f->col.form == AS_IS && !f->col.text && ip.plen < 8 * weft_ip_len(&ip)
-			       ? cli_fail(CLI_USAGE, "%s: an address is needed, not a prefix: \"%.60s\"",
-					  f->word, f->value)
-			       : 0;
+			   ? cli_fail(CLI_USAGE, "%s: an address is needed, not a prefix: \"%.60s\"", f->word, f->value)
+			   : 0;
 	if (is_ip(field) ? label : mac)
 		return 0;
 	return cli_fail(CLI_USAGE, "%s: not an address%s: \"%.60s\"", f->word,
@@ -186,7 +186,8 @@ int filter_check(struct query *q, struct filter *f)
 	const struct weft_schema *in = NULL;
 	const struct weft_field *field = field_of(q, &f->col, &in);
 	const struct weft_choice *kinds = choice_by(field, in);
-	bool address = f->col.form == PREFIX || (f->col.form == AS_IS && field && (is_ip(field) || field->type == WEFT_T_MAC));
+	bool address =
+	    f->col.form == PREFIX || (f->col.form == AS_IS && field && (is_ip(field) || field->type == WEFT_T_MAC));
 
 	f->none = means_none(f, field, kinds);
 	if (f->none)
@@ -224,8 +225,7 @@ static bool same(const char *a, const char *b, bool exact)
 	if (number(a, &m) && number(b, &n))
 		return m == n;
 	if (weft_ip_parse(a, &x) == 0 && weft_ip_parse(b, &y) == 0)
-		return x.family == y.family && memcmp(x.b, y.b, sizeof x.b) == 0 &&
-		       (x.plen == y.plen || !x.written);
+		return x.family == y.family && memcmp(x.b, y.b, sizeof x.b) == 0 && (x.plen == y.plen || !x.written);
 	return strcasecmp(a, b) == 0;
 }
 
@@ -259,7 +259,8 @@ static bool matches(const struct filter *f, const struct entry *e, const char *t
 
 	if (same(f->value, text, string))
 		return true;
-	return *f->value && a.field && (f->col.list || a.field->flags & WEFT_F_FLAGS || a.field->list) && among(f->value, text);
+	return *f->value && a.field && (f->col.list || a.field->flags & WEFT_F_FLAGS || a.field->list) &&
+	       among(f->value, text);
 }
 
 /* An empty text that keeps its failure. */
@@ -288,9 +289,10 @@ bool filter_match(const struct query *q, struct filter *f, const struct entry *e
 	plain.form = AS_IS;
 	plain.text = NULL;
 	again(&t);
-	yes = yes || (plain.path && f->col.form != BIT && cell(&plain, e, &q->links, &t, &is_number) && t.p && matches(f, e, t.p));
+	yes = yes || (plain.path && f->col.form != BIT && cell(&plain, e, &q->links, &t, &is_number) && t.p &&
+		      matches(f, e, t.p));
 	q->c->out.err = q->c->out.err ? q->c->out.err : t.err;
 	weft_text_free(&t);
 	f->found |= yes;
-	return yes != f->not;
+	return yes != f->not ;
 }

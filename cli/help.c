@@ -13,13 +13,31 @@ enum {
 static const char *type_name(const struct weft_field *f)
 {
 	static const char *const names[] = {
-		[WEFT_T_FLAG] = "flag", [WEFT_T_U8] = "u8", [WEFT_T_U16] = "u16", [WEFT_T_U32] = "u32",
-		[WEFT_T_U64] = "u64", [WEFT_T_S8] = "s8", [WEFT_T_S16] = "s16", [WEFT_T_S32] = "s32",
-		[WEFT_T_S64] = "s64", [WEFT_T_BE16] = "u16", [WEFT_T_BE32] = "u32", [WEFT_T_BE64] = "u64",
-		[WEFT_T_UINT] = "number", [WEFT_T_STR] = "text", [WEFT_T_BIN] = "hex bytes",
-		[WEFT_T_IP] = "address", [WEFT_T_IP4] = "IPv4 address", [WEFT_T_IP6] = "IPv6 address",
-		[WEFT_T_MAC] = "link-layer address", [WEFT_T_VIA] = "address", [WEFT_T_LABELS] = "labels",
-		[WEFT_T_BITFIELD32] = "bits", [WEFT_T_NEST] = "", [WEFT_T_STRUCT] = "", [WEFT_T_SUB] = "",
+		[WEFT_T_FLAG] = "flag",
+		[WEFT_T_U8] = "u8",
+		[WEFT_T_U16] = "u16",
+		[WEFT_T_U32] = "u32",
+		[WEFT_T_U64] = "u64",
+		[WEFT_T_S8] = "s8",
+		[WEFT_T_S16] = "s16",
+		[WEFT_T_S32] = "s32",
+		[WEFT_T_S64] = "s64",
+		[WEFT_T_BE16] = "u16",
+		[WEFT_T_BE32] = "u32",
+		[WEFT_T_BE64] = "u64",
+		[WEFT_T_UINT] = "number",
+		[WEFT_T_STR] = "text",
+		[WEFT_T_BIN] = "hex bytes",
+		[WEFT_T_IP] = "address",
+		[WEFT_T_IP4] = "IPv4 address",
+		[WEFT_T_IP6] = "IPv6 address",
+		[WEFT_T_MAC] = "link-layer address",
+		[WEFT_T_VIA] = "address",
+		[WEFT_T_LABELS] = "labels",
+		[WEFT_T_BITFIELD32] = "bits",
+		[WEFT_T_NEST] = "",
+		[WEFT_T_STRUCT] = "",
+		[WEFT_T_SUB] = "",
 	};
 
 	return f->type < sizeof names / sizeof *names && names[f->type] ? names[f->type] : "value";
@@ -56,8 +74,7 @@ static void field(struct weft_text *t, const struct weft_field *f, const char *a
 	bool nest = f->type == WEFT_T_NEST || f->type == WEFT_T_STRUCT;
 	char name[64], path[200];
 
-	(void)snprintf(path, sizeof path, "%s%s%s", above, *above ? "." : "",
-		       weft_field_name(f, name, sizeof name));
+	(void)snprintf(path, sizeof path, "%s%s%s", above, *above ? "." : "", weft_field_name(f, name, sizeof name));
 	weft_text_printf(t, "  %-*s %s%s", NAME, path, f->list ? "list " : "", type_name(f));
 	if (f->type == WEFT_T_STR && f->max)
 		weft_text_printf(t, " of at most %u bytes", f->max);
@@ -101,8 +118,8 @@ static const char *value_of(int argc, char **argv, const char *word)
 static const struct weft_choice *choice_of(const struct weft_schema *s)
 {
 	const struct weft_field *info = weft_field_find(s, "linkinfo", 8, NULL);
-	const struct weft_field *f = info ? weft_field_find(info->sub, "data", 4, NULL)
-					  : weft_field_find(s, "options", 7, NULL);
+	const struct weft_field *f =
+	    info ? weft_field_find(info->sub, "data", 4, NULL) : weft_field_find(s, "options", 7, NULL);
 
 	return f && f->type == WEFT_T_SUB ? f->choice : NULL;
 }
@@ -193,8 +210,10 @@ bool help_change(struct cli *c, int argc, char **argv, int *ret_status)
 				weft_text_puts(t, o->help);
 		if (argv[0][0] == 's')
 			set_words(t, NULL);
-		weft_text_printf(t, "FIELD: a word above, a field of weft do, or a path (linkinfo.data.id).\n"
-				    "weft %s OBJECT --help lists them, with kind=KIND those of a kind.\n", argv[0]);
+		weft_text_printf(t,
+				 "FIELD: a word above, a field of weft do, or a path (linkinfo.data.id).\n"
+				 "weft %s OBJECT --help lists them, with kind=KIND those of a kind.\n",
+				 argv[0]);
 		return true;
 	}
 	*ret_status = object_find(argv[1], &o);

@@ -10,7 +10,7 @@ struct links {
 	struct link_name {
 		uint32_t index;
 		char name[16];
-	} *v;
+	} * v;
 	size_t n, cap;
 };
 /* 0 or an exit status. */

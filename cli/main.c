@@ -6,52 +6,42 @@
 #include "object.h"
 
 static const char usage[] =
-	"usage: weft [-t TARGET] [-j] [-v] COMMAND ...\n"
-	"  do FAMILY OP [JSON]     one request; prints the reply\n"
-	"  dump FAMILY OP [JSON]   every reply, as one JSON array\n"
-	"       [--save FILE]      the messages themselves, for restore\n"
-	"  restore FILE            makes again what a file has, also one of ip route, addr or rule save\n"
-	"  listen FAMILY [GROUP...] notifications, one JSON object per line\n"
-	"  families                what weft knows and what this kernel offers\n"
-	"  show OBJECT [FIELD=VALUE...]   a table; -j for JSON\n"
-	"  add|set|del OBJECT FIELD=VALUE...   changes\n"
-	"  get OBJECT FIELD=VALUE...    one object; get route to ADDRESS asks for the way there\n"
-	"  flush OBJECT FIELD=VALUE...|all     deletes what they describe\n"
-	"  monitor [OBJECT...]     changes as they happen, field by field\n"
-	"  netns list|add|del|exec|identify|pids|set-id|monitor   network namespaces by name\n"
-	"  decode [FILE]           recorded messages: a tape, a capture of nlmon, hex\n"
-	"  agent                   sockets of this machine for a weft elsewhere\n"
-	"  -t TARGET   local, netns:NAME, netns:/path, pid:N; with /netns:NAME at the end if wanted:\n"
-	"              ssh:[user@]host[:port], unix:/path, exec:COMMAND\n"
-	"              tape:FILE plays what --record FILE wrote\n"
-	"  --record FILE writes all that goes to and comes from the kernel\n"
-	"  --agent CMD the command that ssh runs on the far side, \"weft agent\" if not given\n"
-	"  --ovsdb PATH the socket of Open vSwitch's database, /run/openvswitch/db.sock if not given\n"
-	"  -j          JSON, where a table is the default\n"
-	"  -v          tell on standard error what is sent\n"
-	"  --help, --version; also after a command: weft add link kind=vlan --help, or weft help add link\n"
-	"Exit status: 0 done, 1 usage, 2 refused, 5 transport, 6 time-out, 7 interrupted dump, "
-	"70 internal\n";
+    "usage: weft [-t TARGET] [-j] [-v] COMMAND ...\n"
+    "  do FAMILY OP [JSON]     one request; prints the reply\n"
+    "  dump FAMILY OP [JSON]   every reply, as one JSON array\n"
+    "       [--save FILE]      the messages themselves, for restore\n"
+    "  restore FILE            makes again what a file has, also one of ip route, addr or rule save\n"
+    "  listen FAMILY [GROUP...] notifications, one JSON object per line\n"
+    "  families                what weft knows and what this kernel offers\n"
+    "  show OBJECT [FIELD=VALUE...]   a table; -j for JSON\n"
+    "  add|set|del OBJECT FIELD=VALUE...   changes\n"
+    "  get OBJECT FIELD=VALUE...    one object; get route to ADDRESS asks for the way there\n"
+    "  flush OBJECT FIELD=VALUE...|all     deletes what they describe\n"
+    "  monitor [OBJECT...]     changes as they happen, field by field\n"
+    "  netns list|add|del|exec|identify|pids|set-id|monitor   network namespaces by name\n"
+    "  decode [FILE]           recorded messages: a tape, a capture of nlmon, hex\n"
+    "  agent                   sockets of this machine for a weft elsewhere\n"
+    "  -t TARGET   local, netns:NAME, netns:/path, pid:N; with /netns:NAME at the end if wanted:\n"
+    "              ssh:[user@]host[:port], unix:/path, exec:COMMAND\n"
+    "              tape:FILE plays what --record FILE wrote\n"
+    "  --record FILE writes all that goes to and comes from the kernel\n"
+    "  --agent CMD the command that ssh runs on the far side, \"weft agent\" if not given\n"
+    "  --ovsdb PATH the socket of Open vSwitch's database, /run/openvswitch/db.sock if not given\n"
+    "  -j          JSON, where a table is the default\n"
+    "  -v          tell on standard error what is sent\n"
+    "  --help, --version; also after a command: weft add link kind=vlan --help, or weft help add link\n"
+    "Exit status: 0 done, 1 usage, 2 refused, 5 transport, 6 time-out, 7 interrupted dump, "
+    "70 internal\n";
 
 static const struct command {
 	const char *name;
 	int (*run)(struct cli *c, int argc, char **argv);
 } commands[] = {
-	{ "do", cmd_do },
-	{ "dump", cmd_dump },
-	{ "restore", cmd_restore },
-	{ "listen", cmd_listen },
-	{ "families", cmd_families },
-	{ "show", cmd_show },
-	{ "get", cmd_get },
-	{ "add", cmd_change },
-	{ "set", cmd_change },
-	{ "del", cmd_change },
-	{ "flush", cmd_flush },
-	{ "monitor", cmd_monitor },
-	{ "netns", cmd_netns },
-	{ "agent", cmd_agent },
-	{ "decode", cmd_decode },
+	{ "do", cmd_do },	  { "dump", cmd_dump },		{ "restore", cmd_restore },
+	{ "listen", cmd_listen }, { "families", cmd_families }, { "show", cmd_show },
+	{ "get", cmd_get },	  { "add", cmd_change },	{ "set", cmd_change },
+	{ "del", cmd_change },	  { "flush", cmd_flush },	{ "monitor", cmd_monitor },
+	{ "netns", cmd_netns },	  { "agent", cmd_agent },	{ "decode", cmd_decode },
 };
 
 enum {
@@ -78,7 +68,7 @@ static int run(struct cli *c, int argc, char **argv)
 	if (strcmp(argv[0], "help") == 0) {
 		/* help add link: add link --help */
 		memmove(argv, argv + 1, (size_t)(argc - 1) * sizeof *argv);
-		argv[argc - 1] = (char *)(uintptr_t)"--help";
+		argv[argc - 1] = (char *)(uintptr_t) "--help";
 	}
 	if (argc == 2 && strcmp(argv[1], "--version") == 0) {
 		weft_text_puts(&c->out, "weft " WEFT_VERSION "\n");
@@ -122,8 +112,7 @@ static int options(struct cli *c, int argc, char **argv, int *ret_status)
 			weft_text_puts(&c->out, "weft " WEFT_VERSION "\n");
 			return -1;
 		} else {
-			*ret_status = cli_fail(CLI_USAGE, "unknown option \"%.60s\"; see weft --help",
-					       argv[i]);
+			*ret_status = cli_fail(CLI_USAGE, "unknown option \"%.60s\"; see weft --help", argv[i]);
 			return -1;
 		}
 	}

@@ -22,8 +22,8 @@ static void failed(size_t index, const struct weft_error *e, void *user)
 		*a->err = *e;
 }
 
-int many_send(struct cli *c, struct weft_session *s, struct weft_msg **m, size_t n, bool (*fine)(int code),
-	      int *code, struct weft_error *reterr)
+int many_send(struct cli *c, struct weft_session *s, struct weft_msg **m, size_t n, bool (*fine)(int code), int *code,
+	      struct weft_error *reterr)
 {
 	struct many a = { fine, code, n, reterr };
 	struct weft_batch_opts o = { .size = sizeof o, .failed = failed, .user = &a };

@@ -5,31 +5,11 @@
 #include "objects/objects.h"
 
 static const struct object *const objects[] = {
-	&object_link,
-	&object_addr,
-	&object_route,
-	&object_rule,
-	&object_neigh,
-	&object_nexthop,
-	&object_bucket,
-	&object_fdb,
-	&object_mdb,
-	&object_vlan,
-	&object_vni,
-	&object_qdisc,
-	&object_class,
-	&object_filter,
-	&object_chain,
-	&object_action,
-	&object_ntable,
-	&object_netconf,
-	&object_maddr,
-	&object_anycast,
-	&object_mroute,
-	&object_addrlabel,
-	&object_nsid,
-	&object_stats,
-	&object_dcb,
+	&object_link,	 &object_addr,	    &object_route,   &object_rule,   &object_neigh,
+	&object_nexthop, &object_bucket,    &object_fdb,     &object_mdb,    &object_vlan,
+	&object_vni,	 &object_qdisc,	    &object_class,   &object_filter, &object_chain,
+	&object_action,	 &object_ntable,    &object_netconf, &object_maddr,  &object_anycast,
+	&object_mroute,	 &object_addrlabel, &object_nsid,    &object_stats,  &object_dcb,
 };
 
 enum {
@@ -54,7 +34,7 @@ size_t object_number(const struct object *o)
 int object_find(const char *name, const struct object **ret)
 {
 	static const char *const also[][2] = {
-		{ "address", "addr" },	  { "addresses", "addr" },  { "neighbour", "neigh" },
+		{ "address", "addr" },	   { "addresses", "addr" }, { "neighbour", "neigh" },
 		{ "neighbours", "neigh" }, { "neighbor", "neigh" }, { "neighbors", "neigh" },
 	};
 	const char *words[N_OBJECTS];

@@ -47,22 +47,22 @@ struct column {
 	const char *name;
 	const char *path; /* in the object; "../ifindex": in the message around it */
 	enum form form;
-	const char *beside; /* PREFIX: path of the length; MASKED, RANGE: of the mask */
-	const char *or;	    /* path of the same idea when path has nothing */
-	const char *word;   /* another name for filters and --columns */
-	const char *absent; /* what it is when the kernel does not tell it */
-	const char *ask;    /* field of a dump's request by which the kernel narrows to a value of this column */
-	uint32_t bit;	    /* BIT: which */
-	bool unset;	    /* BIT: true when it is not set */
-	bool settable;	    /* BIT: add and set take it */
-	bool device;	    /* a filter's value is the name of a link that is there */
-	bool wide;	    /* only in JSON */
-	bool table;	    /* only in the table */
-	bool more;	    /* in the table at the end of a line, by name, where it says something */
-	bool zero;	    /* .more: 0 says something */
-	bool number;	    /* what .text writes is one, or JSON as it is */
-	bool list;	    /* what .text writes are words with commas: in JSON an array */
-	column_text *text;  /* instead of the form */
+	const char *beside;	 /* PREFIX: path of the length; MASKED, RANGE: of the mask */
+	const char * or ;	 /* path of the same idea when path has nothing */
+	const char *word;	 /* another name for filters and --columns */
+	const char *absent;	 /* what it is when the kernel does not tell it */
+	const char *ask;	 /* field of a dump's request by which the kernel narrows to a value of this column */
+	uint32_t bit;		 /* BIT: which */
+	bool unset;		 /* BIT: true when it is not set */
+	bool settable;		 /* BIT: add and set take it */
+	bool device;		 /* a filter's value is the name of a link that is there */
+	bool wide;		 /* only in JSON */
+	bool table;		 /* only in the table */
+	bool more;		 /* in the table at the end of a line, by name, where it says something */
+	bool zero;		 /* .more: 0 says something */
+	bool number;		 /* what .text writes is one, or JSON as it is */
+	bool list;		 /* what .text writes are words with commas: in JSON an array */
+	column_text *text;	 /* instead of the form */
 	column_text *table_text; /* in the table when there is no value */
 };
 
@@ -83,9 +83,9 @@ struct ident {
 
 /* A word that a change cannot do without. */
 struct need {
-	unsigned verbs; /* 1 << enum verb */
-	const char *path, *or; /* fields, one of which must be there */
-	const char *text;      /* "dev: missing" */
+	unsigned verbs;		 /* 1 << enum verb */
+	const char *path, * or ; /* fields, one of which must be there */
+	const char *text;	 /* "dev: missing" */
 };
 
 /* A number, or a text, that every request of an object has. field may be a path: "tab[0].kind". */
@@ -106,7 +106,7 @@ struct object {
 	const char *name, *plural;
 	const char *family, *add, *del, *get; /* operations; add and del NULL: only shown */
 	const char *help;
-	uint32_t groups[4]; /* of its events */
+	uint32_t groups[4];		   /* of its events */
 	const char *new_event, *del_event; /* operations; NULL: add, del */
 	const struct column *columns;
 	const struct ident *identity;
@@ -117,8 +117,8 @@ struct object {
 	const struct fixed *fixed; /* in every other request */
 	const char *items;	   /* path of a list in the message whose items are the objects */
 	const char *each;	   /* field for a link's index: the kernel dumps the objects of one link at a time */
-	const char *named;	   /* field for a link's name: the kernel has no dump, and is asked for one link at a time */
-	const char *first;	   /* field of a word without '=' after the object's name */
+	const char *named; /* field for a link's name: the kernel has no dump, and is asked for one link at a time */
+	const char *first; /* field of a word without '=' after the object's name */
 	const char *prefix_family; /* header field that takes the family of a PREFIX */
 	uint16_t set_flags;	   /* NLM_F_ flags of set */
 	bool no_add;		   /* is there or not by other means */
@@ -130,7 +130,8 @@ struct object {
 	bool partial;		   /* events tell only the fields that changed */
 	bool quiet;		   /* monitor tells it only when asked for by name */
 	const char *const *untold; /* paths that monitor does not tell */
-	const char *const *deleted_by; /* fields that the kernel goes by when it deletes one; NULL: all that are given */
+	const char *const
+	    *deleted_by;	     /* fields that the kernel goes by when it deletes one; NULL: all that are given */
 	const char *const *add_only; /* fields that the kernel takes in add and ignores in set */
 	const char *const *ignored;  /* ... and ignores in both */
 	/* Which of the answers are such objects; NULL: all. */

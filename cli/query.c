@@ -11,7 +11,8 @@
 static bool of_kind(const struct weft_field *data, const char *word)
 {
 	for (unsigned i = 0; data && data->choice && i < data->choice->n; i++)
-		if (data->choice->v[i].schema && weft_field_find(data->choice->v[i].schema, word, strcspn(word, ".["), NULL))
+		if (data->choice->v[i].schema &&
+		    weft_field_find(data->choice->v[i].schema, word, strcspn(word, ".["), NULL))
 			return true;
 	return false;
 }
@@ -23,7 +24,8 @@ static int kind_filter(const struct query *q, struct filter *f)
 	struct weft_path p;
 
 	for (size_t i = 0; i < 2; i++) {
-		if (weft_path_compile(object_told(q->o), at[i], &p, NULL) < 0 || !of_kind(p.step[p.n - 1].field, f->word))
+		if (weft_path_compile(object_told(q->o), at[i], &p, NULL) < 0 ||
+		    !of_kind(p.step[p.n - 1].field, f->word))
 			continue;
 		if (asprintf(&f->path, "%s.%s", at[i], f->word) < 0) {
 			f->path = NULL;
@@ -94,7 +96,7 @@ static int parse(struct query *q, const char *word)
 	} else {
 		f->not = eq && len && word[len - 1] == '!';
 		f->value = eq ? eq + 1 : "";
-		len -= f->not;
+		len -= f->not ;
 	}
 	if (!len)
 		return cli_fail(CLI_USAGE, "FIELD=VALUE is needed: \"%.60s\"", word);
@@ -222,7 +224,7 @@ static bool elsewhere(const struct query *q, const struct fixed *part)
 		const struct filter *f = &q->filter[i];
 
 		for (const struct fixed *p = part; p && p->field; p++)
-			if (f->col.form == DEVICE && f->col.ask && !f->not && strcmp(f->col.ask, p->field) == 0 &&
+			if (f->col.form == DEVICE && f->col.ask && !f->not &&strcmp(f->col.ask, p->field) == 0 &&
 			    links_index(&q->links, f->value) != p->value)
 				return true;
 	}

@@ -11,12 +11,12 @@ struct filter {
 	struct column col;
 	char *word; /* as it was written; owned */
 	const char *value;
-	char *part; /* value, where it is a part of what was written; owned */
-	char *path; /* of col, where the word is not all of it; owned */
-	bool not; /* FIELD!=VALUE */
+	char *part;			 /* value, where it is a part of what was written; owned */
+	char *path;			 /* of col, where the word is not all of it; owned */
+	bool not ;			 /* FIELD!=VALUE */
 	const struct weft_choice *doubt; /* the value is none of these, and may be one of this kernel's */
-	bool found; /* by this filter alone */
-	bool none;  /* the value stands for no value at all */
+	bool found;			 /* by this filter alone */
+	bool none;			 /* the value stands for no value at all */
 };
 
 struct query {

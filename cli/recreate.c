@@ -152,10 +152,9 @@ static int settle(struct recreate *x, size_t i, const char *name, const struct s
 		m = weft_request("rt-link", "newlink", 0);
 		weft_put_from(m, body(x, i), &o);
 		if (!step->up)
-			weft_put(m, WEFT_KV(ifinfomsg, ifi_flags,
-					    (uint32_t)weft_uint(weft_at(o.than, "ifi-flags"), 0)));
-		weft_put(m, WEFT_KV(ifinfomsg, ifi_index,
-				    (int32_t)weft_int(weft_at(o.than, "ifi-index"), 0)));
+			weft_put(m,
+				 WEFT_KV(ifinfomsg, ifi_flags, (uint32_t)weft_uint(weft_at(o.than, "ifi-flags"), 0)));
+		weft_put(m, WEFT_KV(ifinfomsg, ifi_index, (int32_t)weft_int(weft_at(o.than, "ifi-index"), 0)));
 		r = call(x, m);
 	}
 	weft_reply_free(reply);
@@ -186,7 +185,8 @@ static void undo(struct recreate *x, struct weft_error *e)
 		weft_put(m, WEFT_KV(link, ifname, name));
 		r = call(x, m);
 		if (r < 0 && r != -ENODEV)
-			(void)snprintf(e->msg + len, sizeof e->msg - len, "; %s is made and could not be removed", name);
+			(void)snprintf(e->msg + len, sizeof e->msg - len, "; %s is made and could not be removed",
+				       name);
 	}
 }
 

@@ -71,8 +71,7 @@ static enum recreate_kind kind_of(struct weft_attr link)
 		enum recreate_kind kind;
 	} kinds[] = {
 		{ "veth", VETH },	{ "vxcan", VETH },	{ "netkit", NETKIT }, { "hsr", HSR },
-		{ "macvlan", MACVLAN }, { "macvtap", MACVLAN }, { "macsec", MACSEC },
-		{ "gtp", GTP },
+		{ "macvlan", MACVLAN }, { "macvtap", MACVLAN }, { "macsec", MACSEC }, { "gtp", GTP },
 	};
 	const char *kind = weft_str(weft_at(link, "linkinfo.kind"), "");
 

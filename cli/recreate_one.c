@@ -10,9 +10,9 @@
 enum {
 	/* flags of nexthops that the kernel sets: dead, offload, linkdown, unresolved, trap */
 	FOUND_OUT = 1 | 8 | 16 | 32 | 64,
-	TYPE_LOCAL = 2, /* RTN_LOCAL */
-	SELF = 2,   /* NTF_SELF */
-	MASTER = 4, /* NTF_MASTER */
+	TYPE_LOCAL = 2,				  /* RTN_LOCAL */
+	SELF = 2,				  /* NTF_SELF */
+	MASTER = 4,				  /* NTF_MASTER */
 	OFFLOADED = 0x4000 | 0x8000 | 0x20000000, /* RTM_F_OFFLOAD, _TRAP, _OFFLOAD_FAILED */
 };
 
@@ -28,7 +28,8 @@ static void clear(struct weft_attr body, uint8_t *copy, const char *name, uint32
 /* What the kernel found out of each next hop: struct rtnexthop, flags in its third byte. */
 static void clean_hops(struct weft_attr body, uint8_t *copy)
 {
-	WEFT_EACH(hop, weft_at(body, "multipath")) {
+	WEFT_EACH(hop, weft_at(body, "multipath"))
+	{
 		struct weft_attr flags = weft_at(hop, "rtnh-flags");
 
 		if (flags.p)
@@ -96,7 +97,7 @@ static void put_vlans(struct weft_msg *m, struct weft_attr body, struct weft_cop
 	o.but = WEFT_KEY(vlandb, entry);
 	weft_put_from(m, body, &o);
 	WEFT_EACH(entry, weft_at(body, "entry"))
-		put_vlan(m, entry, &o, again);
+	put_vlan(m, entry, &o, again);
 }
 
 /* An instance of the spanning tree other than the first, whose state is that of the port. */
@@ -108,8 +109,8 @@ static bool is_instance(struct weft_attr entry)
 static bool has_instance(struct weft_attr body)
 {
 	WEFT_EACH(entry, weft_at(body, "af-spec.mst.entry"))
-		if (is_instance(entry))
-			return true;
+	if (is_instance(entry))
+		return true;
 	return false;
 }
 
@@ -117,7 +118,8 @@ static void put_instances(struct weft_msg *m, struct weft_attr body)
 {
 	weft_open(m, WEFT_KEY(link, af_spec));
 	weft_open(m, WEFT_KEY(bridge_af_spec, mst));
-	WEFT_EACH(entry, weft_at(body, "af-spec.mst.entry")) {
+	WEFT_EACH(entry, weft_at(body, "af-spec.mst.entry"))
+	{
 		if (!is_instance(entry))
 			continue;
 		weft_open(m, WEFT_KEY(mst, entry));

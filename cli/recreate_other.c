@@ -39,8 +39,8 @@ static bool same_group(struct weft_attr a, struct weft_attr b)
 static bool lists(struct weft_attr entry, struct weft_attr source)
 {
 	WEFT_EACH(one, weft_at(entry, "src-list.entry"))
-		if (equal(weft_at(one, "address"), source))
-			return true;
+	if (equal(weft_at(one, "address"), source))
+		return true;
 	return false;
 }
 
@@ -52,9 +52,9 @@ static bool comes_with_list(struct weft_attr body, struct weft_attr info)
 	if (!source.p)
 		return false;
 	WEFT_EACH(entry, weft_at(body, "mdb.entry"))
-		WEFT_EACH(other, weft_at(entry, "info"))
-			if (same_group(other, info) && lists(other, source))
-				return true;
+	WEFT_EACH(other, weft_at(entry, "info"))
+	if (same_group(other, info) && lists(other, source))
+		return true;
 	return false;
 }
 
@@ -62,12 +62,12 @@ static bool comes_with_list(struct weft_attr body, struct weft_attr info)
 static bool group_at(struct weft_attr body, unsigned i, struct weft_attr *ret)
 {
 	WEFT_EACH(entry, weft_at(body, "mdb.entry"))
-		WEFT_EACH(info, weft_at(entry, "info"))
-			if (weft_uint(weft_at(info, "rtprot"), PROTO_STATIC) != PROTO_KERNEL &&
-			    !comes_with_list(body, info) && i-- == 0) {
-				*ret = info;
-				return true;
-			}
+	WEFT_EACH(info, weft_at(entry, "info"))
+	if (weft_uint(weft_at(info, "rtprot"), PROTO_STATIC) != PROTO_KERNEL && !comes_with_list(body, info) &&
+	    i-- == 0) {
+		*ret = info;
+		return true;
+	}
 	return false;
 }
 
@@ -86,7 +86,8 @@ static void put_attrs(struct weft_msg *m, struct weft_attr info)
 		copy_as(m, info, "rtprot");
 	if (sources.p) {
 		weft_open_named(m, "src-list");
-		WEFT_EACH(one, sources) {
+		WEFT_EACH(one, sources)
+		{
 			weft_open_named(m, "entry");
 			copy_as(m, one, "address");
 			weft_close(m);

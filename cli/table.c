@@ -120,7 +120,8 @@ static void json_row(struct table *t, const struct entry *e)
 			weft_text_put(out, text.p, text.len);
 		else if (k->list)
 			words_json(out, text.len ? text.p : "");
-		else if (!k->text && k->form == AS_IS && entry_at(e, k->path).p && weft_json(entry_at(e, k->path), out) == 0)
+		else if (!k->text && k->form == AS_IS && entry_at(e, k->path).p &&
+			 weft_json(entry_at(e, k->path), out) == 0)
 			continue;
 		else
 			weft_text_json(out, text.p ? text.p : "", text.len);

@@ -12,7 +12,7 @@ struct table {
 	const struct links *links;
 	const struct column **col; /* those that are printed */
 	size_t n, rows;
-	bool one; /* JSON is one object, not a list */
+	bool one;   /* JSON is one object, not a list */
 	bool usual; /* no columns were named */
 	bool more;  /* a line has more than the columns */
 	/* the table: cells one after the other, NUL-terminated */

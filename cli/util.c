@@ -67,8 +67,7 @@ int cli_error(const struct weft_error *e, const char *what)
 	if (e->path[0])
 		return cli_fail(status, "%s%s%s: %s", what, *what ? ": " : "", e->path,
 				e->msg[0] ? e->msg : strerror(-e->code));
-	return cli_fail(status, "%s%s%s", what, *what ? ": " : "",
-			e->msg[0] ? e->msg : strerror(-e->code));
+	return cli_fail(status, "%s%s%s", what, *what ? ": " : "", e->msg[0] ? e->msg : strerror(-e->code));
 }
 
 int cli_unknown(const char *kind, const char *word, const char *const *words, size_t n)
@@ -76,8 +75,7 @@ int cli_unknown(const char *kind, const char *word, const char *const *words, si
 	char near[128];
 
 	weft_nearest(words, n, word, strlen(word), near, sizeof near);
-	return cli_fail(CLI_USAGE, "unknown %s \"%.60s\"%s%s", kind, word, near[0] ? "; near: " : "",
-			near);
+	return cli_fail(CLI_USAGE, "unknown %s \"%.60s\"%s%s", kind, word, near[0] ? "; near: " : "", near);
 }
 
 void words_add(struct words *w, const char *word)
@@ -142,8 +140,10 @@ void cli_tell(const struct cli *c, const struct weft_msg *m)
 int cli_session(struct cli *c, uint16_t protocol, struct weft_session **ret)
 {
 	struct weft_error e = { 0 };
-	int r = weft_session_open(protocol, WEFT_OPTS(weft_session_opts, .target = c->target, .agent = c->agent, .record = c->record,
-						      .handler = weft_ovs, .handler_user = &c->ovs), ret, &e);
+	int r = weft_session_open(protocol,
+				  WEFT_OPTS(weft_session_opts, .target = c->target, .agent = c->agent,
+					    .record = c->record, .handler = weft_ovs, .handler_user = &c->ovs),
+				  ret, &e);
 
 	return r < 0 ? cli_error(&e, "") : 0;
 }
@@ -195,8 +195,7 @@ int cli_read(const char *arg, char **ret, size_t *ret_len)
 			continue;
 		if (n < 0) {
 			free(p);
-			return cli_fail(CLI_TRANSPORT, "standard input: %s",
-					p ? strerror(errno) : "out of memory");
+			return cli_fail(CLI_TRANSPORT, "standard input: %s", p ? strerror(errno) : "out of memory");
 		}
 		len += (size_t)n;
 		if (n == 0)

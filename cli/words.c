@@ -14,44 +14,59 @@ struct word {
 
 static const struct word tables[] = { { 255, "local" }, { 254, "main" }, { 253, "default" }, { 0 } };
 static const struct word protocols[] = {
-	{ 1, "redirect" }, { 2, "kernel" },    { 3, "boot" },	 { 4, "static" },     { 8, "gated" },
-	{ 9, "ra" },	   { 10, "mrt" },      { 11, "zebra" },	 { 12, "bird" },      { 13, "dnrouted" },
-	{ 14, "xorp" },	   { 15, "ntk" },      { 16, "dhcp" },	 { 17, "mrouted" },   { 18, "keepalived" },
-	{ 42, "babel" },   { 84, "ovn" },      { 99, "openr" },	 { 186, "bgp" },      { 187, "isis" },
-	{ 188, "ospf" },   { 189, "rip" },     { 192, "eigrp" }, { 0 },
+	{ 1, "redirect" }, { 2, "kernel" },    { 3, "boot" },	     { 4, "static" },
+	{ 8, "gated" },	   { 9, "ra" },	       { 10, "mrt" },	     { 11, "zebra" },
+	{ 12, "bird" },	   { 13, "dnrouted" }, { 14, "xorp" },	     { 15, "ntk" },
+	{ 16, "dhcp" },	   { 17, "mrouted" },  { 18, "keepalived" }, { 42, "babel" },
+	{ 84, "ovn" },	   { 99, "openr" },    { 186, "bgp" },	     { 187, "isis" },
+	{ 188, "ospf" },   { 189, "rip" },     { 192, "eigrp" },     { 0 },
 };
-static const struct word addrprotos[] = { { 0, "unspec" }, { 1, "kernel_lo" }, { 2, "kernel_ra" }, { 3, "kernel_ll" }, { 0, NULL } };
+static const struct word addrprotos[] = {
+	{ 0, "unspec" }, { 1, "kernel_lo" }, { 2, "kernel_ra" }, { 3, "kernel_ll" }, { 0, NULL }
+};
 static const struct word scopes[] = {
-	{ 200, "site" }, { 253, "link" }, { 254, "host" }, { 255, "nowhere" }, { 0, "global" },
-	{ 0, "universe" }, { 0, NULL },
+	{ 200, "site" }, { 253, "link" },   { 254, "host" }, { 255, "nowhere" },
+	{ 0, "global" }, { 0, "universe" }, { 0, NULL },
 };
 static const struct word operstates[] = {
-	{ 1, "notpresent" }, { 2, "down" },    { 3, "lowerlayerdown" }, { 4, "testing" },
-	{ 5, "dormant" },    { 6, "up" },      { 0, "unknown" },	{ 0, NULL },
+	{ 1, "notpresent" }, { 2, "down" }, { 3, "lowerlayerdown" }, { 4, "testing" },
+	{ 5, "dormant" },    { 6, "up" },   { 0, "unknown" },	     { 0, NULL },
 };
 static const struct word linktypes[] = {
-	{ 1, "ether" },	     { 24, "ieee1394" }, { 32, "infiniband" }, { 512, "ppp" },
-	{ 768, "ipip" },     { 769, "tunnel6" }, { 772, "loopback" },  { 776, "sit" },
-	{ 778, "gre" },	     { 823, "gre6" },	 { 65534, "none" },    { 280, "can" },
-	{ 290, "mctp" },     { 801, "ieee802.11" }, { 803, "ieee802.11/radiotap" }, { 804, "ieee802.15.4" },
-	{ 824, "netlink" },  { 519, "rawip" },	 { 778, "gre" },       { 779, "pimreg" }, { 0 },
+	{ 1, "ether" },		 { 24, "ieee1394" },	{ 32, "infiniband" },
+	{ 512, "ppp" },		 { 768, "ipip" },	{ 769, "tunnel6" },
+	{ 772, "loopback" },	 { 776, "sit" },	{ 778, "gre" },
+	{ 823, "gre6" },	 { 65534, "none" },	{ 280, "can" },
+	{ 290, "mctp" },	 { 801, "ieee802.11" }, { 803, "ieee802.11/radiotap" },
+	{ 804, "ieee802.15.4" }, { 824, "netlink" },	{ 519, "rawip" },
+	{ 778, "gre" },		 { 779, "pimreg" },	{ 0 },
 };
 static const struct word families[] = {
-	{ 0, "unspec" }, { 2, "inet" },	     { 7, "bridge" },    { 10, "inet6" }, { 28, "mpls" },
-	{ 45, "mctp" },	 { 128, "ipmr" },    { 129, "ip6mr" }, { 0, NULL },
+	{ 0, "unspec" }, { 2, "inet" },	  { 7, "bridge" },  { 10, "inet6" }, { 28, "mpls" },
+	{ 45, "mctp" },	 { 128, "ipmr" }, { 129, "ip6mr" }, { 0, NULL },
 };
 static const struct word groups[] = { { 0, "default" }, { 0, NULL } };
 static const struct word ipprotos[] = {
-	{ 1, "icmp" },	{ 2, "igmp" },	 { 4, "ipip" },	  { 6, "tcp" },	  { 17, "udp" },
-	{ 33, "dccp" }, { 41, "ipv6" },	 { 47, "gre" },	  { 50, "esp" },  { 51, "ah" },
-	{ 58, "ipv6-icmp" }, { 58, "icmpv6" }, { 89, "ospf" }, { 103, "pim" }, { 112, "vrrp" },
-	{ 115, "l2tp" }, { 132, "sctp" }, { 136, "udplite" }, { 137, "mpls" }, { 0 },
+	{ 1, "icmp" },	     { 2, "igmp" },    { 4, "ipip" },	   { 6, "tcp" },    { 17, "udp" },
+	{ 33, "dccp" },	     { 41, "ipv6" },   { 47, "gre" },	   { 50, "esp" },   { 51, "ah" },
+	{ 58, "ipv6-icmp" }, { 58, "icmpv6" }, { 89, "ospf" },	   { 103, "pim" },  { 112, "vrrp" },
+	{ 115, "l2tp" },     { 132, "sctp" },  { 136, "udplite" }, { 137, "mpls" }, { 0 },
 };
 
 static const struct word ethertypes[] = {
-	{ 0x0003, "all" },    { 0x0800, "ip" },	     { 0x86dd, "ipv6" },    { 0x0806, "arp" },
-	{ 0x8100, "802.1q" }, { 0x88a8, "802.1ad" }, { 0x8847, "mpls_uc" }, { 0x8848, "mpls_mc" },
-	{ 0x8863, "ppp_disc" }, { 0x8864, "ppp_ses" }, { 0x88cc, "lldp" }, { 0x88f7, "ptp" }, { 0 },
+	{ 0x0003, "all" },
+	{ 0x0800, "ip" },
+	{ 0x86dd, "ipv6" },
+	{ 0x0806, "arp" },
+	{ 0x8100, "802.1q" },
+	{ 0x88a8, "802.1ad" },
+	{ 0x8847, "mpls_uc" },
+	{ 0x8848, "mpls_mc" },
+	{ 0x8863, "ppp_disc" },
+	{ 0x8864, "ppp_ses" },
+	{ 0x88cc, "lldp" },
+	{ 0x88f7, "ptp" },
+	{ 0 },
 };
 
 /* The names of a form, and the file that has more of them. */
@@ -77,7 +92,7 @@ static struct added {
 	enum form form;
 	uint32_t value;
 	char name[64];
-} *added;
+} * added;
 static bool have_read[N_FORMS];
 
 static void read_file(enum form form, const char *path)

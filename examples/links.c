@@ -23,8 +23,7 @@ int main(void)
 			printf("%" PRId32 " %s mtu %" PRIu32, l.index, l.ifname, l.mtu);
 			if (l.has & WEFT_LINK_HAS_KIND)
 				printf(" kind %s", l.kind);
-			printf(" rx-packets %" PRIu64 "\n",
-			       weft_uint(weft_at(l.self, "stats64.rx-packets"), 0));
+			printf(" rx-packets %" PRIu64 "\n", weft_uint(weft_at(l.self, "stats64.rx-packets"), 0));
 		}
 		weft_dump_close(d);
 	}

@@ -28,9 +28,7 @@ static gboolean on_ready(gint fd, GIOCondition condition, gpointer loop)
 		}
 	if (timer)
 		g_source_remove(timer);
-	timer = weft_timeout_ms(session) < 0
-		    ? 0
-		    : g_timeout_add((guint)weft_timeout_ms(session), on_time, loop);
+	timer = weft_timeout_ms(session) < 0 ? 0 : g_timeout_add((guint)weft_timeout_ms(session), on_time, loop);
 	return G_SOURCE_CONTINUE;
 }
 

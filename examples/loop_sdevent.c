@@ -57,8 +57,7 @@ int main(void)
 	sd_event *loop = NULL;
 
 	if (weft_session_open(0, NULL, &session, NULL) < 0 ||
-	    weft_watch_open(0, NULL, &links, 1, NULL, &changes, NULL) < 0 ||
-	    sd_event_default(&loop) < 0 ||
+	    weft_watch_open(0, NULL, &links, 1, NULL, &changes, NULL) < 0 || sd_event_default(&loop) < 0 ||
 	    sd_event_add_io(loop, NULL, weft_fd(session), EPOLLIN, on_ready, loop) < 0 ||
 	    sd_event_add_io(loop, NULL, weft_watch_fd(changes), EPOLLIN, on_ready, loop) < 0 ||
 	    sd_event_add_time_relative(loop, &timer, CLOCK_MONOTONIC, 0, 0, on_time, loop) < 0)

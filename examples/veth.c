@@ -22,17 +22,17 @@ static int build(struct weft_session *s)
 {
 	int r, index;
 
-	r = weft_link_add(s, WEFT_ATTRS(
-		WEFT_KV(link, ifname, "ex0"),
-		WEFT_KV(link, linkinfo, WEFT_ATTRS(
-			WEFT_KV(linkinfo, kind, "veth"),
-			WEFT_KV(linkinfo, data, WEFT_ATTRS(
-				WEFT_KV(veth, peer, WEFT_ATTRS(WEFT_KV(link, ifname, "ex1")))))))));
+	r = weft_link_add(
+	    s, WEFT_ATTRS(WEFT_KV(link, ifname, "ex0"),
+			  WEFT_KV(link, linkinfo,
+				  WEFT_ATTRS(WEFT_KV(linkinfo, kind, "veth"),
+					     WEFT_KV(linkinfo, data,
+						     WEFT_ATTRS(WEFT_KV(veth, peer,
+									WEFT_ATTRS(WEFT_KV(link, ifname, "ex1")))))))));
 	if (r < 0)
 		return r;
 	index = index_of(s, "ex0");
-	r = weft_link_set(s, WEFT_ATTRS(WEFT_KV(ifinfomsg, ifi_index, index),
-					WEFT_KV(ifinfomsg, ifi_flags, 1),
+	r = weft_link_set(s, WEFT_ATTRS(WEFT_KV(ifinfomsg, ifi_index, index), WEFT_KV(ifinfomsg, ifi_flags, 1),
 					WEFT_KV(ifinfomsg, ifi_change, 1)));
 	if (r == 0)
 		r = weft_addr_add(s, WEFT_ATTRS(WEFT_KV(ifaddrmsg, ifa_index, (uint32_t)index),

@@ -138,7 +138,8 @@ static json_t *compile(struct change *x, const char *text)
 
 int tc_action(struct change *x, const char *path, const char *text)
 {
-	json_t *v = *text == '{' ? parse(text) : compile(x, text), *list = json_object_get(x->root, path), *at = x->root;
+	json_t *v = *text == '{' ? parse(text) : compile(x, text), *list = json_object_get(x->root, path),
+	       *at = x->root;
 	const char *dot = strchr(path, '.');
 
 	if (!v)
@@ -180,7 +181,8 @@ static int ready(struct change *x)
 
 	if (json_object_get(first, "kind"))
 		return 0;
-	return cli_fail(CLI_USAGE, x->verb == VERB_DEL || x->verb == VERB_GET ? "kind: missing" : "an action is needed");
+	return cli_fail(CLI_USAGE,
+			x->verb == VERB_DEL || x->verb == VERB_GET ? "kind: missing" : "an action is needed");
 }
 
 /* --- dumps --- */
@@ -216,7 +218,12 @@ static bool bound(const struct entry *e)
 }
 
 const struct object object_action = {
-	"action", "actions", "tc", "newaction", "delaction", "getaction",
+	"action",
+	"actions",
+	"tc",
+	"newaction",
+	"delaction",
+	"getaction",
 	"add|set action ACTION...; del action KIND index=N\n"
 	"ACTION: what becomes of the packet, KIND:WORD:VALUE:... as in police:rate:1mbit:burst:10k:drop:index:5,\n"
 	"or JSON. Filters name one by KIND:index:N.\n",

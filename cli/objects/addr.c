@@ -83,7 +83,12 @@ static const char *const deleted_by[] = { "ifa-index", "local", "address", "ifa-
 static const char *const untold[] = { "ifa-flags", NULL };
 
 const struct object object_addr = {
-	"addr", "addrs", "rt-addr", "newaddr", "deladdr", "getaddr",
+	"addr",
+	"addrs",
+	"rt-addr",
+	"newaddr",
+	"deladdr",
+	"getaddr",
 	"add|set|del addr ADDRESS/LENGTH dev=DEV [peer=ADDRESS] [valid_lft=SECONDS]\n"
 	"     [preferred_lft=SECONDS] [metric=N] [FIELD=VALUE...]\n",
 	.groups = { 5, 9 },
@@ -92,7 +97,8 @@ const struct object object_addr = {
 	.aliases = aliases,
 	.first = "address",
 	.needs = (const struct need[]){ { ~0u, "ifa-index", NULL, "dev: missing" },
-					{ ~0u, "local", "address", "address: missing" }, { 0 } },
+					{ ~0u, "local", "address", "address: missing" },
+					{ 0 } },
 	/* the flags of an address are there twice, in the header without the upper bits */
 	.deleted_by = deleted_by,
 	.untold = untold,

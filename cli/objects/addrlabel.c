@@ -22,12 +22,18 @@ static int ready(struct change *x)
 }
 
 const struct object object_addrlabel = {
-	"addrlabel", "addrlabels", "rt-addrlabel", "newaddrlabel", "deladdrlabel", "getaddrlabel",
+	"addrlabel",
+	"addrlabels",
+	"rt-addrlabel",
+	"newaddrlabel",
+	"deladdrlabel",
+	"getaddrlabel",
 	"add|set|del addrlabel PREFIX label=N [dev=DEV]\n",
 	.columns = columns,
 	.aliases = aliases,
 	.needs = (const struct need[]){ { ~0u, "address", NULL, "prefix: missing" },
-					{ 1 << VERB_ADD, "label", NULL, "label: missing" }, { 0 } },
+					{ 1 << VERB_ADD, "label", NULL, "label: missing" },
+					{ 0 } },
 	.first = "prefix",
 	.ready = ready,
 	.set_flags = WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE,

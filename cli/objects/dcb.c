@@ -72,9 +72,13 @@ static const struct {
 	const char *word;
 	uint8_t selector;
 	bool protocol;
-} selectors[] = { { "default_prio", ETHERTYPES, false }, { "ethtype_prio", ETHERTYPES, true },
-		  { "stream_port_prio", STREAMS, true }, { "dgram_port_prio", DATAGRAMS, true },
-		  { "port_prio", PORTS, true }, { "dscp_prio", DSCP, true }, { "pcp_prio", PCP, true } };
+} selectors[] = { { "default_prio", ETHERTYPES, false },
+		  { "ethtype_prio", ETHERTYPES, true },
+		  { "stream_port_prio", STREAMS, true },
+		  { "dgram_port_prio", DATAGRAMS, true },
+		  { "port_prio", PORTS, true },
+		  { "dscp_prio", DSCP, true },
+		  { "pcp_prio", PCP, true } };
 
 static const char *way_of(uint64_t number, char buf[24])
 {
@@ -109,7 +113,8 @@ static bool indexed(const struct column *col, const struct entry *e, struct weft
 	unsigned i = 0;
 	char buf[24];
 
-	WEFT_EACH(one, weft_at(e->at, col->path)) {
+	WEFT_EACH(one, weft_at(e->at, col->path))
+	{
 		weft_text_printf(t, "%s%u:%s", i ? "," : "", i, say(weft_uint(one, 0), buf));
 		i++;
 	}
@@ -165,8 +170,10 @@ static bool told(const struct column *col, const struct entry *e, struct weft_te
 {
 	const char *sep = "";
 
-	WEFT_EACH(one, weft_at(e->at, col->path)) {
-		uint64_t protocol = weft_uint(weft_at(one, "protocol"), 0), prio = weft_uint(weft_at(one, "priority"), 0);
+	WEFT_EACH(one, weft_at(e->at, col->path))
+	{
+		uint64_t protocol = weft_uint(weft_at(one, "protocol"), 0),
+			 prio = weft_uint(weft_at(one, "priority"), 0);
 
 		if (weft_uint(weft_at(one, "selector"), 0) != selector || (selector == ETHERTYPES && !protocol) == with)
 			continue;
@@ -179,7 +186,8 @@ static bool told(const struct column *col, const struct entry *e, struct weft_te
 	return *sep;
 }
 
-static bool applications(const struct column *col, const struct entry *e, const struct links *links, struct weft_text *t)
+static bool applications(const struct column *col, const struct entry *e, const struct links *links,
+			 struct weft_text *t)
 {
 	uint8_t selector = 0;
 
@@ -318,8 +326,8 @@ static int application(size_t which, const char *value, json_t *apps)
 			status = refused(selectors[which].word, value);
 			break;
 		}
-		if (json_array_append_new(apps, json_pack("{s:i,s:i,s:i}", "selector", selectors[which].selector, "priority",
-							  (int)prio, "protocol", (int)protocol)) < 0)
+		if (json_array_append_new(apps, json_pack("{s:i,s:i,s:i}", "selector", selectors[which].selector,
+							  "priority", (int)prio, "protocol", (int)protocol)) < 0)
 			status = change_memory();
 	}
 	free(copy);
@@ -455,7 +463,12 @@ static int result(struct weft_attr body)
 }
 
 const struct object object_dcb = {
-	"dcb", "dcbs", "rt-dcb", "setdcb", "setdcb", "getdcb",
+	"dcb",
+	"dcbs",
+	"rt-dcb",
+	"setdcb",
+	"setdcb",
+	"getdcb",
 	"set dcb DEV tc_bw=0:50,1:50 tc_tsa=all:ets prio_tc=3:1; prio_pfc=3:on; tc_maxrate=0:10gbit;\n"
 	"     prio_buffer=3:1 buffer_size=1:20000; dcbx=host,ieee\n"
 	"add|del dcb DEV dscp_prio=46:5,34:4; default_prio=1\n",

@@ -71,10 +71,14 @@ static int word(struct change *x, const char *word, const char *value)
 		const char *word, *field;
 		unsigned value;
 	} words[] = {
-		{ "static", "ndm-state", NOARP | REACHABLE }, { "dynamic", "ndm-state", REACHABLE },
-		{ "permanent", "ndm-state", NOARP | PERMANENT }, { "local", "ndm-state", NOARP | PERMANENT },
-		{ "self", "ndm-flags", SELF }, { "master", "ndm-flags", MASTER },
-		{ "extern_learn", "ndm-flags", EXT_LEARN }, { "sticky", "ndm-flags", STICKY },
+		{ "static", "ndm-state", NOARP | REACHABLE },
+		{ "dynamic", "ndm-state", REACHABLE },
+		{ "permanent", "ndm-state", NOARP | PERMANENT },
+		{ "local", "ndm-state", NOARP | PERMANENT },
+		{ "self", "ndm-flags", SELF },
+		{ "master", "ndm-flags", MASTER },
+		{ "extern_learn", "ndm-flags", EXT_LEARN },
+		{ "sticky", "ndm-flags", STICKY },
 	};
 	bool state = value && strcmp(word, "state") == 0;
 
@@ -99,16 +103,23 @@ static int ready(struct change *x)
 }
 
 const struct object object_fdb = {
-	"fdb", "fdbs", "rt-neigh", "newneigh", "delneigh", "getneigh",
+	"fdb",
+	"fdbs",
+	"rt-neigh",
+	"newneigh",
+	"delneigh",
+	"getneigh",
 	"add|set|del fdb MAC dev=DEV [self] [master] [static|dynamic|permanent] [vlan=N] [dst=ADDRESS]\n"
 	"     [port=N] [vni=N] [src_vni=N] [via=DEV] [nhid=N] [sticky] [extern_learn]\n",
 	.groups = { 3 },
 	.columns = columns,
-	.identity = (const struct ident[]){ { "lladdr" }, { "ifname" }, { "vlan", "vlan" }, { "dst", "dst" },
-					    { "master", "master" }, { 0 } },
+	.identity =
+	    (const struct ident[]){
+		{ "lladdr" }, { "ifname" }, { "vlan", "vlan" }, { "dst", "dst" }, { "master", "master" }, { 0 } },
 	.aliases = aliases,
 	.needs = (const struct need[]){ { ~0u, "lladdr", NULL, "lladdr: missing" },
-					{ ~0u, "ndm-ifindex", NULL, "dev: missing" }, { 0 } },
+					{ ~0u, "ndm-ifindex", NULL, "dev: missing" },
+					{ 0 } },
 	.ask = (const struct fixed[]){ { "ndm-family", WEFT_AF_BRIDGE }, { 0 } },
 	.fixed = (const struct fixed[]){ { "ndm-family", WEFT_AF_BRIDGE }, { 0 } },
 	.first = "lladdr",

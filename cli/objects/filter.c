@@ -261,8 +261,9 @@ static int word(struct change *x, const char *word, const char *value)
 	static const struct {
 		const char *word;
 		int (*put)(struct change *x, const char *value);
-	} own[] = { { "kind", put_kind }, { "handle", put_handle }, { "prio", put_prio },   { "pref", put_prio },
-		    { "protocol", put_protocol }, { "block", put_block }, { "parent", put_place } };
+	} own[] = { { "kind", put_kind },   { "handle", put_handle },	  { "prio", put_prio },
+		    { "pref", put_prio },   { "protocol", put_protocol }, { "block", put_block },
+		    { "parent", put_place } };
 	struct weft_text t = { 0 };
 	int status = NOT_MINE;
 
@@ -347,7 +348,7 @@ static int ready(struct change *x)
 struct spots {
 	struct spot {
 		uint64_t device, parent;
-	} *v;
+	} * v;
 	size_t n, cap;
 };
 
@@ -431,7 +432,8 @@ static int parts(struct weft_session *s, const struct links *links, int (*part)(
 		status = class_parts(s, links, classes, &x);
 	for (size_t i = 0; status == 0 && i < p.n; i++)
 		status = part((const struct fixed[]){ { .field = "ifindex", .value = p.v[i].device },
-						      { .field = "parent", .value = p.v[i].parent }, { 0 } },
+						      { .field = "parent", .value = p.v[i].parent },
+						      { 0 } },
 			      user);
 	free(p.v);
 	return status;
@@ -457,7 +459,9 @@ static void erase_prio(const struct entry *e, struct weft_msg *m)
 	weft_put(m, WEFT_KV(tcmsg, handle, 0));
 }
 
-static const char *const of_prio[] = { "ifname", "ifindex", "block", "parent", "chain", "prio", "protocol", "kind", NULL };
+static const char *const of_prio[] = {
+	"ifname", "ifindex", "block", "parent", "chain", "prio", "protocol", "kind", NULL
+};
 static const char *const untold[] = { "info", NULL };
 
 /* The kernel chooses it, and gives none alone without it. */
@@ -470,7 +474,12 @@ static bool without_handle(int argc, char **argv)
 }
 
 const struct object object_filter = {
-	"filter", "filters", "tc", "newtfilter", "deltfilter", "gettfilter",
+	"filter",
+	"filters",
+	"tc",
+	"newtfilter",
+	"deltfilter",
+	"gettfilter",
 	"add|set|del filter dev=DEV root|ingress|egress|parent=HANDLE, or block=N [prio=N] [protocol=PROTOCOL]\n"
 	"     [handle=N|MARK/MASK|TABLE:BUCKET:NODE] [chain=N] kind=KIND [WORD=VALUE...] [action=ACTION...]\n"
 	"kind=flower dst_ip=10.0.0.0/24 ip_proto=tcp dst_port=80 action=drop\n"
@@ -479,8 +488,15 @@ const struct object object_filter = {
 	"mirred:redirect:dev:v1 or police:rate:1mbit:burst:10k:drop, or JSON. del without kind takes all.\n",
 	.groups = { 4 },
 	.columns = filter_columns,
-	.identity = (const struct ident[]){ { "ifname" }, { "block", "block" }, { "parent", "parent" }, { "chain", "chain" },
-					    { "prio", "prio" }, { "protocol" }, { "kind" }, { "handle" }, { 0 } },
+	.identity = (const struct ident[]){ { "ifname" },
+					    { "block", "block" },
+					    { "parent", "parent" },
+					    { "chain", "chain" },
+					    { "prio", "prio" },
+					    { "protocol" },
+					    { "kind" },
+					    { "handle" },
+					    { 0 } },
 	.aliases = aliases,
 	.first = "dev",
 	.parts = parts,
@@ -498,12 +514,19 @@ const struct object object_filter = {
 };
 
 const struct object object_chain = {
-	"chain", "chains", "tc", "newchain", "delchain", "getchain",
+	"chain",
+	"chains",
+	"tc",
+	"newchain",
+	"delchain",
+	"getchain",
 	"add|del chain dev=DEV root|ingress|egress|parent=HANDLE, or block=N chain=N\n"
 	"     [kind=KIND [protocol=PROTOCOL] WORD=VALUE...]\n",
 	.groups = { 4 },
 	.columns = chain_columns,
-	.identity = (const struct ident[]){ { "ifname" }, { "block", "block" }, { "parent", "parent" }, { "chain", "chain" }, { 0 } },
+	.identity =
+	    (const struct ident[]){
+		{ "ifname" }, { "block", "block" }, { "parent", "parent" }, { "chain", "chain" }, { 0 } },
 	.aliases = aliases,
 	.first = "dev",
 	.parts = parts,

@@ -10,8 +10,8 @@
 #include "objects.h"
 
 enum {
-	UP = 1,	      /* IFF_UP */
-	RUNNING = 64, /* IFF_RUNNING */
+	UP = 1,		     /* IFF_UP */
+	RUNNING = 64,	     /* IFF_RUNNING */
 	NAME_MAX_SHORT = 15, /* longer names are further names of a link */
 };
 
@@ -86,16 +86,11 @@ static const struct column columns[] = {
 };
 
 static const struct alias aliases[] = {
-	{ "kind", "linkinfo.kind" },
-	{ "index", "ifi-index" },
-	{ "ifindex", "ifi-index" },
-	{ "link", "link", DEVICE },
-	{ "parent", "link", DEVICE },
-	{ "master", "master", DEVICE },
-	{ "group", "group", GROUP },
-	{ "altname", "alt-ifname" },
-	{ "alias", "ifalias" },
-	{ 0 },
+	{ "kind", "linkinfo.kind" },  { "index", "ifi-index" },
+	{ "ifindex", "ifi-index" },   { "link", "link", DEVICE },
+	{ "parent", "link", DEVICE }, { "master", "master", DEVICE },
+	{ "group", "group", GROUP },  { "altname", "alt-ifname" },
+	{ "alias", "ifalias" },	      { 0 },
 };
 
 /* An index in another namespace has no name here: "if2". */
@@ -332,8 +327,8 @@ static int same_kind(struct change *x)
 	if (!x->asked)
 		ask_kinds(x);
 	if (said && x->link && strcmp(said, x->kind ? x->kind : "") != 0)
-		return cli_fail(CLI_USAGE, "kind: cannot be set: the link is %s%.60s", x->kind ? "of kind " : "of no kind",
-				x->kind ? x->kind : "");
+		return cli_fail(CLI_USAGE, "kind: cannot be set: the link is %s%.60s",
+				x->kind ? "of kind " : "of no kind", x->kind ? x->kind : "");
 	return 0;
 }
 
@@ -361,8 +356,10 @@ static int ready(struct change *x)
 	if (x->verb != VERB_ADD && !named(x))
 		return cli_fail(CLI_USAGE, "the name of the link is missing");
 	/* a deletion by two names would delete the link by one and ignore the other */
-	if (x->verb == VERB_DEL && change_has(x, "ifname") + change_has(x, "ifi-index") + change_has(x, "alt-ifname") > 1)
-		return cli_fail(CLI_USAGE, "one name of the link is needed; set link NAME altname!=NAME takes a name away");
+	if (x->verb == VERB_DEL &&
+	    change_has(x, "ifname") + change_has(x, "ifi-index") + change_has(x, "alt-ifname") > 1)
+		return cli_fail(CLI_USAGE,
+				"one name of the link is needed; set link NAME altname!=NAME takes a name away");
 	if (x->verb == VERB_SET && json_object_size(x->root) == 1)
 		return cli_fail(CLI_USAGE, "nothing to set: FIELD=VALUE is needed");
 	if (change_has(x, "prop-list") && json_object_size(x->root) > 2)
@@ -385,7 +382,12 @@ static const char *const add_only[] = { "ifi-type", "num-tx-queues", "num-rx-que
 static const char *const ignored[] = { "qdisc", "prop-list", "prop-list.alt-ifname", NULL };
 
 const struct object object_link = {
-	"link", "links", "rt-link", "newlink", "dellink", "getlink",
+	"link",
+	"links",
+	"rt-link",
+	"newlink",
+	"dellink",
+	"getlink",
 	"add link NAME kind=KIND [FIELD=VALUE...]; set|del link NAME [FIELD=VALUE...]\n"
 	"Fields of the kind need no path: kind=vlan link=eth0 id=10; kind=veth peer=v1; nor do\n"
 	"those of a port: set link PORT cost=10. Also: up, down, netns=NAME, master=DEV;\n"

@@ -22,7 +22,12 @@ static const struct column anycast_columns[] = {
 static const struct alias aliases[] = { { "dev", "ifa-index", DEVICE }, { 0 } };
 
 const struct object object_maddr = {
-	"maddr", "maddrs", "rt-addr", NULL, NULL, "getmulticast",
+	"maddr",
+	"maddrs",
+	"rt-addr",
+	NULL,
+	NULL,
+	"getmulticast",
 	.groups = { 37, 38 },
 	.new_event = "newmulticast",
 	.del_event = "delmulticast",
@@ -34,7 +39,12 @@ const struct object object_maddr = {
 };
 
 const struct object object_anycast = {
-	"anycast", "anycasts", "rt-addr", NULL, NULL, "getanycast",
+	"anycast",
+	"anycasts",
+	"rt-addr",
+	NULL,
+	NULL,
+	"getanycast",
 	.groups = { 39 },
 	.new_event = "newanycast",
 	.del_event = "delanycast",

@@ -71,7 +71,8 @@ static bool sources(const struct column *col, const struct entry *e, const struc
 
 	(void)col;
 	(void)links;
-	WEFT_EACH(one, weft_at(e->at, "src-list.entry")) {
+	WEFT_EACH(one, weft_at(e->at, "src-list.entry"))
+	{
 		weft_text_puts(t, sep);
 		if (weft_value_text(weft_at(one, "address"), t) < 0)
 			return false;
@@ -92,8 +93,10 @@ static int group(struct change *x, const char *value)
 	status = change_number(x, "set-entry.proto", mac ? 0 : ip.family == WEFT_AF_INET ? IPV4 : IPV6);
 	if (status)
 		return status;
-	return change_text(x, mac ? "set-entry.addr.mac-addr" : ip.family == WEFT_AF_INET ? "set-entry.addr.ip4"
-										     : "set-entry.addr.ip6",
+	return change_text(x,
+			   mac			       ? "set-entry.addr.mac-addr"
+			   : ip.family == WEFT_AF_INET ? "set-entry.addr.ip4"
+						       : "set-entry.addr.ip6",
 			   value);
 }
 
@@ -144,8 +147,8 @@ static void erase(const struct entry *e, struct weft_msg *m)
 {
 	static const struct {
 		const char *told, *asked;
-	} attrs[] = { { "source", "source" }, { "dst", "dst" }, { "dst-port", "dst-port" }, { "vni", "vni" },
-		      { "src-vni", "src-vni" }, { "dst-ifindex", "dst-ifindex" } };
+	} attrs[] = { { "source", "source" }, { "dst", "dst" },		{ "dst-port", "dst-port" },
+		      { "vni", "vni" },	      { "src-vni", "src-vni" }, { "dst-ifindex", "dst-ifindex" } };
 	static const char *const members[] = { "ifindex", "state", "vid", "addr", "proto" };
 
 	copy(m, e, "../ifindex", "ifindex");
@@ -162,18 +165,24 @@ static void erase(const struct entry *e, struct weft_msg *m)
 static const char *const untold[] = { "timer", NULL };
 
 const struct object object_mdb = {
-	"mdb", "mdbs", "rt-mdb", "newmdb", "delmdb", "getmdb",
+	"mdb",
+	"mdbs",
+	"rt-mdb",
+	"newmdb",
+	"delmdb",
+	"getmdb",
 	"add|set|del mdb dev=BRIDGE grp=ADDRESS [port=DEV] [src=ADDRESS] [permanent] [vid=N]\n"
 	"     [filter_mode=include|exclude] [source_list=ADDRESS,...] [protocol=PROTOCOL]; of a VXLAN also\n"
 	"     [dst=ADDRESS] [dst_port=N] [vni=N] [src_vni=N] [via=DEV]\n",
 	.groups = { 26 },
 	.columns = columns,
-	.identity = (const struct ident[]){ { "bridge" }, { "port" }, { "grp" }, { "src", "src" }, { "vid", "vid" },
-					    { 0 } },
+	.identity =
+	    (const struct ident[]){ { "bridge" }, { "port" }, { "grp" }, { "src", "src" }, { "vid", "vid" }, { 0 } },
 	.aliases = aliases,
 	.first = "dev",
 	.needs = (const struct need[]){ { ~0u, "ifindex", NULL, "dev: missing" },
-					{ ~0u, "set-entry.addr", NULL, "grp: missing" }, { 0 } },
+					{ ~0u, "set-entry.addr", NULL, "grp: missing" },
+					{ 0 } },
 	.items = "mdb.entry/info",
 	.set_flags = WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE,
 	.untold = untold,

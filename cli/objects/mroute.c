@@ -12,7 +12,8 @@ static bool outputs(const struct column *col, const struct entry *e, const struc
 {
 	const char *sep = "";
 
-	WEFT_EACH(hop, weft_at(e->at, col->path)) {
+	WEFT_EACH(hop, weft_at(e->at, col->path))
+	{
 		weft_text_puts(t, sep);
 		(void)value_text(DEVICE, weft_at(hop, "rtnh-ifindex"), links, t);
 		sep = ",";
@@ -53,7 +54,12 @@ static int parts(struct weft_session *s, const struct links *links, int (*part)(
 }
 
 const struct object object_mroute = {
-	"mroute", "mroutes", "rt-route", NULL, NULL, "getroute",
+	"mroute",
+	"mroutes",
+	"rt-route",
+	NULL,
+	NULL,
+	"getroute",
 	.groups = { 6, 10 },
 	.new_event = "newroute",
 	.del_event = "delroute",

@@ -95,7 +95,12 @@ static int word(struct change *x, const char *word, const char *value)
 static const char *const deleted_by[] = { "dst", "ndm-ifindex", "ndm-family", NULL };
 
 const struct object object_neigh = {
-	"neigh", "neighs", "rt-neigh", "newneigh", "delneigh", "getneigh",
+	"neigh",
+	"neighs",
+	"rt-neigh",
+	"newneigh",
+	"delneigh",
+	"getneigh",
 	"add|set|del neigh ADDRESS dev=DEV [lladdr=MAC] [nud=STATE] [router] [proxy]\n",
 	.groups = { 3 },
 	.columns = columns,
@@ -104,7 +109,8 @@ const struct object object_neigh = {
 	.first = "dst",
 	.prefix_family = "ndm-family",
 	.needs = (const struct need[]){ { ~0u, "dst", NULL, "dst: missing" },
-					{ ~0u, "ndm-ifindex", NULL, "dev: missing" }, { 0 } },
+					{ ~0u, "ndm-ifindex", NULL, "dev: missing" },
+					{ 0 } },
 	.set_flags = WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE,
 	.get_one = true,
 	.deleted_by = deleted_by,

@@ -32,12 +32,19 @@ static bool device(const struct column *col, const struct entry *e, const struct
 	int64_t i = weft_int(weft_at(e->at, col->path), 0);
 	char buf[16];
 
-	weft_text_puts(t, i == ALL ? "all" : i == DEFAULT ? "default" : links_name(links, (uint32_t)i, buf, sizeof buf));
+	weft_text_puts(t, i == ALL	 ? "all"
+			  : i == DEFAULT ? "default"
+					 : links_name(links, (uint32_t)i, buf, sizeof buf));
 	return true;
 }
 
 const struct object object_netconf = {
-	"netconf", "netconfs", "rt-netconf", NULL, NULL, "getnetconf",
+	"netconf",
+	"netconfs",
+	"rt-netconf",
+	NULL,
+	NULL,
+	"getnetconf",
 	.groups = { 24, 25, 29 },
 	.new_event = "newnetconf",
 	.del_event = "delnetconf",

@@ -62,8 +62,10 @@ static bool members(const struct column *col, const struct entry *e, const struc
 
 	(void)col;
 	(void)links;
-	WEFT_EACH(one, weft_at(e->at, "group")) {
-		uint64_t weight = weft_uint(weft_at(one, "weight"), 0) + 1 + (weft_uint(weft_at(one, "weight-high"), 0) << 8);
+	WEFT_EACH(one, weft_at(e->at, "group"))
+	{
+		uint64_t weight =
+		    weft_uint(weft_at(one, "weight"), 0) + 1 + (weft_uint(weft_at(one, "weight-high"), 0) << 8);
 
 		weft_text_printf(t, "%s%u", sep, (unsigned)weft_uint(weft_at(one, "id"), 0));
 		if (weight != 1)
@@ -90,8 +92,8 @@ static int member(json_t *list, char *word)
 	return json_array_append_new(list, json_pack("{s:I,s:I,s:I}", "id", (json_int_t)id, "weight",
 						     (json_int_t)(weight & 0xff), "weight-high",
 						     (json_int_t)(weight >> 8))) < 0
-		       ? change_memory()
-		       : 0;
+		   ? change_memory()
+		   : 0;
 }
 
 /* group=1,3/2 */
@@ -138,7 +140,12 @@ static void erase(const struct entry *e, struct weft_msg *m)
 }
 
 const struct object object_nexthop = {
-	"nexthop", "nexthops", "rt-nexthop", "newnexthop", "delnexthop", "getnexthop",
+	"nexthop",
+	"nexthops",
+	"rt-nexthop",
+	"newnexthop",
+	"delnexthop",
+	"getnexthop",
 	"add|set nexthop ID via=ADDRESS dev=DEV [fdb]; add nexthop ID blackhole\n"
 	"add|set nexthop ID group=ID[/WEIGHT],... [type=resilient] [buckets=N] [idle_timer=N]\n"
 	"     [unbalanced_timer=N] [fdb]; del nexthop ID. Timers are in hundredths of a second.\n",
@@ -168,7 +175,12 @@ static const char *const bucket_untold[] = { "res-bucket.idle-time", NULL };
 
 /* The kernel tells those that go to another nexthop later than their group does. */
 const struct object object_bucket = {
-	"bucket", "buckets", "rt-nexthop", NULL, NULL, "getnexthopbucket",
+	"bucket",
+	"buckets",
+	"rt-nexthop",
+	NULL,
+	NULL,
+	"getnexthopbucket",
 	.groups = { 32 },
 	.new_event = "newnexthopbucket",
 	.del_event = "delnexthopbucket",

@@ -10,7 +10,12 @@ static const struct column columns[] = {
 static const struct alias aliases[] = { { "nsid", "nsid" }, { "pid", "pid" }, { 0 } };
 
 const struct object object_nsid = {
-	"nsid", "nsids", "rt-nsid", "newnsid", NULL, "getnsid",
+	"nsid",
+	"nsids",
+	"rt-nsid",
+	"newnsid",
+	NULL,
+	"getnsid",
 	"add nsid NUMBER pid=PID; see also netns set-id\n",
 	.groups = { 28 },
 	.new_event = "newnsid",

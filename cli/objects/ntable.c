@@ -59,7 +59,12 @@ static const struct alias aliases[] = {
 };
 
 const struct object object_ntable = {
-	"ntable", "ntables", "rt-neigh", "setneightbl", NULL, "getneightbl",
+	"ntable",
+	"ntables",
+	"rt-neigh",
+	"setneightbl",
+	NULL,
+	"getneightbl",
 	"set ntable NAME family=FAMILY [dev=DEV] [FIELD=VALUE...]: arp_cache family=inet dev=eth0\n"
 	"     retrans_time=500; times are in milliseconds\n",
 	.columns = columns,

@@ -33,7 +33,7 @@ extern const struct object object_dcb;
 extern const struct object object_stats;
 
 /* Calls part for the classes of each link that has qdiscs. */
-int class_parts(struct weft_session *s, const struct links *links,
-		int (*part)(const struct fixed *more, void *user), void *user);
+int class_parts(struct weft_session *s, const struct links *links, int (*part)(const struct fixed *more, void *user),
+		void *user);
 
 #endif

@@ -15,17 +15,19 @@ enum {
 
 static column_text options, leaf;
 
-#define COUNTERS                                                                                   \
-	{ "bytes", "stats2.basic.bytes", .or = "stats.bytes", .wide = true },                     \
-	{ "packets", "stats2.basic.packets", .or = "stats.packets", .wide = true },               \
-	{ "drops", "stats2.queue.drops", .or = "stats.drops", .wide = true },                     \
-	{ "overlimits", "stats2.queue.overlimits", .or = "stats.overlimits", .wide = true },      \
-	{ "requeues", "stats2.queue.requeues", .wide = true },                                    \
-	{ "qlen", "stats2.queue.qlen", .or = "stats.qlen", .wide = true },                        \
-	{ "backlog", "stats2.queue.backlog", .or = "stats.backlog", .wide = true },               \
-	{ "bps", "stats2.rate-est64.bps", .or = "stats2.rate-est.bps", .wide = true },            \
-	{ "pps", "stats2.rate-est64.pps", .or = "stats2.rate-est.pps", .wide = true },            \
-	{ "xstats", "stats2.app", .or = "xstats", .wide = true }
+#define COUNTERS                                                                                                       \
+	{ "bytes", "stats2.basic.bytes", .or = "stats.bytes", .wide = true },                                          \
+	    { "packets", "stats2.basic.packets", .or = "stats.packets", .wide = true },                                \
+	    { "drops", "stats2.queue.drops", .or = "stats.drops", .wide = true },                                      \
+	    { "overlimits", "stats2.queue.overlimits", .or = "stats.overlimits", .wide = true },                       \
+	    { "requeues", "stats2.queue.requeues", .wide = true },                                                     \
+	    { "qlen", "stats2.queue.qlen", .or = "stats.qlen", .wide = true },                                         \
+	    { "backlog", "stats2.queue.backlog", .or = "stats.backlog", .wide = true },                                \
+	    { "bps", "stats2.rate-est64.bps", .or = "stats2.rate-est.bps", .wide = true },                             \
+	    { "pps", "stats2.rate-est64.pps", .or = "stats2.rate-est.pps", .wide = true },                             \
+	{                                                                                                              \
+		"xstats", "stats2.app", .or = "xstats", .wide = true                                                   \
+	}
 
 static const struct column qdisc_columns[] = {
 	{ "ifname", "ifindex", DEVICE, .ask = "ifindex" },
@@ -58,11 +60,7 @@ static const struct column class_columns[] = {
 };
 
 static const struct alias aliases[] = {
-	{ "dev", "ifindex", DEVICE },
-	{ "parent", "parent" },
-	{ "handle", "handle" },
-	{ "classid", "handle" },
-	{ 0 },
+	{ "dev", "ifindex", DEVICE }, { "parent", "parent" }, { "handle", "handle" }, { "classid", "handle" }, { 0 },
 };
 
 /* The words that make the same again. */
@@ -256,7 +254,7 @@ struct qdiscs {
 		int32_t index;
 		uint32_t handle;
 		bool netem;
-	} *v;
+	} * v;
 	size_t n, cap;
 };
 
@@ -291,8 +289,8 @@ static int load(struct weft_session *s, struct qdiscs *q)
 
 /* The kernel tells the classes of one link at a time. A netem without a qdisc in it ends that early: then
  * they are asked of each qdisc. */
-int class_parts(struct weft_session *s, const struct links *links,
-		int (*part)(const struct fixed *more, void *user), void *user)
+int class_parts(struct weft_session *s, const struct links *links, int (*part)(const struct fixed *more, void *user),
+		void *user)
 {
 	struct qdiscs q = { 0 };
 	int status = load(s, &q);
@@ -309,7 +307,9 @@ int class_parts(struct weft_session *s, const struct links *links,
 		for (size_t k = 0; netem && status == 0 && k < q.n; k++)
 			if ((uint32_t)q.v[k].index == links->v[i].index)
 				status = part((const struct fixed[]){ { "ifindex", links->v[i].index },
-								      { "parent", q.v[k].handle }, { 0 } }, user);
+								      { "parent", q.v[k].handle },
+								      { 0 } },
+					      user);
 	}
 	free(q.v);
 	return status;
@@ -323,7 +323,12 @@ static const struct need needs[] = {
 static const char *const untold[] = { "info", NULL };
 
 const struct object object_qdisc = {
-	"qdisc", "qdiscs", "tc", "newqdisc", "delqdisc", "getqdisc",
+	"qdisc",
+	"qdiscs",
+	"tc",
+	"newqdisc",
+	"delqdisc",
+	"getqdisc",
 	"add|set|del qdisc dev=DEV root|parent=HANDLE [handle=HANDLE] kind=KIND [WORD|WORD=VALUE...]\n"
 	"add|del qdisc dev=DEV ingress|clsact\n"
 	"     kind=tbf rate=10mbit burst=10kb latency=50ms; kind=netem delay=100ms jitter=10ms loss=1%\n",
@@ -342,7 +347,12 @@ const struct object object_qdisc = {
 };
 
 const struct object object_class = {
-	"class", "classes", "tc", "newtclass", "deltclass", "gettclass",
+	"class",
+	"classes",
+	"tc",
+	"newtclass",
+	"deltclass",
+	"gettclass",
 	"add|set|del class dev=DEV parent=HANDLE classid=HANDLE kind=KIND [WORD|WORD=VALUE...]\n"
 	"     kind=htb rate=10mbit ceil=1gbit burst=15kb; kind=hfsc sc=10mbit:5ms:1mbit\n",
 	.groups = { 4 },

@@ -129,12 +129,13 @@ static const struct alias get_aliases[] = {
 };
 
 /* A value of every next hop, in one cell. */
-static bool hops(const struct entry *e, const char *path, const char *or, enum form form,
-		 const struct links *links, struct weft_text *t)
+static bool hops(const struct entry *e, const char *path, const char * or, enum form form, const struct links *links,
+		 struct weft_text *t)
 {
 	bool any = false;
 
-	WEFT_EACH(hop, weft_at(e->at, "multipath")) {
+	WEFT_EACH(hop, weft_at(e->at, "multipath"))
+	{
 		struct weft_attr a = weft_at(hop, path);
 
 		if (!a.p && or)
@@ -167,11 +168,14 @@ static bool flag_words(uint32_t v, struct weft_text *t)
 		uint32_t bit;
 		const char *word;
 	} bits[] = {
-		{ DEAD, "dead" }, { 2, "pervasive" }, { ONLINK, "onlink" }, { OFFLOAD, "offload" },
-		{ LINKDOWN, "linkdown" }, { 32, "unresolved" }, { 64, "trap" }, { 0x100, "notify" },
-		{ CLONED, "cloned" }, { 0x400, "equalize" }, { 0x800, "prefix" }, { 0x1000, "lookup_table" },
-		{ 0x2000, "fib_match" }, { 0x4000, "rt_offload" }, { 0x8000, "rt_trap" },
-		{ 0x20000000, "rt_offload_failed" },
+		{ DEAD, "dead" },	  { 2, "pervasive" },
+		{ ONLINK, "onlink" },	  { OFFLOAD, "offload" },
+		{ LINKDOWN, "linkdown" }, { 32, "unresolved" },
+		{ 64, "trap" },		  { 0x100, "notify" },
+		{ CLONED, "cloned" },	  { 0x400, "equalize" },
+		{ 0x800, "prefix" },	  { 0x1000, "lookup_table" },
+		{ 0x2000, "fib_match" },  { 0x4000, "rt_offload" },
+		{ 0x8000, "rt_trap" },	  { 0x20000000, "rt_offload_failed" },
 	};
 	const char *sep = "";
 
@@ -207,7 +211,8 @@ static void hop_json(const char *name, struct weft_attr a, struct weft_text *t)
 	(void)!weft_json(a, t);
 }
 
-static void hop_text(const char *name, enum form form, struct weft_attr a, const struct links *links, struct weft_text *t)
+static void hop_text(const char *name, enum form form, struct weft_attr a, const struct links *links,
+		     struct weft_text *t)
 {
 	struct weft_text v = { 0 };
 
@@ -224,7 +229,8 @@ static bool multipath(const struct column *col, const struct entry *e, const str
 {
 	const char *sep = "[";
 
-	WEFT_EACH(hop, weft_at(e->at, col->path)) {
+	WEFT_EACH(hop, weft_at(e->at, col->path))
+	{
 		struct weft_attr gateway = weft_at(hop, "gateway");
 
 		weft_text_printf(t, "%s{", sep);
@@ -292,8 +298,7 @@ static int nexthop(struct change *x, const char *value)
 	}
 	if (!copy || !hop || !list || json_array_append(list, hop) < 0)
 		status = change_memory();
-	for (char *w = copy ? strtok_r(copy, ",", &save) : NULL; w && status == 0;
-	     w = strtok_r(NULL, ",", &save)) {
+	for (char *w = copy ? strtok_r(copy, ",", &save) : NULL; w && status == 0; w = strtok_r(NULL, ",", &save)) {
 		char *v = strchr(w, ':');
 
 		if (v)
@@ -329,10 +334,10 @@ static int word(struct change *x, const char *word, const char *value)
 	bool dst = strcmp(word, "dst") == 0 || strcmp(word, "src") == 0;
 
 	if (x->verb == VERB_GET && value && strcmp(word, "to") == 0 && is_network(value))
-		return cli_fail(CLI_USAGE, "to: an address is needed; a network's own route is meant by dst=%.60s", value);
+		return cli_fail(CLI_USAGE, "to: an address is needed; a network's own route is meant by dst=%.60s",
+				value);
 	if (x->verb == VERB_GET)
-		return value || strcmp(word, "fibmatch") != 0 ? NOT_MINE
-							       : change_number(x, "rtm-flags", FIB_MATCH);
+		return value || strcmp(word, "fibmatch") != 0 ? NOT_MINE : change_number(x, "rtm-flags", FIB_MATCH);
 	if (value && strcmp(word, "nexthop") == 0)
 		return nexthop(x, value);
 	if (!value && strcmp(word, "onlink") == 0)
@@ -371,9 +376,7 @@ static int via(struct change *x)
 	int status = other_family(x, x->root);
 	size_t i;
 
-	json_array_foreach(hops, i, hop)
-		if (status == 0)
-			status = other_family(x, hop);
+	json_array_foreach(hops, i, hop) if (status == 0) status = other_family(x, hop);
 	return status;
 }
 
@@ -399,7 +402,12 @@ static bool spared(const struct entry *e)
 }
 
 const struct object object_route = {
-	"route", "routes", "rt-route", "newroute", "delroute", "getroute",
+	"route",
+	"routes",
+	"rt-route",
+	"newroute",
+	"delroute",
+	"getroute",
 	"add|set|del route PREFIX|default [via=ADDRESS] [dev=DEV] [table=TABLE] [metric=N] [onlink]\n"
 	"     [blackhole|unreachable|prohibit|throw]\n"
 	"     [nexthop=via:ADDRESS,dev:DEV,weight:N,onlink]... [FIELD=VALUE...]\n"
@@ -408,8 +416,13 @@ const struct object object_route = {
 	"     [ipproto PROTOCOL] [sport PORT] [dport PORT] [fibmatch]\n",
 	.groups = { 7, 11, 27 },
 	.columns = columns,
-	.identity = (const struct ident[]){ { "type" }, { "dst" }, { "tos", "tos" }, { "dev", NULL, WEFT_AF_INET6 },
-					    { "table_name", "table" }, { "metric", "metric" }, { 0 } },
+	.identity = (const struct ident[]){ { "type" },
+					    { "dst" },
+					    { "tos", "tos" },
+					    { "dev", NULL, WEFT_AF_INET6 },
+					    { "table_name", "table" },
+					    { "metric", "metric" },
+					    { 0 } },
 	.aliases = aliases,
 	.first = "dst",
 	.get_aliases = get_aliases,

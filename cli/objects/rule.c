@@ -49,7 +49,8 @@ static const struct column columns[] = {
 	{ "goto", "goto", .wide = true, .more = true },
 	{ "unresolved", "flags", BIT, .bit = UNRESOLVED, .wide = true, .more = true },
 	{ "realms", "flow", .wide = true, .more = true },
-	{ "suppress_prefixlen", "suppress-prefixlen", .text = suppressed, .number = true, .wide = true, .more = true, .zero = true },
+	{ "suppress_prefixlen", "suppress-prefixlen", .text = suppressed, .number = true, .wide = true, .more = true,
+	  .zero = true },
 	{ "suppress_ifgroup", "suppress-ifgroup", .wide = true, .more = true, .zero = true },
 	{ "protocol", "protocol", PROTOCOL, .wide = true },
 	{ 0 },
@@ -126,15 +127,21 @@ static bool spared(const struct entry *e)
 }
 
 const struct object object_rule = {
-	"rule", "rules", "rt-rule", "newrule", "delrule", "getrule",
+	"rule",
+	"rules",
+	"rt-rule",
+	"newrule",
+	"delrule",
+	"getrule",
 	"add|del rule [not] [from=PREFIX] [to=PREFIX] [iif=DEV] [oif=DEV] [fwmark=N[/MASK]] [tos=N]\n"
 	"     [dscp=N] [ipproto=PROTOCOL] [sport=N[-N][/MASK]] [dport=N[-N][/MASK]] [uid=N[-N]] [tun_id=N]\n"
 	"     [priority=N] [table=TABLE|goto=N|l3mdev|blackhole|unreachable|prohibit]\n"
 	"     [FIELD=VALUE...]\n",
 	.groups = { 8, 19 },
 	.columns = columns,
-	.identity = (const struct ident[]){ { "family" }, { "priority", "priority" }, { "src" }, { "dst" },
-					    { "table_name", "table" }, { 0 } },
+	.identity =
+	    (const struct ident[]){
+		{ "family" }, { "priority", "priority" }, { "src" }, { "dst" }, { "table_name", "table" }, { 0 } },
 	.aliases = aliases,
 	.first = "priority",
 	.no_set = true,

@@ -49,7 +49,8 @@ static const struct alias aliases[] = { { "dev", "ifindex", DEVICE }, { 0 } };
 
 static bool l3(const struct entry *e, const char *what, struct weft_text *t)
 {
-	WEFT_EACH(one, weft_at(e->at, "link-offload-xstats.hw-s-info")) {
+	WEFT_EACH(one, weft_at(e->at, "link-offload-xstats.hw-s-info"))
+	{
 		struct weft_attr a = weft_at(one, what);
 
 		if (one.number != L3 || !a.p)
@@ -90,7 +91,12 @@ static int word(struct change *x, const char *word, const char *value)
 static const char *const untold[] = { "filter-mask", NULL };
 
 const struct object object_stats = {
-	"stats", "stats", "rt-link", "setstats", NULL, "getstats",
+	"stats",
+	"stats",
+	"rt-link",
+	"setstats",
+	NULL,
+	"getstats",
 	"set stats DEV l3_stats=on|off\n",
 	.groups = { 36 },
 	.new_event = "newstats",

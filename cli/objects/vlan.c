@@ -84,8 +84,7 @@ static int word(struct change *x, const char *word, const char *value)
 		if (strcmp(bits[i].word, word) != 0)
 			continue;
 		status = value ? change_bool(word, value, &yes) : 0;
-		return status || !yes ? status
-				      : change_number(x, "entry[0].info.flags", (uint64_t)flags | bits[i].bit);
+		return status || !yes ? status : change_number(x, "entry[0].info.flags", (uint64_t)flags | bits[i].bit);
 	}
 	return NOT_MINE;
 }
@@ -116,7 +115,12 @@ static void erase(const struct entry *e, struct weft_msg *m)
 }
 
 const struct object object_vlan = {
-	"vlan", "vlans", "rt-vlan", "newvlan", "delvlan", "getvlan",
+	"vlan",
+	"vlans",
+	"rt-vlan",
+	"newvlan",
+	"delvlan",
+	"getvlan",
 	"add|del vlan dev=PORT vid=N[-N] [pvid] [untagged] [self]\n"
 	"set vlan dev=PORT vid=N[-N] [state=STATE] [mcast_router=N] [neigh_suppress=0|1] [tunnel_id=N]\n",
 	.groups = { 33 },
@@ -146,7 +150,10 @@ static const struct column vni_columns[] = {
 };
 
 static const struct alias vni_aliases[] = {
-	{ "dev", "ifindex", DEVICE }, { "ifname", "ifindex", DEVICE }, { "vni_end", "entry[0].end" }, { 0 },
+	{ "dev", "ifindex", DEVICE },
+	{ "ifname", "ifindex", DEVICE },
+	{ "vni_end", "entry[0].end" },
+	{ 0 },
 };
 
 /* "vni=10" or "vni=10-20", group=ADDRESS */
@@ -184,7 +191,12 @@ static void vni_erase(const struct entry *e, struct weft_msg *m)
 }
 
 const struct object object_vni = {
-	"vni", "vnis", "rt-tunnel", "newtunnel", "deltunnel", "gettunnel",
+	"vni",
+	"vnis",
+	"rt-tunnel",
+	"newtunnel",
+	"deltunnel",
+	"gettunnel",
 	"add|del vni dev=VXLAN vni=N[-N] [group=ADDRESS]\n",
 	.groups = { 35 },
 	.columns = vni_columns,
@@ -192,7 +204,8 @@ const struct object object_vni = {
 	.aliases = vni_aliases,
 	.first = "dev",
 	.needs = (const struct need[]){ { ~0u, "ifindex", NULL, "dev: missing" },
-					{ ~0u, "entry", NULL, "vni: missing" }, { 0 } },
+					{ ~0u, "entry", NULL, "vni: missing" },
+					{ 0 } },
 	.items = "entry",
 	.no_set = true,
 	.quiet = true,

@@ -15,7 +15,7 @@ extern "C" {
 
 struct weft_hooks;
 struct weft_agent_opts {
-	size_t size; /* sizeof(struct weft_agent_opts); WEFT_OPTS sets it */
+	size_t size;	/* sizeof(struct weft_agent_opts); WEFT_OPTS sets it */
 	bool read_only; /* only operations that change nothing; others get -EPERM, as if from the kernel */
 	/* What may be opened, NULL: anything. Namespaces by target ("local", "netns:NAME"), protocols by
 	 * name ("route", "generic", "netfilter", "sock_diag", "xfrm", ...) or number. */
@@ -36,8 +36,7 @@ struct weft_agent_opts {
  * greeting. Memory per peer is bounded, whatever it does: 64 MiB with all its channels, of which there are
  * at most 1024 (two descriptors each, two more when a hook makes calls), and receive buffers of 256 MiB
  * together. */
-WEFT_API WEFT_MUST int weft_agent_serve(int in, int out, const struct weft_agent_opts *opts,
-					struct weft_error *reterr);
+WEFT_API WEFT_MUST int weft_agent_serve(int in, int out, const struct weft_agent_opts *opts, struct weft_error *reterr);
 
 /* Says farewell to a peer that is not served, without waiting: code (negative errno) and text are what its session
  * fails with. The caller closes fd. */

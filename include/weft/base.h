@@ -16,7 +16,7 @@
 extern "C" {
 #endif
 
-#define WEFT_API __attribute__((visibility("default")))
+#define WEFT_API  __attribute__((visibility("default")))
 #define WEFT_MUST __attribute__((warn_unused_result))
 
 /* A borrowed run of bytes. */
@@ -107,8 +107,7 @@ WEFT_API void weft_text_hex(struct weft_text *t, const void *p, size_t len);
 WEFT_API void weft_text_json(struct weft_text *t, const char *s, size_t len);
 /* Text for a terminal: control characters and invalid UTF-8 as \xXX. */
 WEFT_API void weft_text_safe(struct weft_text *t, const char *s, size_t len);
-WEFT_API void weft_text_printf(struct weft_text *t, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+WEFT_API void weft_text_printf(struct weft_text *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* Empties the text, keeps the memory and clears err. */
 WEFT_API void weft_text_clear(struct weft_text *t);
 WEFT_API void weft_text_free(struct weft_text *t);
@@ -132,8 +131,8 @@ struct weft_error {
 	char msg[192];
 };
 /* Fills *e (may be NULL) and returns code. */
-WEFT_API int weft_error_set(struct weft_error *e, int code, enum weft_where where, const char *path,
-			    const char *fmt, ...) __attribute__((cold, format(printf, 5, 6)));
+WEFT_API int weft_error_set(struct weft_error *e, int code, enum weft_where where, const char *path, const char *fmt,
+			    ...) __attribute__((cold, format(printf, 5, 6)));
 /* Puts "name." (or "name[index]" when index >= 0) in front of the path. */
 WEFT_API void weft_error_prefix(struct weft_error *e, const char *name, int64_t index);
 

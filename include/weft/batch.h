@@ -29,19 +29,19 @@ struct weft_batch;
 typedef void weft_batch_failed_fn(size_t index, const struct weft_error *err, void *user);
 
 struct weft_batch_opts {
-	size_t size; /* sizeof(struct weft_batch_opts); WEFT_OPTS sets it */
+	size_t size;		      /* sizeof(struct weft_batch_opts); WEFT_OPTS sets it */
 	weft_batch_failed_fn *failed; /* NULL: only counted */
 	void *user;
-	bool each;  /* an acknowledgement is asked for each message, not only for the last of a window: an
-		       answer that is lost is noticed for that message alone */
-	bool stop;  /* nothing more is sent after a window with a failure; what is in that window has been
-		       executed */
+	bool each;	 /* an acknowledgement is asked for each message, not only for the last of a window: an
+			    answer that is lost is noticed for that message alone */
+	bool stop;	 /* nothing more is sent after a window with a failure; what is in that window has been
+			    executed */
 	uint32_t window; /* most messages sent at once; 0: 256. Less when the socket's buffer holds fewer
 			    answers. */
-	bool tally; /* with each: the acknowledgements of what was done are noted in the kernel, by a small program
-		       (BPF) on the batch's socket, instead of being read one by one. Where that cannot be they are
-		       read: it needs CAP_BPF, Linux 5.5, and a session of this machine that is not recorded. Only
-		       when asked for, as there are sandboxes that end whoever asks the kernel for it. */
+	bool tally;	 /* with each: the acknowledgements of what was done are noted in the kernel, by a small program
+			    (BPF) on the batch's socket, instead of being read one by one. Where that cannot be they are
+			    read: it needs CAP_BPF, Linux 5.5, and a session of this machine that is not recorded. Only
+			    when asked for, as there are sandboxes that end whoever asks the kernel for it. */
 };
 
 struct weft_batch_result {
@@ -65,8 +65,8 @@ WEFT_API struct weft_msg *weft_batch_msg(struct weft_batch *b, const struct weft
 /* Adds a copy of a finished message of the caller's; the batch's own is finished by this, and added once. */
 WEFT_API WEFT_MUST int weft_batch_put(struct weft_batch *b, const struct weft_msg *m);
 /* Sends what is left and waits until all is answered. 0, or the code of the first failure (weft_last_error
- * of the session has its text and path); -ENOBUFS when answers were lost; -ECHILD in a child of the opener. *ret (may be NULL) is filled in any case.
- * The batch is empty then, and its numbers begin at 0 again. */
+ * of the session has its text and path); -ENOBUFS when answers were lost; -ECHILD in a child of the opener. *ret (may
+ * be NULL) is filled in any case. The batch is empty then, and its numbers begin at 0 again. */
 WEFT_API WEFT_MUST int weft_batch_commit(struct weft_batch *b, struct weft_batch_result *ret);
 /* Drops what was not sent. NULL is fine. */
 WEFT_API void weft_batch_close(struct weft_batch *b);

@@ -20,8 +20,8 @@ enum {
 	WEFT_NLA_NESTED = 0x8000,
 	WEFT_NLA_NET_BYTEORDER = 0x4000,
 	WEFT_NLA_TYPE_MASK = 0x3fff,
-	WEFT_NLA_MAX = 65531,	/* largest payload of one attribute: nla_len has 16 bits */
-	WEFT_NEST_DEPTH = 16,	/* open nests of a writer */
+	WEFT_NLA_MAX = 65531, /* largest payload of one attribute: nla_len has 16 bits */
+	WEFT_NEST_DEPTH = 16, /* open nests of a writer */
 };
 
 /* Message types below NLMSG_MIN_TYPE and the flags of nlmsghdr. */
@@ -114,8 +114,7 @@ struct weft_writer {
 
 WEFT_API void weft_write_init(struct weft_writer *w, void *buf, uint32_t cap);
 /* Starts a message; earlier ones in the same buffer stay. */
-WEFT_API void weft_write_msg(struct weft_writer *w, uint16_t type, uint16_t flags, uint32_t seq,
-			     uint32_t port);
+WEFT_API void weft_write_msg(struct weft_writer *w, uint16_t type, uint16_t flags, uint32_t seq, uint32_t port);
 /* Bytes as they are, then zeros up to a multiple of 4: fixed headers. Returns their address for
  * later changes, or NULL on failure. p may be NULL: zeros. */
 WEFT_API void *weft_write_raw(struct weft_writer *w, const void *p, uint32_t len);

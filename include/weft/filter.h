@@ -16,18 +16,18 @@ extern "C" {
 
 /* Of a filter or a chain. */
 struct weft_filter {
-	int32_t index;	 /* of the link; WEFT_BLOCK: parent is the index of a block */
-	uint32_t handle; /* its meaning is up to the kind */
-	uint32_t parent; /* of a qdisc, of a class, WEFT_TC_CLSACT_...; or a block */
+	int32_t index;		 /* of the link; WEFT_BLOCK: parent is the index of a block */
+	uint32_t handle;	 /* its meaning is up to the kind */
+	uint32_t parent;	 /* of a qdisc, of a class, WEFT_TC_CLSACT_...; or a block */
 	uint16_t prio, protocol; /* protocol: of Ethernet, 3 is all */
 	uint32_t chain;
-	const char *kind; /* NULL: not told */
+	const char *kind;	  /* NULL: not told */
 	struct weft_attr options; /* p NULL: the head of the filters of one priority, no filter */
 	struct weft_attr self;
 };
-#define WEFT_BLOCK (-1)
+#define WEFT_BLOCK	       (-1)
 #define WEFT_TC_CLSACT_INGRESS 0xfffffff2u
-#define WEFT_TC_CLSACT_EGRESS 0xfffffff3u
+#define WEFT_TC_CLSACT_EGRESS  0xfffffff3u
 
 /* Priority and protocol as they stand in WEFT_KV(tcmsg, info, ...): weft_tc_info(10, 0x0800). */
 WEFT_API uint32_t weft_tc_info(uint16_t prio, uint16_t protocol);
@@ -46,10 +46,8 @@ WEFT_API const char *weft_control_text(int32_t v, char *buf);
 
 /* Starts a dump of the filters, or chains, of one qdisc, class or block: match has ifindex and parent. 0 or
  * a negative errno. */
-WEFT_API WEFT_MUST int weft_filter_dump(struct weft_session *s, const struct weft_kv *match,
-					struct weft_dump **ret);
-WEFT_API WEFT_MUST int weft_chain_dump(struct weft_session *s, const struct weft_kv *match,
-				       struct weft_dump **ret);
+WEFT_API WEFT_MUST int weft_filter_dump(struct weft_session *s, const struct weft_kv *match, struct weft_dump **ret);
+WEFT_API WEFT_MUST int weft_chain_dump(struct weft_session *s, const struct weft_kv *match, struct weft_dump **ret);
 /* 1 and the next one, borrowed until the next call on d; else as weft_dump_next. */
 WEFT_API WEFT_MUST int weft_filter_next(struct weft_dump *d, struct weft_filter *ret);
 /* Fills a view from a message body (a reply, an event). 0 or -EBADMSG. */
@@ -88,8 +86,7 @@ WEFT_API const char *weft_filter_word(const char *kind, size_t i);
  * "police:rate:1mbit:burst:10k:drop"), as an item of the list of actions that is open. */
 WEFT_API void weft_action_put(struct weft_msg *m, const char *text, const struct weft_link_names *names);
 /* The other way, of an item of such a list. */
-WEFT_API WEFT_MUST int weft_action_text(struct weft_attr act, const struct weft_link_names *names,
-					struct weft_text *t);
+WEFT_API WEFT_MUST int weft_action_text(struct weft_attr act, const struct weft_link_names *names, struct weft_text *t);
 /* The kinds of actions, and the words of a kind, i from 0; NULL past the end. */
 WEFT_API const char *weft_action_kind(size_t i);
 WEFT_API const char *weft_action_word(const char *kind, size_t i);

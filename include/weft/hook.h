@@ -63,7 +63,8 @@ WEFT_API uint32_t weft_passing_patience_ms(const struct weft_passing *p);
 /* The whole message with its header; borrowed. */
 WEFT_API struct weft_bytes weft_passing_bytes(const struct weft_passing *p);
 /* A session of the same kernel for the hook's own calls, opened at the first use; its messages pass every hook but
- * this one, and those may make calls of their own. Borrowed. NULL when it cannot be opened (weft_last_error of the hook's session tells nothing of it). */
+ * this one, and those may make calls of their own. Borrowed. NULL when it cannot be opened (weft_last_error of the
+ * hook's session tells nothing of it). */
 WEFT_API struct weft_session *weft_passing_session(struct weft_passing *p);
 
 /* For WEFT_FORWARD: this message instead, with the number and flags of the one that is passing. Takes m. */
@@ -72,7 +73,7 @@ WEFT_API WEFT_MUST int weft_hook_replace(struct weft_passing *p, struct weft_msg
 WEFT_API WEFT_MUST int weft_hook_reply(struct weft_passing *p, struct weft_msg *m);
 /* For WEFT_ERROR: a negative errno, the path of the field at fault (may be NULL) and a text. */
 WEFT_API void weft_hook_fail(struct weft_passing *p, int code, const char *path, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+    __attribute__((format(printf, 4, 5)));
 
 #ifdef __cplusplus
 }

@@ -25,14 +25,12 @@ WEFT_API size_t weft_json_count(const struct weft_json_doc *d);
 WEFT_API bool weft_json_is_array(const struct weft_json_doc *d);
 /* Adds the members of object i to the innermost open place of m. 0, or a negative errno with reterr
  * (may be NULL) that names the path; the message keeps the failure too. */
-WEFT_API int weft_json_put(struct weft_msg *m, const struct weft_json_doc *d, size_t i,
-			   struct weft_error *reterr);
+WEFT_API int weft_json_put(struct weft_msg *m, const struct weft_json_doc *d, size_t i, struct weft_error *reterr);
 /* NULL is fine. */
 WEFT_API void weft_json_free(struct weft_json_doc *d);
 
 /* All in one, for a single object; the message keeps the failure, also of text that is no JSON. */
-WEFT_API int weft_put_json(struct weft_msg *m, const char *text, size_t len,
-			   struct weft_error *reterr);
+WEFT_API int weft_put_json(struct weft_msg *m, const char *text, size_t len, struct weft_error *reterr);
 /* The same for an object that a program has made with jansson; it is only read. Its text may be bytes that
  * are no UTF-8 (json_string_nocheck). */
 struct json_t;

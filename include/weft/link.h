@@ -47,8 +47,7 @@ struct weft_link {
 /* Starts a dump. match (may be NULL): only objects that have all of this (weft_match). What the kernel can
  * narrow by it is asked for, the rest is compared here; header members that are 0 ask for nothing. 0 or a
  * negative errno. */
-WEFT_API WEFT_MUST int weft_link_dump(struct weft_session *s, const struct weft_kv *match,
-				     struct weft_dump **ret);
+WEFT_API WEFT_MUST int weft_link_dump(struct weft_session *s, const struct weft_kv *match, struct weft_dump **ret);
 /* 1 and the next one, borrowed until the next call on d; else as weft_dump_next. */
 WEFT_API WEFT_MUST int weft_link_next(struct weft_dump *d, struct weft_link *ret);
 /* Fills a view from a message body of this noun (a reply, an event). 0 or -EBADMSG. */

@@ -17,8 +17,7 @@ struct weft_msg;
  * message that keeps -ENOMEM. With family or op NULL it keeps -EINVAL. The caller frees it, unless a
  * call takes it. Messages grow up to WEFT_MSG_MAX bytes. */
 #define WEFT_MSG_MAX (1u << 20)
-WEFT_API struct weft_msg *weft_msg_new(const struct weft_family *f, const struct weft_op *op,
-				       uint16_t flags);
+WEFT_API struct weft_msg *weft_msg_new(const struct weft_family *f, const struct weft_op *op, uint16_t flags);
 /* The same by names: weft_request("rt-link", "getlink", 0); unknown names are kept as the error. */
 WEFT_API struct weft_msg *weft_request(const char *family, const char *op, uint16_t flags);
 /* NULL is fine. */
@@ -55,7 +54,8 @@ WEFT_API bool weft_has_from(struct weft_attr from, const struct weft_copy *o);
 
 /* Fills the header members that a request of this operation needs and nobody set: address family,
  * and of a new or deleted route table, type, protocol and scope, of a rule table and action, of a
- * neighbour its state; of a question for counters of links, that all are meant. Verbs of weft/route.h and its like do so themselves. */
+ * neighbour its state; of a question for counters of links, that all are meant. Verbs of weft/route.h and its like do
+ * so themselves. */
 WEFT_API void weft_msg_defaults(struct weft_msg *m);
 
 /* Keeps a failure of a caller's own as the first one, if there is none yet: with the path of the open

@@ -35,8 +35,7 @@ struct weft_netns_names {
 /* All names, sorted by byte. ret is filled in any case; free with weft_netns_names_free. */
 WEFT_API WEFT_MUST int weft_netns_list(struct weft_netns_names *ret, struct weft_error *reterr);
 /* The names, none to many, that the namespace of a target has. ret as above. */
-WEFT_API WEFT_MUST int weft_netns_identify(const char *target, struct weft_netns_names *ret,
-					   struct weft_error *reterr);
+WEFT_API WEFT_MUST int weft_netns_identify(const char *target, struct weft_netns_names *ret, struct weft_error *reterr);
 WEFT_API void weft_netns_names_free(struct weft_netns_names *n);
 
 /* The processes that were in the namespace of a target, by number; *ret (NULL when there are none) is to be freed
@@ -90,8 +89,8 @@ struct weft_netns_child {
  * could not be started, also when there is no such command: nothing is left then. */
 WEFT_API WEFT_MUST int weft_netns_spawn(const char *target, char *const argv[], const struct weft_netns_opts *opts,
 					struct weft_netns_child *ret, struct weft_error *reterr);
-/* Closes our end of its standard input, waits until it ends, closes the other pipes. *ret_status (may be NULL): its exit
- * status, or -N when signal N ended it. -ECHILD when it is no child of the caller. */
+/* Closes our end of its standard input, waits until it ends, closes the other pipes. *ret_status (may be NULL): its
+ * exit status, or -N when signal N ended it. -ECHILD when it is no child of the caller. */
 WEFT_API WEFT_MUST int weft_netns_wait(struct weft_netns_child *c, int *ret_status);
 /* The same without patience: a command that still runs is killed. For any child, also one that has ended. */
 WEFT_API void weft_netns_end(struct weft_netns_child *c);
@@ -104,7 +103,7 @@ WEFT_API int weft_netns_exec(const char *target, char *const argv[], const struc
 
 struct weft_netns_watch;
 struct weft_netns_event {
-	bool added; /* or removed. A name is there a moment before its namespace can be entered. */
+	bool added;	  /* or removed. A name is there a moment before its namespace can be entered. */
 	const char *name; /* borrowed until the next call */
 };
 WEFT_API WEFT_MUST int weft_netns_watch_open(struct weft_netns_watch **ret, struct weft_error *reterr);

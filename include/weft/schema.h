@@ -33,44 +33,44 @@ enum weft_type {
 	WEFT_T_IP,   /* 4 or 16 bytes; in a message of family MPLS a label stack */
 	WEFT_T_IP4,
 	WEFT_T_IP6,
-	WEFT_T_MAC,    /* link-layer address of any length */
-	WEFT_T_VIA,    /* struct rtvia: 16-bit family, address */
-	WEFT_T_LABELS, /* MPLS label stack, "100/200" as text */
+	WEFT_T_MAC,	   /* link-layer address of any length */
+	WEFT_T_VIA,	   /* struct rtvia: 16-bit family, address */
+	WEFT_T_LABELS,	   /* MPLS label stack, "100/200" as text */
 	WEFT_T_BITFIELD32, /* struct nla_bitfield32: value, selector */
-	WEFT_T_NEST,   /* .sub; begins with .sub->header when that is set */
-	WEFT_T_STRUCT, /* .sub: members at offsets */
-	WEFT_T_SUB,    /* .choice picks the schema by a sibling */
-	WEFT_T_PAD,    /* alignment filler or unused number: skipped on read, refused on write */
+	WEFT_T_NEST,	   /* .sub; begins with .sub->header when that is set */
+	WEFT_T_STRUCT,	   /* .sub: members at offsets */
+	WEFT_T_SUB,	   /* .choice picks the schema by a sibling */
+	WEFT_T_PAD,	   /* alignment filler or unused number: skipped on read, refused on write */
 };
 
 /* How a list lies on the wire. A caller always sees a list. */
 enum weft_list {
 	WEFT_L_NONE,
-	WEFT_L_MULTI,	/* the attribute repeats */
-	WEFT_L_INDEXED, /* a nest whose members' types are positions, from 1 */
-	WEFT_L_INDEXED0,/* the same from 0 */
-	WEFT_L_PACKED,	/* scalars or structs one after the other in one payload */
-	WEFT_L_HOPS,	/* struct rtnexthop and its attributes, length-prefixed (linux/rtnetlink.h) */
-	WEFT_L_TYPED,	/* a nest whose members' types are data: {"TYPE": {...}} (genl policies) */
+	WEFT_L_MULTI,	 /* the attribute repeats */
+	WEFT_L_INDEXED,	 /* a nest whose members' types are positions, from 1 */
+	WEFT_L_INDEXED0, /* the same from 0 */
+	WEFT_L_PACKED,	 /* scalars or structs one after the other in one payload */
+	WEFT_L_HOPS,	 /* struct rtnexthop and its attributes, length-prefixed (linux/rtnetlink.h) */
+	WEFT_L_TYPED,	 /* a nest whose members' types are data: {"TYPE": {...}} (genl policies) */
 };
 
 enum weft_field_flag {
-	WEFT_F_FLAGS = 1,    /* .names are masks of a set, not values */
-	WEFT_F_READONLY = 2, /* the kernel refuses or ignores it on input */
-	WEFT_F_HEX = 4,	     /* YNL display-hint hex (text output only) */
-	WEFT_F_COUNTER = 8,  /* changes by itself: not part of a comparison */
-	WEFT_F_AFTER = 16,   /* refused or ignored when an object is made; set once it is there */
-	WEFT_F_ZERO = 32,    /* the kernel tells 0 where nothing was set, and refuses to be told it */
-	WEFT_F_NEST_IN = 64, /* a PACKED list that the kernel takes as an INDEXED one */
-	WEFT_F_LIVE = 128,   /* follows events; can be set, but is no part of what is made again */
-	WEFT_F_TAIL = 256,   /* last member of a struct, at its size: takes the rest of the payload; of a
-			      * fixed header: the bytes that its F_LENGTH member tells */
-	WEFT_F_LENGTH = 512, /* 16-bit member of a fixed header: bytes of the F_TAIL that follows it */
-	WEFT_F_CLEAR = 1024, /* 0, or an empty string, takes it away */
+	WEFT_F_FLAGS = 1,      /* .names are masks of a set, not values */
+	WEFT_F_READONLY = 2,   /* the kernel refuses or ignores it on input */
+	WEFT_F_HEX = 4,	       /* YNL display-hint hex (text output only) */
+	WEFT_F_COUNTER = 8,    /* changes by itself: not part of a comparison */
+	WEFT_F_AFTER = 16,     /* refused or ignored when an object is made; set once it is there */
+	WEFT_F_ZERO = 32,      /* the kernel tells 0 where nothing was set, and refuses to be told it */
+	WEFT_F_NEST_IN = 64,   /* a PACKED list that the kernel takes as an INDEXED one */
+	WEFT_F_LIVE = 128,     /* follows events; can be set, but is no part of what is made again */
+	WEFT_F_TAIL = 256,     /* last member of a struct, at its size: takes the rest of the payload; of a
+				* fixed header: the bytes that its F_LENGTH member tells */
+	WEFT_F_LENGTH = 512,   /* 16-bit member of a fixed header: bytes of the F_TAIL that follows it */
+	WEFT_F_CLEAR = 1024,   /* 0, or an empty string, takes it away */
 	WEFT_F_WORDS = 0x4000, /* names are for input and for people; messages as JSON have the number */
 	WEFT_F_NAMED = 0x8000, /* names are for input alone; all else has the number */
-	WEFT_F_NEXT = 2048,  /* as AFTER, but before other objects refer to this one */
-	WEFT_F_MASK = 4096,  /* a struct of bits and a mask of the same size: those that are set or cleared */
+	WEFT_F_NEXT = 2048,    /* as AFTER, but before other objects refer to this one */
+	WEFT_F_MASK = 4096,    /* a struct of bits and a mask of the same size: those that are set or cleared */
 };
 
 /* Names of values. In a table used with WEFT_F_FLAGS the values are masks. */
@@ -88,15 +88,15 @@ struct weft_names {
  * unit on input ("10mbit", "100ms", "1:10"), and has one on output. */
 enum weft_unit {
 	WEFT_U_NONE,
-	WEFT_U_RATE,   /* bytes a second; written in bits: 10mbit, 1gbit, or bytes: 2mbps (iproute2's words) */
-	WEFT_U_SIZE,   /* bytes: 1600b, 64kb, 1mb, of 1024 */
-	WEFT_U_S,      /* seconds, milliseconds ...: 2s, 100ms, 50us, 10ns */
+	WEFT_U_RATE, /* bytes a second; written in bits: 10mbit, 1gbit, or bytes: 2mbps (iproute2's words) */
+	WEFT_U_SIZE, /* bytes: 1600b, 64kb, 1mb, of 1024 */
+	WEFT_U_S,    /* seconds, milliseconds ...: 2s, 100ms, 50us, 10ns */
 	WEFT_U_MS,
 	WEFT_U_US,
 	WEFT_U_NS,
-	WEFT_U_TICKS,  /* packet scheduler ticks of 64 ns (net/pkt_sched.h) */
-	WEFT_U_HANDLE, /* of traffic control: 1:, 1:10 (both hex), root, ingress, none */
-	WEFT_U_PART,   /* of 2^32: 12.5% */
+	WEFT_U_TICKS,	/* packet scheduler ticks of 64 ns (net/pkt_sched.h) */
+	WEFT_U_HANDLE,	/* of traffic control: 1:, 1:10 (both hex), root, ingress, none */
+	WEFT_U_PART,	/* of 2^32: 12.5% */
 	WEFT_U_PACKETS, /* 1000p */
 };
 
@@ -113,27 +113,27 @@ struct weft_choice {
 		const char *value; /* of a string selector, or the name of a number */
 		uint32_t number;   /* of a number selector */
 		const struct weft_schema *schema;
-	} *v;
+	} * v;
 };
 #define WEFT_SELECT_FAMILY 0xffff
-#define WEFT_SELECT_OUTER 0xfffe
+#define WEFT_SELECT_OUTER  0xfffe
 /* Number of a row that stands for every attribute of its schema; named by its number in text. */
 #define WEFT_NUMBER_ANY 0x3fff
 
 #define WEFT_TOKEN_MAX 32
 struct weft_field {
 	char token[WEFT_TOKEN_MAX]; /* "num_tx_queues": C token; as text '_' becomes '-' */
-	uint16_t number;   /* attribute type, or offset of a struct member; with .bits: offset, and in its
-			    * upper four bits how many bits stand before these in a C bit-field of .type */
-	uint8_t type;	   /* enum weft_type */
-	uint8_t list;	   /* enum weft_list */
-	uint16_t max;	   /* STR, BIN, MAC: most bytes (a STR's without NUL); a member's, or member list's, size */
-	uint16_t flags;	   /* enum weft_field_flag */
+	uint16_t number;	    /* attribute type, or offset of a struct member; with .bits: offset, and in its
+				     * upper four bits how many bits stand before these in a C bit-field of .type */
+	uint8_t type;		    /* enum weft_type */
+	uint8_t list;		    /* enum weft_list */
+	uint16_t max;	/* STR, BIN, MAC: most bytes (a STR's without NUL); a member's, or member list's, size */
+	uint16_t flags; /* enum weft_field_flag */
 	const struct weft_names *names;
 	const struct weft_schema *sub;
 	const struct weft_choice *choice; /* SUB; without a match .sub is used, or raw bytes. NEST: what
 					   * WEFT_SELECT_OUTER inside it goes by */
-	const char *name; /* set only where the text name is not the token with '-' */
+	const char *name;		  /* set only where the text name is not the token with '-' */
 	const char *doc;
 	uint8_t token_len; /* of the token; 0: to be counted */
 	uint8_t unit;	   /* enum weft_unit */
@@ -142,9 +142,9 @@ struct weft_field {
 
 struct weft_schema {
 	const char *name;
-	uint16_t id;   /* upper half of every key; never changes */
-	uint16_t n;    /* fields */
-	uint16_t size; /* a struct: its bytes; else 0 */
+	uint16_t id;			  /* upper half of every key; never changes */
+	uint16_t n;			  /* fields */
+	uint16_t size;			  /* a struct: its bytes; else 0 */
 	const struct weft_schema *header; /* fixed header before the attributes, or NULL */
 	const struct weft_field *fields;
 };
@@ -169,12 +169,12 @@ struct weft_filters {
 };
 
 struct weft_op {
-	const char *name;  /* "getlink" */
-	uint16_t request;  /* message type, or generic netlink command; 0: only a notification */
-	uint16_t reply;	   /* the same of its replies */
-	uint8_t kinds;	   /* WEFT_OP_DO | WEFT_OP_DUMP | ... */
-	uint16_t flags;	   /* NLM_F_ flags a plain do needs (CREATE|EXCL for new..., else 0) */
-	const struct weft_schema *schema;	/* of requests, and of replies when reply_schema is NULL */
+	const char *name;		  /* "getlink" */
+	uint16_t request;		  /* message type, or generic netlink command; 0: only a notification */
+	uint16_t reply;			  /* the same of its replies */
+	uint8_t kinds;			  /* WEFT_OP_DO | WEFT_OP_DUMP | ... */
+	uint16_t flags;			  /* NLM_F_ flags a plain do needs (CREATE|EXCL for new..., else 0) */
+	const struct weft_schema *schema; /* of requests, and of replies when reply_schema is NULL */
 	const struct weft_schema *reply_schema;
 	uint8_t family; /* address family that a new request begins with, where the kernel wants one */
 	const struct weft_filters *filters; /* of a dump; NULL: all that is asked goes to the kernel */
@@ -186,7 +186,7 @@ struct weft_group {
 };
 
 struct weft_family {
-	const char *name; /* "rt-link"; of a generic family also its name on the wire */
+	const char *name;  /* "rt-link"; of a generic family also its name on the wire */
 	uint16_t protocol; /* NETLINK_ROUTE 0, NETLINK_GENERIC 16 */
 	bool generic;
 	uint8_t version; /* of the generic header */
@@ -209,22 +209,19 @@ WEFT_API const struct weft_op *weft_op_rtnl(uint16_t type, const struct weft_fam
 
 /* Row by name of `len` bytes ('-' and '_' are the same; the token or .name); looks in the schema,
  * then in its header. NULL when there is none; *ret_in (may be NULL) gets the schema it is in. */
-WEFT_API const struct weft_field *weft_field_find(const struct weft_schema *s, const char *name,
-						  size_t len, const struct weft_schema **ret_in);
+WEFT_API const struct weft_field *weft_field_find(const struct weft_schema *s, const char *name, size_t len,
+						  const struct weft_schema **ret_in);
 /* Row by attribute number, or NULL. */
 WEFT_API const struct weft_field *weft_field_by_number(const struct weft_schema *s, uint16_t number);
 /* Writes the text name ("num-tx-queues") to buf of size bytes, cut if needed. Returns buf. */
 WEFT_API const char *weft_field_name(const struct weft_field *f, char *buf, size_t size);
 /* The nearest names to a wrong one, "did you mean a, b?" material: writes up to 3, separated by
  * ", ", into buf. Returns how many. */
-WEFT_API int weft_field_nearest(const struct weft_schema *s, const char *name, size_t len, char *buf,
-				size_t size);
+WEFT_API int weft_field_nearest(const struct weft_schema *s, const char *name, size_t len, char *buf, size_t size);
 /* The same over plain words. */
-WEFT_API int weft_nearest(const char *const *words, size_t n, const char *name, size_t len, char *buf,
-			  size_t size);
+WEFT_API int weft_nearest(const char *const *words, size_t n, const char *name, size_t len, char *buf, size_t size);
 /* Value of a name: 1 and *ret, or 0. Name of a value, or NULL. */
-WEFT_API WEFT_MUST int weft_names_value(const struct weft_names *n, const char *name, size_t len,
-					uint32_t *ret);
+WEFT_API WEFT_MUST int weft_names_value(const struct weft_names *n, const char *name, size_t len, uint32_t *ret);
 WEFT_API const char *weft_names_name(const struct weft_names *n, uint32_t value);
 
 /*
@@ -234,10 +231,10 @@ WEFT_API const char *weft_names_name(const struct weft_names *n, uint32_t value)
 struct weft_attr {
 	const uint8_t *p;
 	uint32_t len;
-	uint16_t number; /* attribute type as on the wire; for unknown attributes all there is */
-	uint8_t family;	 /* address family of the message, for addresses */
-	uint8_t item : 1;  /* 1: one item of a list field, not the list */
-	uint8_t outer : 7; /* variant that the nest around it chose, from 1; 0: none */
+	uint16_t number;		  /* attribute type as on the wire; for unknown attributes all there is */
+	uint8_t family;			  /* address family of the message, for addresses */
+	uint8_t item : 1;		  /* 1: one item of a list field, not the list */
+	uint8_t outer : 7;		  /* variant that the nest around it chose, from 1; 0: none */
 	const struct weft_field *field;	  /* NULL: unknown attribute, or a whole message */
 	const struct weft_schema *schema; /* of the content; NULL: none or unknown */
 };
@@ -252,7 +249,7 @@ WEFT_API struct weft_attr weft_body(const struct weft_schema *s, const void *p, 
 struct weft_walk {
 	struct weft_attr in;
 	struct weft_reader r;
-	uint32_t next;	/* struct member or item number to come */
+	uint32_t next; /* struct member or item number to come */
 	uint8_t state, outer;
 	/* the last row whose content was chosen by another attribute, and what was */
 	const struct weft_field *by;
@@ -276,7 +273,7 @@ struct weft_path {
 	struct weft_step {
 		const struct weft_schema *in; /* NULL: by name at run time (behind a SUB) */
 		const struct weft_field *field;
-		int32_t index; /* of a list, or -1 */
+		int32_t index;	  /* of a list, or -1 */
 		const char *name; /* borrowed from the text given to compile */
 		uint8_t name_len;
 		uint8_t widths; /* the lengths of its value that are looked for the short way, or'd; 0: none */
@@ -284,8 +281,8 @@ struct weft_path {
 	} step[WEFT_PATH_STEPS];
 };
 /* 0, or -EINVAL with reterr (may be NULL). text is borrowed for the life of *ret. */
-WEFT_API WEFT_MUST int weft_path_compile(const struct weft_schema *s, const char *text,
-					 struct weft_path *ret, struct weft_error *reterr);
+WEFT_API WEFT_MUST int weft_path_compile(const struct weft_schema *s, const char *text, struct weft_path *ret,
+					 struct weft_error *reterr);
 WEFT_API struct weft_attr weft_at_path(struct weft_attr a, const struct weft_path *p);
 
 /* Values with a default for absent or too short ones. Big-endian rows come out in host order. */
@@ -303,10 +300,9 @@ WEFT_API WEFT_MUST int weft_get_uint(struct weft_attr a, uint64_t *ret);
  * WEFT_EACH(hop, weft_at(body, "multipath")) { ... weft_at(hop, "gateway") ... } */
 WEFT_API struct weft_attr weft_first(struct weft_walk *w, struct weft_attr list);
 WEFT_API struct weft_attr weft_after(struct weft_walk *w);
-#define WEFT_EACH(it, list)                                                                        \
-	for (struct weft_walk it##_walk, *it##_once = &it##_walk; it##_once; it##_once = NULL)     \
-		for (struct weft_attr it = weft_first(&it##_walk, (list)); it.p;                   \
-		     it = weft_after(&it##_walk))
+#define WEFT_EACH(it, list)                                                                                            \
+	for (struct weft_walk it##_walk, *it##_once = &it##_walk; it##_once; it##_once = NULL)                         \
+		for (struct weft_attr it = weft_first(&it##_walk, (list)); it.p; it = weft_after(&it##_walk))
 
 /* JSON of a message, nest or value, with the names and forms of the kernel's ynl tool. 0, or
  * -EBADMSG, or -ENOMEM (also in t->err). */

@@ -27,8 +27,8 @@ struct weft_session_opts {
 	 * must be, byte for byte, that of the tape, else it fails with -EILSEQ; copied. A namespace is looked up
 	 * once: the session stays in it, whatever its name stands for later */
 	const char *target;
-	uint32_t timeout_ms; /* of each call as a whole; 0: 10,000. A sync dump is waited for as long without news, and in
-				all as long and 1 ms for each byte that came */
+	uint32_t timeout_ms; /* of each call as a whole; 0: 10,000. A sync dump is waited for as long without news, and
+				in all as long and 1 ms for each byte that came */
 	uint32_t rcvbuf;     /* bytes of socket buffer, forced when privileged; 0: 1 MiB, of a watch 4 MiB, with
 				a reader thread 32 MiB */
 	uint32_t dump_hold;  /* bytes of a dump kept until it is known to be whole, so that an
@@ -38,8 +38,8 @@ struct weft_session_opts {
 	struct weft_session *via; /* shares the stream to the agent with this session of the same
 				     peer, or the namespace of the same target; both belong to one
 				     thread; NULL: a stream of its own */
-	const char *record; /* file to which all traffic is written (docs/tape.md); with via: that of the
-			       other session, if it is recorded; NULL: none; copied */
+	const char *record;	  /* file to which all traffic is written (docs/tape.md); with via: that of the
+				     other session, if it is recorded; NULL: none; copied */
 	/* a thread takes what the kernel sends as it comes and keeps up to so many bytes of it (at least 4
 	 * MiB) until it is asked for: events of a watch, answers to calls; this machine's kernel only; 0: no
 	 * thread. Nothing else changes. */
@@ -69,14 +69,14 @@ WEFT_API const struct weft_error *weft_last_error(const struct weft_session *s);
 
 /* What a session saw that it did not believe or lost. */
 struct weft_session_stats {
-	uint64_t forged;      /* datagrams whose sender was not the kernel, which refuses most of those itself */
-	uint64_t late;	      /* replies to no outstanding request */
-	uint64_t malformed;   /* datagrams with bytes that make no message */
-	uint64_t overruns;    /* ENOBUFS or NLMSG_OVERRUN */
+	uint64_t forged;    /* datagrams whose sender was not the kernel, which refuses most of those itself */
+	uint64_t late;	    /* replies to no outstanding request */
+	uint64_t malformed; /* datagrams with bytes that make no message */
+	uint64_t overruns;  /* ENOBUFS or NLMSG_OVERRUN */
 	uint64_t dump_retries;
 	/* of the reader thread, if there is one */
 	uint64_t reader_datagrams, reader_bytes; /* taken from the kernel */
-	uint64_t reader_peak; /* most bytes that waited at once */
+	uint64_t reader_peak;			 /* most bytes that waited at once */
 	uint64_t reader_full; /* times there was no room for more, and the kernel had to keep what came */
 };
 WEFT_API struct weft_session_stats weft_session_stats(struct weft_session *s);
@@ -102,8 +102,7 @@ WEFT_API void weft_reply_free(struct weft_reply *r);
  * must have (weft_match): the kernel narrows by what it can, the rest is compared here, where the operation
  * says what that is (struct weft_filters); else m goes to the kernel as it is. Links are told without IPv6
  * counters unless m has an ext-mask; 0 is one. Takes m, on failure too. */
-WEFT_API WEFT_MUST int weft_dump_start(struct weft_session *s, struct weft_msg *m,
-				       struct weft_dump **ret);
+WEFT_API WEFT_MUST int weft_dump_start(struct weft_session *s, struct weft_msg *m, struct weft_dump **ret);
 /* 1 and the next object (borrowed until the next call on d), 0 at the end; -EAGAIN: everything was
  * delivered but the kernel says objects may be missing or doubled (interrupted, after 5 tries or when
  * it could not be held); other negative: the dump failed. */
@@ -117,19 +116,18 @@ struct weft_pending;
 /* One reply; non-zero ends the call with that result (negative) or as cancelled (positive). */
 typedef int weft_item_fn(struct weft_pending *c, struct weft_attr item, void *user);
 /* Exactly once, also on cancel, time-out and close; c is gone afterwards. */
-typedef void weft_done_fn(struct weft_pending *c, int result, const struct weft_error *err,
-			  void *user);
+typedef void weft_done_fn(struct weft_pending *c, int result, const struct weft_error *err, void *user);
 struct weft_call_opts {
 	size_t size; /* as above */
 	weft_item_fn *item;
 	weft_done_fn *done;
 	void *user;
 	uint32_t timeout_ms; /* 0: the session's; from a second on it may be 10 ms longer */
-	bool dump; /* every object, as weft_dump_start */
+	bool dump;	     /* every object, as weft_dump_start */
 };
 /* Sends, never runs a callback itself. Takes m. *ret may be NULL. */
-WEFT_API WEFT_MUST int weft_start(struct weft_session *s, struct weft_msg *m,
-				  const struct weft_call_opts *o, struct weft_pending **ret);
+WEFT_API WEFT_MUST int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_call_opts *o,
+				  struct weft_pending **ret);
 /* done runs inside with -ECANCELED. NULL is fine; nothing happens in a child of the opener. */
 WEFT_API void weft_cancel(struct weft_pending *c);
 WEFT_API int weft_fd(struct weft_session *s);
@@ -165,8 +163,7 @@ WEFT_API WEFT_MUST int weft_recv(struct weft_session *s, struct weft_incoming *r
 
 /* Family id by name, asked once per session (GENERIC). -ENOENT when the kernel has none. */
 WEFT_API WEFT_MUST int weft_genl_id(struct weft_session *s, const char *family, uint16_t *ret);
-WEFT_API WEFT_MUST int weft_genl_group(struct weft_session *s, const char *family, const char *group,
-				       uint32_t *ret);
+WEFT_API WEFT_MUST int weft_genl_group(struct weft_session *s, const char *family, const char *group, uint32_t *ret);
 
 /* --- notifications: a socket of their own --- */
 
@@ -175,14 +172,13 @@ struct weft_event {
 	const struct weft_op *op;	  /* NULL: unknown type */
 	uint16_t type;			  /* message type or generic command */
 	uint16_t flags;
-	uint32_t group; /* multicast group */
+	uint32_t group;	    /* multicast group */
 	uint32_t seq, port; /* of the request that caused it, when the kernel says so */
 	struct weft_attr body;
 };
 /* Opens a socket subscribed to groups (numbers), n > 0. For generic netlink all of family f. */
-WEFT_API WEFT_MUST int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts,
-				       const uint32_t *groups, size_t n,
-				       const struct weft_family *f, struct weft_watch **ret,
+WEFT_API WEFT_MUST int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, const uint32_t *groups,
+				       size_t n, const struct weft_family *f, struct weft_watch **ret,
 				       struct weft_error *reterr);
 WEFT_API int weft_watch_fd(const struct weft_watch *w);
 /* Until weft_watch_next should be called without news from the descriptor; -1: never (local). */

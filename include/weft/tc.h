@@ -21,17 +21,15 @@ struct weft_tc {
 	const char *kind; /* NULL: not told */
 	struct weft_attr self;
 };
-#define WEFT_TC_ROOT 0xffffffffu
+#define WEFT_TC_ROOT	0xffffffffu
 #define WEFT_TC_INGRESS 0xfffffff1u
 
 /* Starts a dump. match (may be NULL): only objects that have all of this (weft_match). Classes are those of one
  * link, ifindex; parent in match is the qdisc they are in, at whatever depth. The kernel's dump of classes
  * ends early at a netem without a qdisc in it; with the handle of each qdisc as parent it has them all. 0 or a
  * negative errno. */
-WEFT_API WEFT_MUST int weft_qdisc_dump(struct weft_session *s, const struct weft_kv *match,
-				       struct weft_dump **ret);
-WEFT_API WEFT_MUST int weft_class_dump(struct weft_session *s, const struct weft_kv *match,
-				       struct weft_dump **ret);
+WEFT_API WEFT_MUST int weft_qdisc_dump(struct weft_session *s, const struct weft_kv *match, struct weft_dump **ret);
+WEFT_API WEFT_MUST int weft_class_dump(struct weft_session *s, const struct weft_kv *match, struct weft_dump **ret);
 /* 1 and the next one, borrowed until the next call on d; else as weft_dump_next. */
 WEFT_API WEFT_MUST int weft_tc_next(struct weft_dump *d, struct weft_tc *ret);
 /* Fills a view from a message body (a reply, an event). 0 or -EBADMSG. */

@@ -15,10 +15,10 @@ extern "C" {
 
 enum weft_kind {
 	WEFT_K_END,
-	WEFT_K_SKIP,  /* nothing: the other arm of WEFT_IF */
+	WEFT_K_SKIP, /* nothing: the other arm of WEFT_IF */
 	WEFT_K_UINT,
 	WEFT_K_INT,
-	WEFT_K_STR,   /* for a row that is no string: a name, a number, an address, hex, as text */
+	WEFT_K_STR, /* for a row that is no string: a name, a number, an address, hex, as text */
 	WEFT_K_IP,
 	WEFT_K_MAC,
 	WEFT_K_BYTES, /* payload as it is, whatever the row's type */
@@ -124,9 +124,9 @@ static inline struct weft_kv weft_kv_nest(uint32_t key, const struct weft_kv *v)
 }
 
 /* Items of a list: WEFT_KV(route, multipath, WEFT_ATTRS(WEFT_ITEM(WEFT_KV(hop, ...)), ...)). */
-#define WEFT_ITEM(...) weft_kv_nest(0, WEFT_ATTRS(__VA_ARGS__))
-#define WEFT_END weft_kv_none(WEFT_K_END)
-#define WEFT_SKIP weft_kv_none(WEFT_K_SKIP)
+#define WEFT_ITEM(...)	  weft_kv_nest(0, WEFT_ATTRS(__VA_ARGS__))
+#define WEFT_END	  weft_kv_none(WEFT_K_END)
+#define WEFT_SKIP	  weft_kv_none(WEFT_K_SKIP)
 #define WEFT_IF(cond, kv) ((cond) ? (kv) : WEFT_SKIP)
 /* A list on the stack of the enclosing block. */
 #define WEFT_ATTRS(...) ((const struct weft_kv[]){ __VA_ARGS__, WEFT_END })

@@ -12,15 +12,15 @@
 #include "transport/transport.h"
 
 enum {
-	WEFT__AGENT_IN = 64 << 10,	/* read at once */
-	WEFT__AGENT_OUT = 1 << 20,	/* waiting bytes at which nothing more is read */
-	WEFT__AGENT_RECV = 1 << 20,	/* room for one datagram; address space only */
-	WEFT__AGENT_RCVBUF = 32 << 20, /* the largest receive buffer of a channel */
-	WEFT__AGENT_RCVBUFS = 256 << 20, /* of all channels together */
+	WEFT__AGENT_IN = 64 << 10,	   /* read at once */
+	WEFT__AGENT_OUT = 1 << 20,	   /* waiting bytes at which nothing more is read */
+	WEFT__AGENT_RECV = 1 << 20,	   /* room for one datagram; address space only */
+	WEFT__AGENT_RCVBUF = 32 << 20,	   /* the largest receive buffer of a channel */
+	WEFT__AGENT_RCVBUFS = 256 << 20,   /* of all channels together */
 	WEFT__AGENT_NO_RCVBUF = 256 << 10, /* what one counts that asks for less */
-	WEFT__AGENT_HELD = 8 << 20,	/* answers of hooks on all channels, at which no hook is run any more */
-	WEFT__AGENT_TEXTS = 1000,	/* refusals of one datagram that say why */
-	WEFT__AGENT_CREDIT = 64 << 20,	/* the most a channel may be granted */
+	WEFT__AGENT_HELD = 8 << 20,	   /* answers of hooks on all channels, at which no hook is run any more */
+	WEFT__AGENT_TEXTS = 1000,	   /* refusals of one datagram that say why */
+	WEFT__AGENT_CREDIT = 64 << 20,	   /* the most a channel may be granted */
 };
 
 struct weft__agent;
@@ -30,10 +30,10 @@ struct weft__served {
 	struct weft__agent *agent;
 	struct weft__socket sock;
 	struct weft__chain *chain; /* of a routing socket */
-	struct weft__ns ns; /* where it was when the channel was opened */
+	struct weft__ns ns;	   /* where it was when the channel was opened */
 	uint16_t number, protocol;
 	uint32_t rcvbuf; /* counted for it */
-	int64_t credit; /* bytes that may still be sent to the peer; the last datagram may overdraw it */
+	int64_t credit;	 /* bytes that may still be sent to the peer; the last datagram may overdraw it */
 };
 
 struct weft__agent {
@@ -44,8 +44,8 @@ struct weft__agent {
 	uint8_t heard, said;
 	uint32_t patience_ms; /* for which the peer hears nothing and does not take it for a loss; 0: for ever */
 	uint64_t quiet_until; /* ms of the monotonic clock: when what is done for a frame must be over */
-	uint64_t until;	    /* ms of the monotonic clock: when a greeting must be there; 0: at no time */
-	int code;	    /* why, 0: in order */
+	uint64_t until;	      /* ms of the monotonic clock: when a greeting must be there; 0: at no time */
+	int code;	      /* why, 0: in order */
 	char why[128];
 	uint8_t *in_buf, *out_buf;
 	size_t in_have, in_cap, out_at, out_have, out_cap;

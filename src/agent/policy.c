@@ -23,10 +23,10 @@ static const struct {
 	const char *name;
 	int number;
 } protocols[] = {
-	{ "route", 0 },	   { "usersock", 2 },	{ "sock_diag", 4 }, { "xfrm", 6 },     { "selinux", 7 },
-	{ "iscsi", 8 },	   { "audit", 9 },	{ "fib_lookup", 10 }, { "connector", 11 }, { "netfilter", 12 },
-	{ "kobject_uevent", 15 }, { "generic", 16 }, { "scsitransport", 18 }, { "rdma", 20 }, { "crypto", 21 },
-	{ "smc", 22 },
+	{ "route", 0 },		 { "usersock", 2 },   { "sock_diag", 4 },	{ "xfrm", 6 },
+	{ "selinux", 7 },	 { "iscsi", 8 },      { "audit", 9 },		{ "fib_lookup", 10 },
+	{ "connector", 11 },	 { "netfilter", 12 }, { "kobject_uevent", 15 }, { "generic", 16 },
+	{ "scsitransport", 18 }, { "rdma", 20 },      { "crypto", 21 },		{ "smc", 22 },
 };
 
 int weft_protocol_number(const char *name)
@@ -43,7 +43,10 @@ int weft_protocol_number(const char *name)
  * and some of their dumps run commands of drivers. */
 static bool generic_asks(uint16_t type, const uint8_t *body, uint32_t len)
 {
-	enum { GETFAMILY = 3, GETPOLICY = 10 };
+	enum {
+		GETFAMILY = 3,
+		GETPOLICY = 10
+	};
 
 	return type == CTRL_ID && len >= 1 && (body[0] == GETFAMILY || body[0] == GETPOLICY);
 }
@@ -73,10 +76,10 @@ const char *weft__asks_of(uint16_t protocol, const uint8_t *message, uint32_t le
 static bool route_asks(uint16_t type)
 {
 	static const uint16_t asks[] = {
-		18, 22, 26, 30, 34, /* links, addresses, routes, neighbours, rules */
-		38, 42, 46, 50, /* qdiscs, classes, filters, actions */
-		58, 62, 66, 74, /* multicast and anycast addresses, neighbour tables, labels of addresses */
-		82, 86, 90, 94, /* netconf, multicast, namespace ids, statistics */
+		18,  22,  26,  30,  34,	 /* links, addresses, routes, neighbours, rules */
+		38,  42,  46,  50,	 /* qdiscs, classes, filters, actions */
+		58,  62,  66,  74,	 /* multicast and anycast addresses, neighbour tables, labels of addresses */
+		82,  86,  90,  94,	 /* netconf, multicast, namespace ids, statistics */
 		102, 106, 114, 118, 122, /* chains, nexthops, VLANs, buckets of nexthops, tunnels */
 	};
 
@@ -92,11 +95,11 @@ static bool netfilter_asks(uint16_t type)
 {
 	static const uint16_t asks[] = {
 		0x101, 0x104, 0x105, 0x106, 0x107, /* conntrack: get, statistics, dying, unconfirmed */
-		0x201, 0x203, /* expectations: get, statistics */
+		0x201, 0x203,			   /* expectations: get, statistics */
 		0x601, 0x607, 0x608, 0x60b, 0x60c, 0x60d, 0x60e, 0x60f, /* ipset: protocol, list, save, test ... */
-		0x701, 0x801, 0x901, /* accounts, timeouts, helpers */
+		0x701, 0x801, 0x901,					/* accounts, timeouts, helpers */
 		0xa01, 0xa04, 0xa07, 0xa0a, 0xa0d, 0xa10, 0xa13, 0xa17, /* tables ... generation, flowtables */
-		0xc00, /* hooks */
+		0xc00,							/* hooks */
 	};
 
 	for (size_t i = 0; i < sizeof asks / sizeof *asks; i++)
@@ -173,7 +176,12 @@ static bool stays(const uint8_t *p, uint32_t len, enum place where, bool link)
 
 bool weft__stays_here(uint16_t protocol, const uint8_t *message, uint32_t len)
 {
-	enum { NSID = 88, LINKS = 16, ADDRS = 20, SHORT = 4 };
+	enum {
+		NSID = 88,
+		LINKS = 16,
+		ADDRS = 20,
+		SHORT = 4
+	};
 	uint16_t type = len < WEFT_NLMSG_HDR ? 0 : weft_get_u16(message + 4);
 	uint32_t head;
 

@@ -8,8 +8,8 @@
  * known here changes something. */
 bool weft__only_asks(uint16_t protocol, const uint8_t *message, uint32_t len);
 
-/* Of a message that weft__only_asks refuses: the generic family, by name, as a message of which it only asks; NULL: none.
- * To whom its number belongs only the kernel can tell. */
+/* Of a message that weft__only_asks refuses: the generic family, by name, as a message of which it only asks; NULL:
+ * none. To whom its number belongs only the kernel can tell. */
 const char *weft__asks_of(uint16_t protocol, const uint8_t *message, uint32_t len);
 
 /* Whether a socket of a protocol can be asked anything, or tells of itself what is harmless. */

@@ -43,7 +43,8 @@ void weft__agent_close(struct weft__agent *a, struct weft__served *c)
 
 static void hello(struct weft__agent *a, const struct weft__frame *f)
 {
-	struct weft__hello h, ours = { .low = WEFT__FRAME_VERSION, .high = WEFT__FRAME_VERSION,
+	struct weft__hello h, ours = { .low = WEFT__FRAME_VERSION,
+				       .high = WEFT__FRAME_VERSION,
 				       .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__,
 				       .read_only = a->o.read_only };
 	uint8_t bytes[WEFT__HELLO_SIZE];
@@ -99,9 +100,13 @@ static struct weft_session *open_inner(void *user, struct weft__chain *chain)
 	struct weft_session *s = NULL;
 
 	(void)chain;
-	return weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = c->ns.target,
-					      .timeout_ms = c->agent->patience_ms, .handler = c->agent->o.handler,
-					      .handler_user = c->agent->o.handler_user), &s, NULL) == 0 ? s : NULL;
+	return weft_session_open(0,
+				 WEFT_OPTS(weft_session_opts, .target = c->ns.target,
+					   .timeout_ms = c->agent->patience_ms, .handler = c->agent->o.handler,
+					   .handler_user = c->agent->o.handler_user),
+				 &s, NULL) == 0
+		   ? s
+		   : NULL;
 }
 
 /* Answers of hooks count as those of the kernel do: what a peer does not take is not made. One may be asked in any
@@ -126,8 +131,11 @@ static uint32_t patience(void *user)
 /* The built-in hooks work where the kernel is. */
 static int add_hooks(struct weft__served *c)
 {
-	const struct weft__chain_owner owner = { .user = c, .open = open_inner, .close = weft_session_close,
-						 .room = may_hook, .held = &c->agent->held,
+	const struct weft__chain_owner owner = { .user = c,
+						 .open = open_inner,
+						 .close = weft_session_close,
+						 .room = may_hook,
+						 .held = &c->agent->held,
 						 .patience_ms = patience };
 	struct weft__chain *chain = weft__chain_new(&owner);
 	int r = chain ? weft__handlers_add(chain, c->ns.target) : -ENOMEM;
@@ -142,11 +150,12 @@ static int add_hooks(struct weft__served *c)
 	return r;
 }
 
-static int open_channel(struct weft__agent *a, const struct weft__frame *f, const char *target,
-			struct weft__served *c, struct weft_error *e)
+static int open_channel(struct weft__agent *a, const struct weft__frame *f, const char *target, struct weft__served *c,
+			struct weft_error *e)
 {
 	uint32_t asked = weft__get_le32(f->p + 4);
-	struct weft__way way = { .target = *target ? target : NULL, .ns = &c->ns,
+	struct weft__way way = { .target = *target ? target : NULL,
+				 .ns = &c->ns,
 				 .rcvbuf = asked < WEFT__AGENT_RCVBUF ? asked : WEFT__AGENT_RCVBUF };
 	int r;
 
@@ -164,8 +173,8 @@ static int open_channel(struct weft__agent *a, const struct weft__frame *f, cons
 				      c->protocol);
 	/* to open another one may load a module, and nothing could be asked there */
 	if (a->o.read_only && !weft__can_ask(c->protocol))
-		return weft_error_set(e, -EPERM, WEFT_WHERE_PEER, "", "the agent is read-only, and knows no questions of protocol %u",
-				      c->protocol);
+		return weft_error_set(e, -EPERM, WEFT_WHERE_PEER, "",
+				      "the agent is read-only, and knows no questions of protocol %u", c->protocol);
 	if (!namespace_allowed(a, target))
 		return weft_error_set(e, -EPERM, WEFT_WHERE_PEER, "", "the agent does not allow namespace %.60s",
 				      *target ? target : "local");
@@ -217,10 +226,14 @@ static void open_frame(struct weft__agent *a, const struct weft__frame *f)
 }
 
 /* An error answer to one message, as the kernel makes them (linux/netlink.h: struct nlmsgerr). */
-static void refuse(struct weft__agent *a, struct weft__served *c, const uint8_t *message, int code,
-		   const char *text)
+static void refuse(struct weft__agent *a, struct weft__served *c, const uint8_t *message, int code, const char *text)
 {
-	enum { ERROR = 2, CAPPED = 0x100, ACK_TLVS = 0x200, MSG = 1 };
+	enum {
+		ERROR = 2,
+		CAPPED = 0x100,
+		ACK_TLVS = 0x200,
+		MSG = 1
+	};
 	uint32_t text_len = *text ? (uint32_t)strnlen(text, 120) + 1 : 0;
 	uint8_t b[4 + 36 + 4 + 124] = { 0 }, *m = b + 4;
 	uint32_t len = 36 + (text_len ? 4 + ((text_len + 3) & ~3u) : 0);
@@ -243,8 +256,7 @@ static void refuse(struct weft__agent *a, struct weft__served *c, const uint8_t 
 }
 
 /* Calls refuse for each message that the kernel would see in a datagram. */
-static void refuse_all(struct weft__agent *a, struct weft__served *c, struct weft_bytes b, int code,
-		       const char *text)
+static void refuse_all(struct weft__agent *a, struct weft__served *c, struct weft_bytes b, int code, const char *text)
 {
 	struct weft_reader r = weft_reader(b.p, (uint32_t)b.len);
 	struct weft_nlmsg in;
@@ -260,7 +272,8 @@ static bool is_family(struct weft__agent *a, uint16_t id, const char *name)
 	struct weft_reply *r = NULL;
 	bool is;
 
-	if (!a->names && weft_session_open(16, WEFT_OPTS(weft_session_opts, .plain = true, .timeout_ms = 1000), &a->names, NULL) < 0)
+	if (!a->names &&
+	    weft_session_open(16, WEFT_OPTS(weft_session_opts, .plain = true, .timeout_ms = 1000), &a->names, NULL) < 0)
 		return false;
 	m = weft_request("nlctrl", "getfamily", 0);
 	weft_put_named(m, "family-id", weft_kv_uint(0, id));
@@ -320,7 +333,8 @@ static void data(struct weft__agent *a, struct weft__served *c, const struct wef
 	if (r < 0) {
 		/* what went has answers of its own */
 		b = (struct weft_bytes){ f->p + 4 + c->sock.went, b.len - c->sock.went };
-		refuse_all(a, c, b, r, r == -ENOBUFS && c->chain ? "earlier answers of hooks still wait" : strerror(-r));
+		refuse_all(a, c, b, r,
+			   r == -ENOBUFS && c->chain ? "earlier answers of hooks still wait" : strerror(-r));
 		return;
 	}
 	/* the answer is mostly there already */

@@ -5,8 +5,7 @@
 
 #include <weft/base.h>
 
-int weft_error_set(struct weft_error *e, int code, enum weft_where where, const char *path,
-		   const char *fmt, ...)
+int weft_error_set(struct weft_error *e, int code, enum weft_where where, const char *path, const char *fmt, ...)
 {
 	va_list ap;
 

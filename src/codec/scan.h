@@ -33,8 +33,8 @@ static inline bool weft__scan_msg(struct weft_reader *r, struct weft_nlmsg *ret)
 }
 
 /* The next attribute, or false at the end and at malformed bytes alike. */
-static inline bool weft__scan_attr(const uint8_t **p, uint32_t *left, uint16_t *ret_type,
-				   const uint8_t **ret_at, uint32_t *ret_len)
+static inline bool weft__scan_attr(const uint8_t **p, uint32_t *left, uint16_t *ret_type, const uint8_t **ret_at,
+				   uint32_t *ret_len)
 {
 	uint16_t len, type;
 	uint32_t step;

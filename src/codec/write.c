@@ -37,8 +37,7 @@ void weft_write_init(struct weft_writer *w, void *buf, uint32_t cap)
 	w->depth = 0;
 }
 
-void weft_write_msg(struct weft_writer *w, uint16_t type, uint16_t flags, uint32_t seq,
-		    uint32_t port)
+void weft_write_msg(struct weft_writer *w, uint16_t type, uint16_t flags, uint32_t seq, uint32_t port)
 {
 	uint32_t at = w->len;
 

@@ -84,8 +84,14 @@ struct weft_hook *weft__chain_add_own(struct weft__chain *c, enum weft_direction
 
 	if (!h)
 		return NULL;
-	*h = (struct weft_hook){ .chain = c, .direction = direction, .family = f, .type = type, .fn = fn, .user = user,
-				 .release = release, .since = c->messages };
+	*h = (struct weft_hook){ .chain = c,
+				 .direction = direction,
+				 .family = f,
+				 .type = type,
+				 .fn = fn,
+				 .user = user,
+				 .release = release,
+				 .since = c->messages };
 	while (*at)
 		at = &(*at)->next;
 	*at = h;
@@ -301,8 +307,8 @@ void weft_hook_fail(struct weft_passing *p, int code, const char *path, const ch
 
 	p->code = code < 0 && code >= -4095 ? code : -EINVAL;
 	p->offset = at.p && at.p >= p->in.body + WEFT_NLA_HDR && at.p < p->in.body + p->in.body_len
-			    ? (uint32_t)(at.p - WEFT_NLA_HDR - (p->in.body - WEFT_NLMSG_HDR))
-			    : 0;
+			? (uint32_t)(at.p - WEFT_NLA_HDR - (p->in.body - WEFT_NLMSG_HDR))
+			: 0;
 	va_start(ap, fmt);
 	(void)vsnprintf(p->text, sizeof p->text, fmt, ap);
 	va_end(ap);

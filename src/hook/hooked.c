@@ -11,8 +11,8 @@
 enum {
 	GENERIC = 16,
 	MIN_TYPE = 16,
-	HERE = 1, /* no errno: it stays where it is */
-	MOST = 4 << 20, /* bytes of answers that wait */
+	HERE = 1,	 /* no errno: it stays where it is */
+	MOST = 4 << 20,	 /* bytes of answers that wait */
 	LEAST = 1 << 10, /* kept of a buffer that is empty */
 	ACK = 512,	 /* more than an acknowledgement takes */
 };
@@ -30,7 +30,7 @@ struct known {
 struct incoming {
 	unsigned changes; /* of the chain when this was so */
 	bool all, answers;
-	bool any;	     /* whatever it says; else what mentions this text */
+	bool any; /* whatever it says; else what mentions this text */
 	const char *mention;
 	size_t mention_len;
 };
@@ -40,12 +40,12 @@ struct hooked {
 	struct weft__chain *chain;
 	uint16_t protocol;
 	struct weft__bytes_out back; /* answers of hooks */
-	size_t back_at, counted; /* counted: of it by the owner of the chain */
+	size_t back_at, counted;     /* counted: of it by the owner of the chain */
 	struct weft__bytes_out scratch;
 	struct known out, in;
 	struct incoming incoming;
 	unsigned groups; /* joined */
-	bool asked; /* something whose answers a hook wants to see */
+	bool asked;	 /* something whose answers a hook wants to see */
 };
 
 uint8_t *weft__out_room(struct weft__bytes_out *o, size_t more)
@@ -140,8 +140,8 @@ static void describe(struct hooked *h, struct weft_passing *p, enum weft_directi
 	p->port = send ? h->inner.port : p->in.port;
 	if (h->protocol == GENERIC) {
 		p->family = h->chain->owner.family_of && !h->chain->orphan
-				    ? h->chain->owner.family_of(h->chain->owner.user, p->in.type)
-				    : NULL;
+				? h->chain->owner.family_of(h->chain->owner.user, p->in.type)
+				: NULL;
 		p->type = p->in.body_len ? p->in.body[0] : 0;
 		p->op = op_of(p->family, p->type, send);
 	} else {
@@ -158,7 +158,13 @@ static void describe(struct hooked *h, struct weft_passing *p, enum weft_directi
  * acknowledgement. */
 static bool put_ack(struct weft__bytes_out *to, const struct weft_passing *p, int code)
 {
-	enum { ERROR = 2, CAPPED = 0x100, TLVS = 0x200, MSG = 1, OFFS = 2 };
+	enum {
+		ERROR = 2,
+		CAPPED = 0x100,
+		TLVS = 0x200,
+		MSG = 1,
+		OFFS = 2
+	};
 	const uint8_t *message = p->in.body - WEFT_NLMSG_HDR;
 	uint32_t text = code ? (uint32_t)strlen(p->text) : 0, len = 36;
 	uint8_t b[36 + 8 + 4 + 164] = { 0 };
@@ -187,7 +193,9 @@ static bool put_ack(struct weft__bytes_out *to, const struct weft_passing *p, in
 
 static bool put_done(struct weft__bytes_out *to, const struct weft_passing *p)
 {
-	enum { DONE = 3 };
+	enum {
+		DONE = 3
+	};
 	uint8_t b[20] = { 0 };
 
 	weft_set_u32(b, sizeof b);
@@ -474,7 +482,8 @@ static int hooked_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *
 	n = weft__socket_recv(&h->inner, buf, cap, ret_group || (in && h->groups) ? &group : NULL);
 	if (ret_group)
 		*ret_group = group;
-	if (n <= 0 || !in || (!h->incoming.any && !mentions(buf, (size_t)n, h->incoming.mention, h->incoming.mention_len)))
+	if (n <= 0 || !in ||
+	    (!h->incoming.any && !mentions(buf, (size_t)n, h->incoming.mention, h->incoming.mention_len)))
 		return n;
 	return filter(h, buf, n, cap, group != 0);
 }

@@ -16,7 +16,7 @@ struct weft_hook {
 	void *user;
 	void (*release)(void *user);
 	const char *mention; /* it wants no datagram without this text; NULL: any */
-	uint64_t since; /* messages that had passed when it was added */
+	uint64_t since;	     /* messages that had passed when it was added */
 	bool dead, running;
 };
 
@@ -45,8 +45,8 @@ struct weft_passing {
 	struct weft_nlmsg in;
 	const struct weft_family *family;
 	const struct weft_op *op;
-	uint16_t type; /* message type, or generic command */
-	uint32_t port; /* to which answers go */
+	uint16_t type;	     /* message type, or generic command */
+	uint32_t port;	     /* to which answers go */
 	bool dump, notified; /* notified: came to a multicast group */
 	struct weft__bytes_out replaced, answer;
 	int failed; /* a message of the hook that could not be made */

@@ -160,8 +160,8 @@ static int by_daemon(struct wish *w, const char *device, const char *const *word
 	int r = weft__teamd_ask(w->t->target, device, words, text);
 
 	if (r == 0)
-		weft_hook_fail(w->p, -EOPNOTSUPP, path, "teamd does not manage %s: nobody is at /run/teamd/%s.sock", device,
-			       device);
+		weft_hook_fail(w->p, -EOPNOTSUPP, path, "teamd does not manage %s: nobody is at /run/teamd/%s.sock",
+			       device, device);
 	else if (r < 0)
 		weft_hook_fail(w->p, r, path, "teamd: %.140s", text);
 	return r == 0 ? -EOPNOTSUPP : r < 0 ? r : 0;
@@ -275,8 +275,7 @@ static enum weft_verdict grant(struct wish *w)
 /* The nest of a sort of options, where the kind beside it is "team". */
 static struct weft_attr options_of(struct weft_attr body, const char *kind, const char *data)
 {
-	struct weft_attr a = weft__text_is(weft_at(body, kind), "team") ? weft_at(body, data)
-										  : (struct weft_attr){ 0 };
+	struct weft_attr a = weft__text_is(weft_at(body, kind), "team") ? weft_at(body, data) : (struct weft_attr){ 0 };
 
 	return a.p && a.len ? a : (struct weft_attr){ 0 };
 }
@@ -339,7 +338,8 @@ static void tell_daemon(struct weft_msg *m, const char *target, const char *devi
 {
 	char text[WEFT__TEAMD_TEXT];
 
-	if (weft__teamd_ask(target, device, (const char *const[]){ "StateItemValueGet", "setup.runner_name", NULL }, text) != 1)
+	if (weft__teamd_ask(target, device, (const char *const[]){ "StateItemValueGet", "setup.runner_name", NULL },
+			    text) != 1)
 		return;
 	weft_put(m, WEFT_KV(team, runner, text));
 	if (weft__teamd_ask(target, device, (const char *const[]){ "ConfigDump", NULL }, text) == 1)
@@ -350,7 +350,8 @@ static void tell_port(struct weft_msg *m, const struct said *k, uint32_t index)
 {
 	struct weft_attr all = weft_body(&weft__schema_team_ports, k->ports.p, (uint32_t)k->ports.len);
 
-	WEFT_EACH(port, weft_at(all, "port")) {
+	WEFT_EACH(port, weft_at(all, "port"))
+	{
 		if (weft_uint(weft_at(port, "ifindex"), 0) != index)
 			continue;
 		weft_put(m, WEFT_KV(team_port, linkup, weft_at(port, "linkup").p != NULL));
@@ -377,13 +378,15 @@ static void put_info(struct weft_msg *m, struct team *t, struct weft_attr body, 
 			weft_put_raw(m, a.number, a.p, a.len);
 	if (device) {
 		weft_open(m, WEFT_KEY(linkinfo, data));
-		weft__team_tell(m, &weft__schema_team, (struct weft_bytes){ device->options.p, device->options.len }, 0);
+		weft__team_tell(m, &weft__schema_team, (struct weft_bytes){ device->options.p, device->options.len },
+				0);
 		tell_daemon(m, t->target, weft_str(weft_at(body, "ifname"), "/"));
 		weft_close(m);
 	}
 	if (of) {
 		weft_open(m, WEFT_KEY(linkinfo, slave_data));
-		weft__team_tell(m, &weft__schema_team_port, (struct weft_bytes){ of->options.p, of->options.len }, index);
+		weft__team_tell(m, &weft__schema_team_port, (struct weft_bytes){ of->options.p, of->options.len },
+				index);
 		tell_port(m, of, index);
 		weft_close(m);
 	}
@@ -461,7 +464,8 @@ int weft__team_add(struct weft__chain *c, const char *target)
 	}
 	/* the first of them releases what they share */
 	answer = weft__chain_add_own(c, WEFT_ON_ANSWER, f, weft_op_find(f, "newlink")->reply, on_answer, t, NULL);
-	if (!answer || !weft__chain_add_own(c, WEFT_ON_SEND, f, weft_op_find(f, "setlink")->request, on_request, t, NULL))
+	if (!answer ||
+	    !weft__chain_add_own(c, WEFT_ON_SEND, f, weft_op_find(f, "setlink")->request, on_request, t, NULL))
 		return -ENOMEM;
 	answer->mention = "team";
 	return 0;

@@ -168,7 +168,8 @@ void weft__team_tell(struct weft_msg *m, const struct weft_schema *as, struct we
 {
 	struct weft_attr all = weft_body(&weft__schema_team_options, options.p, (uint32_t)options.len);
 
-	WEFT_EACH(o, weft_at(all, "option")) {
+	WEFT_EACH(o, weft_at(all, "option"))
+	{
 		const struct weft_field *f = field_of(as, weft_str(weft_at(o, "name"), ""));
 
 		if (f && weft_uint(weft_at(o, "port-ifindex"), 0) == port && !weft_at(o, "array-index").p)

@@ -54,7 +54,8 @@ static void write_words(struct weft_text *t, const char *const *words)
 static int read_answer(char *text)
 {
 	char *rest = strchr(text, '\n');
-	bool ok = rest && strncmp(text, "REPLY_SUCCESS\n", 14) == 0, bad = rest && strncmp(text, "REPLY_ERROR\n", 12) == 0;
+	bool ok = rest && strncmp(text, "REPLY_SUCCESS\n", 14) == 0,
+	     bad = rest && strncmp(text, "REPLY_ERROR\n", 12) == 0;
 	size_t n;
 
 	/* behind the word for an error stands its name, then what it means */

@@ -14,10 +14,10 @@
 #include "hook/handlers.h"
 #include "transport/netns.h"
 
-#define TUN_SET_IFF _IOW('T', 202, int)
+#define TUN_SET_IFF	_IOW('T', 202, int)
 #define TUN_SET_PERSIST _IOW('T', 203, int)
-#define TUN_SET_OWNER _IOW('T', 204, int)
-#define TUN_SET_GROUP _IOW('T', 206, int)
+#define TUN_SET_OWNER	_IOW('T', 204, int)
+#define TUN_SET_GROUP	_IOW('T', 206, int)
 
 enum {
 	TUN = 1,
@@ -113,7 +113,10 @@ static void remove_link(struct weft_session *s, const char *name)
 /* What the request wants of the port that the device is to be. */
 static void put_port(struct weft_msg *m, struct weft_attr info)
 {
-	enum { PORT_KIND = 4, PORT_DATA = 5 }; /* linux/if_link.h */
+	enum {
+		PORT_KIND = 4,
+		PORT_DATA = 5
+	}; /* linux/if_link.h */
 	struct weft_walk w = weft_walk(info);
 	struct weft_attr a;
 
@@ -201,7 +204,8 @@ int weft__tuntap_add(struct weft__chain *c, const char *target)
 	const struct weft_family *f = weft_family_find("rt-link");
 	char *copy = strdup(target ? target : "local");
 
-	if (!copy || !weft__chain_add_own(c, WEFT_ON_SEND, f, weft_op_find(f, "newlink")->request, on_newlink, copy, free)) {
+	if (!copy ||
+	    !weft__chain_add_own(c, WEFT_ON_SEND, f, weft_op_find(f, "newlink")->request, on_newlink, copy, free)) {
 		free(copy);
 		return -ENOMEM;
 	}

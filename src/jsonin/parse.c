@@ -21,8 +21,8 @@ struct prepare {
 	size_t shift; /* characters put in since the line began */
 };
 
-static void replace(struct prepare *p, size_t start, size_t end, const char *a, const char *b,
-		    size_t b_len, const char *c)
+static void replace(struct prepare *p, size_t start, size_t end, const char *a, const char *b, size_t b_len,
+		    const char *c)
 {
 	weft_text_put(p->out, p->text + p->from, start - p->from);
 	weft_text_puts(p->out, a);
@@ -38,8 +38,8 @@ static bool is(const struct prepare *p, size_t at, const char *what)
 	size_t n = strlen(what);
 
 	for (size_t i = 0; i < n; i++)
-		if (at + i >= p->len || (p->text[at + i] != what[i] &&
-					 (what[i] < 'a' || p->text[at + i] != what[i] - 'a' + 'A')))
+		if (at + i >= p->len ||
+		    (p->text[at + i] != what[i] && (what[i] < 'a' || p->text[at + i] != what[i] - 'a' + 'A')))
 			return false;
 	return true;
 }
@@ -130,11 +130,10 @@ json_t *weft__json_parse(const char *text, size_t len, struct weft_error *e)
 		no_memory(e);
 	} else if (!root) {
 		/* the column of the text that was given, not of the changed one */
-		p = (struct prepare){ .text = text, .len = len, .out = &again,
-				      .limit = (size_t)at.position };
+		p = (struct prepare){ .text = text, .len = len, .out = &again, .limit = (size_t)at.position };
 		run(&p);
-		(void)weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "", "bad JSON, line %d column %d: %s",
-				     at.line, at.column - (int)p.shift, at.text);
+		(void)weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "", "bad JSON, line %d column %d: %s", at.line,
+				     at.column - (int)p.shift, at.text);
 	}
 	weft_text_free(&ready);
 	weft_text_free(&again);

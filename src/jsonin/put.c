@@ -26,9 +26,9 @@ static const char *large(const json_t *v)
 	const char *s = json_string_value(v);
 
 	return s && json_string_length(v) > sizeof WEFT__LARGE - 1 &&
-			       memcmp(s, WEFT__LARGE, sizeof WEFT__LARGE - 1) == 0
-		       ? s + sizeof WEFT__LARGE - 1
-		       : NULL;
+		       memcmp(s, WEFT__LARGE, sizeof WEFT__LARGE - 1) == 0
+		   ? s + sizeof WEFT__LARGE - 1
+		   : NULL;
 }
 
 static bool is_number(const struct weft_field *f)
@@ -229,7 +229,8 @@ static void value(struct weft_msg *m, const char *name, const json_t *v, const s
 
 	if (!f)
 		scalar(m, name, v, NULL);
-	else if (is_list && (weft__json_is(v, JSON_ARRAY) || (weft__json_is(v, JSON_OBJECT) && f->list == WEFT_L_TYPED)))
+	else if (is_list &&
+		 (weft__json_is(v, JSON_ARRAY) || (weft__json_is(v, JSON_OBJECT) && f->list == WEFT_L_TYPED)))
 		list(m, name, v, f);
 	else if (weft__json_is(v, JSON_ARRAY) && f->list == WEFT_L_MULTI)
 		for (size_t i = 0; i < json_array_size(v); i++) {
@@ -275,8 +276,8 @@ static bool chooses(const struct weft_schema *s, uint16_t number)
 	return false;
 }
 
-/* The fixed header first, as its address family says what addresses are; sub-messages after what chooses them; last what
- * has a row all the same, for it did not fit the row or came after another that did. */
+/* The fixed header first, as its address family says what addresses are; sub-messages after what chooses them; last
+ * what has a row all the same, for it did not fit the row or came after another that did. */
 static int turn(const struct weft_schema *s, const struct weft_field *f, const struct weft_schema *in, const char *key)
 {
 	uint16_t number;

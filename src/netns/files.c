@@ -16,8 +16,7 @@ static void note(const struct weft_netns_opts *o, const char *from, const char *
 
 	if (!o->note)
 		return;
-	(void)snprintf(text, sizeof text, "%.400s in place of %.400s: %s", from, to,
-		       strerror(code));
+	(void)snprintf(text, sizeof text, "%.400s in place of %.400s: %s", from, to, strerror(code));
 	o->note(text, o->user);
 }
 

@@ -19,11 +19,10 @@
 
 int weft__ns_failed(struct weft_error *e, int code, const char *what, const char *name)
 {
-	bool refused = code == -EPERM || code == -EACCES || code == -EEXIST || code == -ENOENT ||
-		       code == -EBUSY;
+	bool refused = code == -EPERM || code == -EACCES || code == -EEXIST || code == -ENOENT || code == -EBUSY;
 
-	return weft_error_set(e, code, refused ? WEFT_WHERE_KERNEL : WEFT_WHERE_TRANSPORT, "",
-			      "%s %.100s: %s", what, name, strerror(-code));
+	return weft_error_set(e, code, refused ? WEFT_WHERE_KERNEL : WEFT_WHERE_TRANSPORT, "", "%s %.100s: %s", what,
+			      name, strerror(-code));
 }
 
 int weft__ns_folder(struct weft_error *e)
@@ -36,8 +35,8 @@ int weft__ns_folder(struct weft_error *e)
 static int path_of(const char *name, char path[WEFT__NS_PATH], struct weft_error *e)
 {
 	if (!name || !weft__ns_name(name))
-		return weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "",
-				      "not a namespace name: \"%.60s\"", name ? name : "");
+		return weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "", "not a namespace name: \"%.60s\"",
+				      name ? name : "");
 	(void)snprintf(path, WEFT__NS_PATH, WEFT__NS_FOLDER "/%s", name);
 	return 0;
 }
@@ -126,8 +125,8 @@ int weft_netns_attach(const char *name, const char *target, struct weft_error *r
 		return ns;
 	if (ioctl(ns, NS_GET_NSTYPE) != CLONE_NEWNET) {
 		close(ns);
-		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "",
-				      "not a network namespace: %.100s", target);
+		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", "not a network namespace: %.100s",
+				      target);
 	}
 	/* the one that was looked at, whatever the target may be by now */
 	(void)snprintf(from, sizeof from, "/proc/thread-self/fd/%d", ns);
@@ -207,9 +206,8 @@ int weft_netns_identify(const char *target, struct weft_netns_names *ret, struct
 	*ret = (struct weft_netns_names){ 0 };
 	if (ns < 0)
 		return ns;
-	r = fstat(ns, &own) < 0
-		? weft__ns_failed(reterr, -errno, "namespace", target ? target : "local")
-		: list(&own, ret, reterr);
+	r = fstat(ns, &own) < 0 ? weft__ns_failed(reterr, -errno, "namespace", target ? target : "local")
+				: list(&own, ret, reterr);
 	close(ns);
 	return r;
 }

@@ -57,8 +57,7 @@ static void default_signals(void)
 	struct sigaction a;
 
 	for (int i = 1; i < NSIG; i++) {
-		if (sigaction(i, NULL, &a) < 0 || a.sa_handler == SIG_DFL ||
-		    (a.sa_handler == SIG_IGN && i != SIGPIPE))
+		if (sigaction(i, NULL, &a) < 0 || a.sa_handler == SIG_DFL || (a.sa_handler == SIG_IGN && i != SIGPIPE))
 			continue;
 		a = (struct sigaction){ .sa_handler = SIG_DFL };
 		(void)sigaction(i, &a, NULL);
@@ -103,18 +102,14 @@ static int stream(enum weft_netns_stream how, int i, int *ret_theirs, int *ret_o
 	int p[2];
 
 	if (how == WEFT_NETNS_NONE)
-		*ret_theirs =
-		    lift(open("/dev/null", i ? O_WRONLY | O_CLOEXEC : O_RDONLY | O_CLOEXEC));
+		*ret_theirs = lift(open("/dev/null", i ? O_WRONLY | O_CLOEXEC : O_RDONLY | O_CLOEXEC));
 	if (how == WEFT_NETNS_PIPE) {
 		if (pipe2(p, O_CLOEXEC) < 0)
 			return -errno;
 		*ret_theirs = lift(p[i != 0]);
 		*ret_ours = lift(p[i == 0]);
 	}
-	return how != WEFT_NETNS_SAME &&
-		       (*ret_theirs < 0 || (how == WEFT_NETNS_PIPE && *ret_ours < 0))
-		   ? -errno
-		   : 0;
+	return how != WEFT_NETNS_SAME && (*ret_theirs < 0 || (how == WEFT_NETNS_PIPE && *ret_ours < 0)) ? -errno : 0;
 }
 
 static void close_all(int fd[3])
@@ -127,8 +122,8 @@ static void close_all(int fd[3])
 }
 
 /* Opens the namespace; the name by which it is called, if it is. */
-static int prepare(const char *target, const struct weft_netns_opts *given,
-		   struct weft_netns_opts *o, struct weft__ns_inside *in, struct weft_error *e)
+static int prepare(const char *target, const struct weft_netns_opts *given, struct weft_netns_opts *o,
+		   struct weft__ns_inside *in, struct weft_error *e)
 {
 	if (!weft__opts(o, sizeof *o, given))
 		return weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "", WEFT__NO_SIZE);
@@ -176,9 +171,7 @@ int weft_netns_spawn(const char *target, char *const argv[], const struct weft_n
 		close_all(s.ours);
 		return weft__ns_failed(reterr, r, s.in.failed, argv[0]);
 	}
-	*ret = (struct weft_netns_child){
-		.pid = r, .in = s.ours[0], .out = s.ours[1], .err = s.ours[2]
-	};
+	*ret = (struct weft_netns_child){ .pid = r, .in = s.ours[0], .out = s.ours[1], .err = s.ours[2] };
 	return 0;
 }
 

@@ -26,8 +26,7 @@ int weft_netns_watch_open(struct weft_netns_watch **ret, struct weft_error *rete
 	if (!w)
 		return weft_error_set(reterr, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	w->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (w->fd < 0 ||
-	    inotify_add_watch(w->fd, WEFT__NS_FOLDER, IN_CREATE | IN_DELETE | IN_ONLYDIR) < 0) {
+	if (w->fd < 0 || inotify_add_watch(w->fd, WEFT__NS_FOLDER, IN_CREATE | IN_DELETE | IN_ONLYDIR) < 0) {
 		r = weft__ns_failed(reterr, -errno, "watch", WEFT__NS_FOLDER);
 		weft_netns_watch_close(w);
 		return r;

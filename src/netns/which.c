@@ -19,8 +19,7 @@ static bool is_in(const struct stat *own, const char *pid)
 
 	/* a process that ended meanwhile is in none */
 	(void)snprintf(path, sizeof path, "/proc/%.20s/ns/net", pid);
-	return stat(path, &other) == 0 && own->st_dev == other.st_dev &&
-	       own->st_ino == other.st_ino;
+	return stat(path, &other) == 0 && own->st_dev == other.st_dev && own->st_ino == other.st_ino;
 }
 
 static int keep(int **v, size_t *n, const char *pid)
@@ -70,16 +69,14 @@ int weft_netns_pids(const char *target, int **ret, size_t *ret_n, struct weft_er
 
 	if (ns < 0)
 		return ns;
-	r = fstat(ns, &own) < 0
-		? weft__ns_failed(reterr, -errno, "namespace", target ? target : "local")
-		: processes(&own, ret, ret_n, reterr);
+	r = fstat(ns, &own) < 0 ? weft__ns_failed(reterr, -errno, "namespace", target ? target : "local")
+				: processes(&own, ret, ret_n, reterr);
 	close(ns);
 	return r;
 }
 
 /* The kernel takes the namespace's descriptor, so it must be the kernel of this process. */
-static int ask(struct weft_session *s, const char *op, const char *target, const int32_t *id,
-	       struct weft_reply **ret)
+static int ask(struct weft_session *s, const char *op, const char *target, const int32_t *id, struct weft_reply **ret)
 {
 	struct weft_msg *m;
 	int ns, r = weft__session_check(s);
@@ -106,8 +103,7 @@ int weft_netns_id(struct weft_session *s, const char *target, int32_t *ret)
 	struct weft_reply *reply = NULL;
 	int r = ask(s, "getnsid", target, NULL, &reply);
 	int32_t id =
-	    r == 0 ? (int32_t)weft_int(weft_at(weft_reply_body(reply), "nsid"), WEFT_NETNS_ANY_ID)
-		   : WEFT_NETNS_ANY_ID;
+	    r == 0 ? (int32_t)weft_int(weft_at(weft_reply_body(reply), "nsid"), WEFT_NETNS_ANY_ID) : WEFT_NETNS_ANY_ID;
 
 	weft_reply_free(reply);
 	if (r < 0 || id < 0)

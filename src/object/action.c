@@ -297,8 +297,9 @@ static bool read_words(struct weft__cls *c, struct scan *x, const char *words)
 	c->v = x->v;
 	c->n = x->n;
 	if (!x->control && strcmp(c->kind->kind, "gact") == 0 && !weft__cls_look(c, "index"))
-		weft__word_fail(c->m, -EINVAL, "action", "%s%s%s", x->n ? "no such word: " : "what becomes of the packet?",
-				x->n ? x->v[0].name : "", x->n ? "" : " pass, drop ...");
+		weft__word_fail(c->m, -EINVAL, "action", "%s%s%s",
+				x->n ? "no such word: " : "what becomes of the packet?", x->n ? x->v[0].name : "",
+				x->n ? "" : " pass, drop ...");
 	return !c->m->err.code;
 }
 
@@ -312,7 +313,8 @@ void weft_action_put(struct weft_msg *m, const char *text, const struct weft_lin
 		return;
 	c.kind = begin(text, &words);
 	if (!c.kind) {
-		weft__word_fail(m, -EINVAL, "action", "no kind of action, nor what becomes of a packet: \"%.40s\"", text);
+		weft__word_fail(m, -EINVAL, "action", "no kind of action, nor what becomes of a packet: \"%.40s\"",
+				text);
 		return;
 	}
 	if (!read_words(&c, &x, words))
@@ -388,7 +390,9 @@ static struct weft_attr tell_options(struct weft__cls_tell *t, const struct weft
 
 int weft_action_text(struct weft_attr act, const struct weft_link_names *names, struct weft_text *t)
 {
-	struct weft__cls_tell tell = { .t = t, .sep = ',', .equals = ':', .names = names, .at = weft_at(act, "options") };
+	struct weft__cls_tell tell = {
+		.t = t, .sep = ',', .equals = ':', .names = names, .at = weft_at(act, "options")
+	};
 	const char *kind = weft_str(weft_at(act, "kind"), "");
 	const struct weft__cls_kind *k = kind_find(kind, strlen(kind));
 

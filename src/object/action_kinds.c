@@ -105,7 +105,8 @@ static void put_nat(struct weft__cls *c)
 	uint8_t m[4];
 
 	if (a.family != WEFT_AF_INET || b.family != WEFT_AF_INET) {
-		weft__cls_fail(c, a.family ? "to" : "from", "an IPv4 address is needed, as in nat:ingress:from:10.0.0.0/24:to:192.0.2.0");
+		weft__cls_fail(c, a.family ? "to" : "from",
+			       "an IPv4 address is needed, as in nat:ingress:from:10.0.0.0/24:to:192.0.2.0");
 		return;
 	}
 	mask = a.plen ? UINT32_MAX << (32 - a.plen) : 0;
@@ -188,7 +189,8 @@ static void put_skbedit(struct weft__cls *c)
 	uint64_t first, last = 0, flags = 0;
 
 	if (w && (!w->value || !weft__cls_number(w->value, dash, UINT16_MAX, &first) ||
-		  (w->value[dash] && !weft__cls_number(w->value + dash + 1, strlen(w->value + dash + 1), UINT16_MAX, &last)))) {
+		  (w->value[dash] &&
+		   !weft__cls_number(w->value + dash + 1, strlen(w->value + dash + 1), UINT16_MAX, &last)))) {
 		weft__cls_fail(c, "queue_mapping", "a queue or a range of them is needed");
 		return;
 	}
@@ -262,12 +264,30 @@ static void put_skbmod(struct weft__cls *c)
 	weft__cls_uint(c, "skbmod", WEFT_KEY(tc_skbmod, flags), flags);
 }
 
-#define ROW(w, s, k) { w, WEFT_KEY(s, k), 0, WEFT__F_ROW }
-#define ALONE(w, s, k, v) { w, WEFT_KEY(s, k), 0, WEFT__F_ALONE, .value = v }
-#define BIT(w, s, k, v) { w, WEFT_KEY(s, k), 0, WEFT__F_BIT, .value = v }
-#define FORM(w, s, k, f) { w, WEFT_KEY(s, k), 0, WEFT__F_##f }
-#define TOLD(w, f) { w, 0, 0, WEFT__F_OWN_ALONE, .put = taken, .tell = tell_##f }
-#define UNTOLD(w) { w, 0, 0, WEFT__F_OWN_ALONE, .put = taken }
+#define ROW(w, s, k)                                                                                                   \
+	{                                                                                                              \
+		w, WEFT_KEY(s, k), 0, WEFT__F_ROW                                                                      \
+	}
+#define ALONE(w, s, k, v)                                                                                              \
+	{                                                                                                              \
+		w, WEFT_KEY(s, k), 0, WEFT__F_ALONE, .value = v                                                        \
+	}
+#define BIT(w, s, k, v)                                                                                                \
+	{                                                                                                              \
+		w, WEFT_KEY(s, k), 0, WEFT__F_BIT, .value = v                                                          \
+	}
+#define FORM(w, s, k, f)                                                                                               \
+	{                                                                                                              \
+		w, WEFT_KEY(s, k), 0, WEFT__F_##f                                                                      \
+	}
+#define TOLD(w, f)                                                                                                     \
+	{                                                                                                              \
+		w, 0, 0, WEFT__F_OWN_ALONE, .put = taken, .tell = tell_##f                                             \
+	}
+#define UNTOLD(w)                                                                                                      \
+	{                                                                                                              \
+		w, 0, 0, WEFT__F_OWN_ALONE, .put = taken                                                               \
+	}
 
 static const struct weft__cls_row gact[] = {
 	{ "netrand", 0, 0, WEFT__F_OWN, .whole = true, .value = 1, .put = put_random, .tell = tell_random },
@@ -275,29 +295,49 @@ static const struct weft__cls_row gact[] = {
 	{ 0 },
 };
 static const struct weft__cls_row mirred[] = {
-	TOLD("ingress", eaction), UNTOLD("egress"), TOLD("redirect", eaction), TOLD("mirror", eaction),
-	{ "dev", WEFT_KEY(tc_mirred, ifindex), 0, WEFT__F_LINK, .zero = true }, ROW("blockid", act_mirred, blockid), { 0 },
+	TOLD("ingress", eaction),
+	UNTOLD("egress"),
+	TOLD("redirect", eaction),
+	TOLD("mirror", eaction),
+	{ "dev", WEFT_KEY(tc_mirred, ifindex), 0, WEFT__F_LINK, .zero = true },
+	ROW("blockid", act_mirred, blockid),
+	{ 0 },
 };
 static const struct weft__cls_row bpf[] = {
 	{ "bytecode", 0, 0, WEFT__F_OWN, .whole = true, .put = put_bytecode, .tell = tell_bytecode },
-	ROW("fd", act_bpf, fd), ROW("name", act_bpf, name), { 0 },
+	ROW("fd", act_bpf, fd),
+	ROW("name", act_bpf, name),
+	{ 0 },
 };
-static const struct weft__cls_row connmark[] = { { "zone", WEFT_KEY(tc_connmark, zone), 0, WEFT__F_ROW, .zero = true }, { 0 } };
+static const struct weft__cls_row connmark[] = { { "zone", WEFT_KEY(tc_connmark, zone), 0, WEFT__F_ROW, .zero = true },
+						 { 0 } };
 static const struct weft__cls_row csum[] = {
-	BIT("ip4h", tc_csum, update_flags, 1), BIT("icmp", tc_csum, update_flags, 2), BIT("igmp", tc_csum, update_flags, 4),
-	BIT("tcp", tc_csum, update_flags, 8), BIT("udp", tc_csum, update_flags, 16), BIT("udplite", tc_csum, update_flags, 32),
+	BIT("ip4h", tc_csum, update_flags, 1),	BIT("icmp", tc_csum, update_flags, 2),
+	BIT("igmp", tc_csum, update_flags, 4),	BIT("tcp", tc_csum, update_flags, 8),
+	BIT("udp", tc_csum, update_flags, 16),	BIT("udplite", tc_csum, update_flags, 32),
 	BIT("sctp", tc_csum, update_flags, 64), { 0 },
 };
 static const struct weft__cls_row mpls[] = {
-	ALONE("pop", tc_mpls, m_action, 1), ALONE("push", tc_mpls, m_action, 2), ALONE("modify", tc_mpls, m_action, 3),
-	ALONE("dec_ttl", tc_mpls, m_action, 4), ALONE("mac_push", tc_mpls, m_action, 5), { "protocol", WEFT_KEY(act_mpls, proto), 0, WEFT__F_OWN, .put = put_mpls, .tell = tell_mpls },
-	ROW("label", act_mpls, label), ROW("tc", act_mpls, tc), ROW("ttl", act_mpls, ttl), ROW("bos", act_mpls, bos), { 0 },
+	ALONE("pop", tc_mpls, m_action, 1),
+	ALONE("push", tc_mpls, m_action, 2),
+	ALONE("modify", tc_mpls, m_action, 3),
+	ALONE("dec_ttl", tc_mpls, m_action, 4),
+	ALONE("mac_push", tc_mpls, m_action, 5),
+	{ "protocol", WEFT_KEY(act_mpls, proto), 0, WEFT__F_OWN, .put = put_mpls, .tell = tell_mpls },
+	ROW("label", act_mpls, label),
+	ROW("tc", act_mpls, tc),
+	ROW("ttl", act_mpls, ttl),
+	ROW("bos", act_mpls, bos),
+	{ 0 },
 };
 static const struct weft__cls_row nat[] = {
 	{ "from", 0, 0, WEFT__F_IP }, { "to", 0, 0, WEFT__F_IP }, TOLD("ingress", nat), UNTOLD("egress"), { 0 },
 };
 static const struct weft__cls_row sample[] = {
-	ROW("rate", act_sample, rate), ROW("group", act_sample, psample_group), ROW("trunc", act_sample, trunc_size), { 0 },
+	ROW("rate", act_sample, rate),
+	ROW("group", act_sample, psample_group),
+	ROW("trunc", act_sample, trunc_size),
+	{ 0 },
 };
 static const struct weft__cls_row simple[] = { ROW("sdata", act_simple, data), { 0 } };
 static const struct weft__cls_row skbedit[] = {
@@ -305,18 +345,29 @@ static const struct weft__cls_row skbedit[] = {
 	FORM("priority", act_skbedit, priority, HANDLE),
 	{ "queue_mapping", 0, 0, WEFT__F_OWN, .put = taken, .tell = tell_skbedit },
 	{ "ptype", WEFT_KEY(act_skbedit, ptype), 0, WEFT__F_OWN, .put = put_ptype, .tell = tell_ptype },
-	TOLD("inheritdsfield", skbedit), { 0 },
+	TOLD("inheritdsfield", skbedit),
+	{ 0 },
 };
 static const struct weft__cls_row skbmod[] = {
-	FORM("dmac", act_skbmod, dmac, MAC), FORM("smac", act_skbmod, smac, MAC), FORM("etype", act_skbmod, etype, ETHER),
+	FORM("dmac", act_skbmod, dmac, MAC),
+	FORM("smac", act_skbmod, smac, MAC),
+	FORM("etype", act_skbmod, etype, ETHER),
 	{ "swap_mac", WEFT_KEY(tc_skbmod, flags), 0, WEFT__F_BIT, .value = 8 },
-	{ "ecn", WEFT_KEY(tc_skbmod, flags), 0, WEFT__F_BIT, .value = 16 }, { 0 },
+	{ "ecn", WEFT_KEY(tc_skbmod, flags), 0, WEFT__F_BIT, .value = 16 },
+	{ 0 },
 };
 static const struct weft__cls_row vlan[] = {
-	ALONE("pop", tc_vlan, v_action, 1), ALONE("push", tc_vlan, v_action, 2), ALONE("modify", tc_vlan, v_action, 3),
-	ALONE("pop_eth", tc_vlan, v_action, 4), ALONE("push_eth", tc_vlan, v_action, 5), ROW("id", act_vlan, push_vlan_id),
-	FORM("protocol", act_vlan, push_vlan_protocol, ETHER), ROW("priority", act_vlan, push_vlan_priority),
-	FORM("dst_mac", act_vlan, push_eth_dst, MAC), FORM("src_mac", act_vlan, push_eth_src, MAC), { 0 },
+	ALONE("pop", tc_vlan, v_action, 1),
+	ALONE("push", tc_vlan, v_action, 2),
+	ALONE("modify", tc_vlan, v_action, 3),
+	ALONE("pop_eth", tc_vlan, v_action, 4),
+	ALONE("push_eth", tc_vlan, v_action, 5),
+	ROW("id", act_vlan, push_vlan_id),
+	FORM("protocol", act_vlan, push_vlan_protocol, ETHER),
+	ROW("priority", act_vlan, push_vlan_priority),
+	FORM("dst_mac", act_vlan, push_eth_dst, MAC),
+	FORM("src_mac", act_vlan, push_eth_src, MAC),
+	{ 0 },
 };
 
 #define KIND(k, parms) #k, k, WEFT_KEY(act_##k, parms)
@@ -325,7 +376,8 @@ const struct weft__cls_kind weft__actions[] = {
 	{ KIND(connmark, parms), WEFT_SCHEMA_tc_connmark, PIPE },
 	{ KIND(csum, parms), WEFT_SCHEMA_tc_csum, OK },
 	{ KIND(gact, parms), WEFT_SCHEMA_tc_gact, OK },
-	{ KIND(mirred, parms), WEFT_SCHEMA_tc_mirred, PIPE, .put_parms = put_eaction, .said = mirred_said, .told = mirred_told },
+	{ KIND(mirred, parms), WEFT_SCHEMA_tc_mirred, PIPE, .put_parms = put_eaction, .said = mirred_said,
+	  .told = mirred_told },
 	{ KIND(mpls, parms), WEFT_SCHEMA_tc_mpls, PIPE },
 	{ KIND(nat, parms), WEFT_SCHEMA_tc_nat, OK, .put_parms = put_nat },
 	{ KIND(sample, parms), WEFT_SCHEMA_tc_gact, PIPE },

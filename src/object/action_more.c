@@ -178,7 +178,9 @@ static void tell_helper(struct weft__cls_tell *t, const struct weft__cls_row *r)
 	if (!name)
 		return;
 	weft__cls_tell_name(t, r->word);
-	weft_text_printf(t->t, "ipv%c-", weft_uint(weft__cls_at(t->at, WEFT_KEY(act_ct, helper_family)), 0) == WEFT_AF_INET ? '4' : '6');
+	weft_text_printf(t->t, "ipv%c-",
+			 weft_uint(weft__cls_at(t->at, WEFT_KEY(act_ct, helper_family)), 0) == WEFT_AF_INET ? '4'
+													    : '6');
 	if (weft__ipproto_name(proto))
 		weft_text_puts(t->t, weft__ipproto_name(proto));
 	else
@@ -226,7 +228,8 @@ static void put_entries(struct weft__cls *c, const struct weft__cls_row *r)
 	weft_open(c->m, WEFT_KEY(act_gate, entry_list));
 	while ((w = weft__cls_take(c, r->word)) != NULL)
 		if (!put_entry(c, r->word, w->value ? w->value : ""))
-			weft__cls_fail(c, r->word, "needed as in open/100ms/-1/-1: \"%.60s\"", w->value ? w->value : "");
+			weft__cls_fail(c, r->word, "needed as in open/100ms/-1/-1: \"%.60s\"",
+				       w->value ? w->value : "");
 	weft_close(c->m);
 }
 
@@ -237,7 +240,8 @@ static void tell_entries(struct weft__cls_tell *t, const struct weft__cls_row *r
 		weft__cls_tell_name(t, r->word);
 		weft_text_printf(t->t, "%s/", weft_uint(weft_at(e, "gate"), 0) ? "open" : "close");
 		(void)!weft_value_text(weft_at(e, "interval"), t->t);
-		weft_text_printf(t->t, "/%d/%d", (int)weft_int(weft_at(e, "ipv"), -1), (int)weft_int(weft_at(e, "max-octets"), -1));
+		weft_text_printf(t->t, "/%d/%d", (int)weft_int(weft_at(e, "ipv"), -1),
+				 (int)weft_int(weft_at(e, "max-octets"), -1));
 	}
 }
 
@@ -271,8 +275,10 @@ static const struct {
 	const char *name;
 	uint32_t key;
 	uint8_t bytes;
-} metas[] = { { "mark", WEFT_KEY(ife_meta, skbmark), 4 }, { "prio", WEFT_KEY(ife_meta, prio), 4 },
-	      { "hashid", WEFT_KEY(ife_meta, hashid), 4 }, { "qmap", WEFT_KEY(ife_meta, qmap), 4 },
+} metas[] = { { "mark", WEFT_KEY(ife_meta, skbmark), 4 },
+	      { "prio", WEFT_KEY(ife_meta, prio), 4 },
+	      { "hashid", WEFT_KEY(ife_meta, hashid), 4 },
+	      { "qmap", WEFT_KEY(ife_meta, qmap), 4 },
 	      { "tcindex", WEFT_KEY(ife_meta, tcindex), 2 } };
 
 static bool put_meta(struct weft__cls *c, const char *word, const char *text, bool use)
@@ -285,7 +291,8 @@ static bool put_meta(struct weft__cls *c, const char *word, const char *text, bo
 	while (i < sizeof metas / sizeof *metas && (strlen(metas[i].name) != n || strncmp(metas[i].name, text, n) != 0))
 		i++;
 	if (i == sizeof metas / sizeof *metas || (text[n] != 0) != use ||
-	    (use && !weft__cls_number(text + n + 1, strlen(text + n + 1), metas[i].bytes == 2 ? UINT16_MAX : UINT32_MAX, &v)))
+	    (use &&
+	     !weft__cls_number(text + n + 1, strlen(text + n + 1), metas[i].bytes == 2 ? UINT16_MAX : UINT32_MAX, &v)))
 		return false;
 	wide = (uint32_t)v;
 	narrow = (uint16_t)v;
@@ -307,7 +314,9 @@ static void put_metas(struct weft__cls *c, const struct weft__cls_row *r)
 
 		while ((w = weft__cls_take(c, words[i])) != NULL)
 			if (!put_meta(c, words[i], w->value ? w->value : "", i == 0))
-				weft__cls_fail(c, words[i], "use:mark/5 or allow:mark is needed, of mark, prio, hashid, qmap or tcindex");
+				weft__cls_fail(
+				    c, words[i],
+				    "use:mark/5 or allow:mark is needed, of mark, prio, hashid, qmap or tcindex");
 	}
 	weft_close(c->m);
 }
@@ -362,45 +371,82 @@ static void tell_opts(struct weft__cls_tell *t, const struct weft__cls_row *r)
 	}
 }
 
-#define ROW(w, s, k) { w, WEFT_KEY(s, k), 0, WEFT__F_ROW }
-#define FORM(w, s, k, f) { w, WEFT_KEY(s, k), 0, WEFT__F_##f }
-#define CT(w, v) { w, 0, 0, WEFT__F_OWN_ALONE, .value = v, .put = taken, .tell = tell_ct }
-#define OPTS(w, i) { w, 0, 0, WEFT__F_OWN, .whole = true, .value = i, .put = put_opts, .tell = tell_opts }
+#define ROW(w, s, k)                                                                                                   \
+	{                                                                                                              \
+		w, WEFT_KEY(s, k), 0, WEFT__F_ROW                                                                      \
+	}
+#define FORM(w, s, k, f)                                                                                               \
+	{                                                                                                              \
+		w, WEFT_KEY(s, k), 0, WEFT__F_##f                                                                      \
+	}
+#define CT(w, v)                                                                                                       \
+	{                                                                                                              \
+		w, 0, 0, WEFT__F_OWN_ALONE, .value = v, .put = taken, .tell = tell_ct                                  \
+	}
+#define OPTS(w, i)                                                                                                     \
+	{                                                                                                              \
+		w, 0, 0, WEFT__F_OWN, .whole = true, .value = i, .put = put_opts, .tell = tell_opts                    \
+	}
 
 static const struct weft__cls_row ct[] = {
-	CT("commit", COMMIT), CT("force", FORCE), CT("clear", CLEAR), ROW("zone", act_ct, zone),
+	CT("commit", COMMIT),
+	CT("force", FORCE),
+	CT("clear", CLEAR),
+	ROW("zone", act_ct, zone),
 	{ "mark", WEFT_KEY(act_ct, mark), WEFT_KEY(act_ct, mark_mask), WEFT__F_MASKED },
-	{ "label", WEFT_KEY(act_ct, labels), WEFT_KEY(act_ct, labels_mask), WEFT__F_HEX }, CT("nat", NAT),
-	{ "src", 0, 0, WEFT__F_IP, .value = SRC, .tell = tell_ct }, { "dst", 0, 0, WEFT__F_IP, .value = DST, .tell = tell_ct },
+	{ "label", WEFT_KEY(act_ct, labels), WEFT_KEY(act_ct, labels_mask), WEFT__F_HEX },
+	CT("nat", NAT),
+	{ "src", 0, 0, WEFT__F_IP, .value = SRC, .tell = tell_ct },
+	{ "dst", 0, 0, WEFT__F_IP, .value = DST, .tell = tell_ct },
 	{ "port", 0, 0, WEFT__F_OWN, .put = taken, .tell = tell_port },
-	{ "helper", 0, 0, WEFT__F_OWN, .put = taken, .tell = tell_helper }, { 0 },
+	{ "helper", 0, 0, WEFT__F_OWN, .put = taken, .tell = tell_helper },
+	{ 0 },
 };
 static const struct weft__cls_row ctinfo[] = {
-	ROW("zone", act_ctinfo, zone), ROW("dscp", act_ctinfo, parms_dscp_mask), ROW("dscp_state", act_ctinfo, parms_dscp_statemask),
-	ROW("cpmark", act_ctinfo, parms_cpmark_mask), { 0 },
+	ROW("zone", act_ctinfo, zone),
+	ROW("dscp", act_ctinfo, parms_dscp_mask),
+	ROW("dscp_state", act_ctinfo, parms_dscp_statemask),
+	ROW("cpmark", act_ctinfo, parms_cpmark_mask),
+	{ 0 },
 };
 static const struct weft__cls_row gate[] = {
 	{ "clockid", WEFT_KEY(act_gate, clockid), 0, WEFT__F_OWN, .put = put_clock, .tell = tell_clock },
-	ROW("priority", act_gate, priority), ROW("base_time", act_gate, base_time), ROW("cycle_time", act_gate, cycle_time),
-	ROW("cycle_time_ext", act_gate, cycle_time_ext), ROW("flags", act_gate, flags),
-	{ "entry", 0, 0, WEFT__F_OWN, .put = put_entries, .tell = tell_entries }, { 0 },
+	ROW("priority", act_gate, priority),
+	ROW("base_time", act_gate, base_time),
+	ROW("cycle_time", act_gate, cycle_time),
+	ROW("cycle_time_ext", act_gate, cycle_time_ext),
+	ROW("flags", act_gate, flags),
+	{ "entry", 0, 0, WEFT__F_OWN, .put = put_entries, .tell = tell_entries },
+	{ 0 },
 };
 static const struct weft__cls_row ife[] = {
 	{ "decode", WEFT_KEY(tc_ife, flags), 0, WEFT__F_ALONE, .value = 0 },
 	{ "encode", WEFT_KEY(tc_ife, flags), 0, WEFT__F_ALONE, .value = 1 },
-	{ "use", 0, 0, WEFT__F_OWN, .put = put_metas, .tell = tell_metas }, { "allow", 0, 0, WEFT__F_OWN, .put = put_metas },
-	ROW("type", act_ife, type), FORM("dst", act_ife, dmac, MAC), FORM("src", act_ife, smac, MAC), { 0 },
+	{ "use", 0, 0, WEFT__F_OWN, .put = put_metas, .tell = tell_metas },
+	{ "allow", 0, 0, WEFT__F_OWN, .put = put_metas },
+	ROW("type", act_ife, type),
+	FORM("dst", act_ife, dmac, MAC),
+	FORM("src", act_ife, smac, MAC),
+	{ 0 },
 };
 static const struct weft__cls_row tunnel_key[] = {
 	{ "set", WEFT_KEY(tc_tunnel_key, t_action), 0, WEFT__F_ALONE, .value = 1 },
 	{ "unset", WEFT_KEY(tc_tunnel_key, t_action), 0, WEFT__F_ALONE, .value = 2 },
-	{ "src_ip", WEFT_KEY(act_tunnel_key, enc_ipv4_src), 0, WEFT__F_IP, .key6 = WEFT_KEY(act_tunnel_key, enc_ipv6_src) },
-	{ "dst_ip", WEFT_KEY(act_tunnel_key, enc_ipv4_dst), 0, WEFT__F_IP, .key6 = WEFT_KEY(act_tunnel_key, enc_ipv6_dst) },
-	ROW("id", act_tunnel_key, enc_key_id), ROW("dst_port", act_tunnel_key, enc_dst_port), ROW("tos", act_tunnel_key, enc_tos),
-	ROW("ttl", act_tunnel_key, enc_ttl), OPTS("geneve_opts", 0), OPTS("vxlan_opts", 1), OPTS("erspan_opts", 2),
+	{ "src_ip", WEFT_KEY(act_tunnel_key, enc_ipv4_src), 0, WEFT__F_IP,
+	  .key6 = WEFT_KEY(act_tunnel_key, enc_ipv6_src) },
+	{ "dst_ip", WEFT_KEY(act_tunnel_key, enc_ipv4_dst), 0, WEFT__F_IP,
+	  .key6 = WEFT_KEY(act_tunnel_key, enc_ipv6_dst) },
+	ROW("id", act_tunnel_key, enc_key_id),
+	ROW("dst_port", act_tunnel_key, enc_dst_port),
+	ROW("tos", act_tunnel_key, enc_tos),
+	ROW("ttl", act_tunnel_key, enc_ttl),
+	OPTS("geneve_opts", 0),
+	OPTS("vxlan_opts", 1),
+	OPTS("erspan_opts", 2),
 	{ "nofrag", WEFT_KEY(act_tunnel_key, no_frag), 0, WEFT__F_ALONE, .value = 1 },
 	{ "csum", WEFT_KEY(act_tunnel_key, no_csum), 0, WEFT__F_ALONE, .value = 0 },
-	{ "nocsum", WEFT_KEY(act_tunnel_key, no_csum), 0, WEFT__F_ALONE, .value = 1 }, { 0 },
+	{ "nocsum", WEFT_KEY(act_tunnel_key, no_csum), 0, WEFT__F_ALONE, .value = 1 },
+	{ 0 },
 };
 
 #define KIND(k, parms) #k, k, WEFT_KEY(act_##k, parms)
@@ -412,8 +458,8 @@ const struct weft__cls_kind weft__actions_more[] = {
 	{ "pedit", weft__pedit_words, WEFT_KEY(act_pedit, parms_ex), WEFT_SCHEMA_tc_pedit_sel, OK,
 	  .other_parms = WEFT_KEY(act_pedit, parms), .choose = weft__pedit_choose, .put_parms = weft__pedit_put_keys,
 	  .put = weft__pedit_put },
-	{ "police", weft__police_words, WEFT_KEY(police, tbf), WEFT_SCHEMA_tc_police, RECLASSIFY, .put_parms = weft__police_put_parms,
-	  .put = weft__police_put },
+	{ "police", weft__police_words, WEFT_KEY(police, tbf), WEFT_SCHEMA_tc_police, RECLASSIFY,
+	  .put_parms = weft__police_put_parms, .put = weft__police_put },
 	{ KIND(tunnel_key, parms), WEFT_SCHEMA_tc_tunnel_key, PIPE },
 	{ 0 },
 };

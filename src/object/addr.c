@@ -17,8 +17,9 @@ int weft_addr_view(struct weft_attr body, struct weft_addr *ret)
 
 	if (!p || left < 8)
 		return -EBADMSG;
-	*ret = (struct weft_addr){ .self = body, .family = p[0], .plen = p[1], .flags = p[2],
-				    .scope = p[3], .index = weft_get_u32(p + 4) };
+	*ret = (struct weft_addr){
+		.self = body, .family = p[0], .plen = p[1], .flags = p[2], .scope = p[3], .index = weft_get_u32(p + 4)
+	};
 	p += 8;
 	left -= 8;
 	while (weft__scan_attr(&p, &left, &type, &at, &len)) {

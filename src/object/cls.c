@@ -319,7 +319,8 @@ void weft__cls_rest(struct weft__cls *c)
 		weft_nearest(words, n, name, strlen(name), near, sizeof near);
 		for (size_t k = 0; k < n; k++)
 			known |= same(words[k], name);
-		weft__cls_fail(c, *name ? name : c->kind->kind, "%s of %s%s%s", known ? "wrong or said twice: a word" : "no word",
-			       c->kind->kind, known || !near[0] ? "" : "; near: ", known ? "" : near);
+		weft__cls_fail(c, *name ? name : c->kind->kind, "%s of %s%s%s",
+			       known ? "wrong or said twice: a word" : "no word", c->kind->kind,
+			       known || !near[0] ? "" : "; near: ", known ? "" : near);
 	}
 }

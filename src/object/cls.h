@@ -38,19 +38,19 @@ struct weft__cls_tell {
 };
 
 enum weft__form {
-	WEFT__F_ROW,	 /* as the row takes it */
-	WEFT__F_HANDLE,	 /* the same of 1:10 */
-	WEFT__F_ALONE,	 /* stands alone: the row is .value */
-	WEFT__F_BIT,	 /* stands alone: adds .value to the row */
-	WEFT__F_MASKED,	 /* VALUE[/MASK] into .key and .mask */
-	WEFT__F_IP,	 /* ADDRESS[/LENGTH]: also .key6 and .mask6 */
-	WEFT__F_MAC,	 /* MAC[/MAC] or MAC[/BITS] */
-	WEFT__F_HEX,	 /* bytes[/bytes] */
-	WEFT__F_ETHER,	 /* protocol of Ethernet */
-	WEFT__F_PROTO,	 /* protocol of IP */
-	WEFT__F_LINK,	 /* index of a link */
-	WEFT__F_CONTROL, /* what becomes of a packet */
-	WEFT__F_OWN,	 /* .put and .tell */
+	WEFT__F_ROW,	   /* as the row takes it */
+	WEFT__F_HANDLE,	   /* the same of 1:10 */
+	WEFT__F_ALONE,	   /* stands alone: the row is .value */
+	WEFT__F_BIT,	   /* stands alone: adds .value to the row */
+	WEFT__F_MASKED,	   /* VALUE[/MASK] into .key and .mask */
+	WEFT__F_IP,	   /* ADDRESS[/LENGTH]: also .key6 and .mask6 */
+	WEFT__F_MAC,	   /* MAC[/MAC] or MAC[/BITS] */
+	WEFT__F_HEX,	   /* bytes[/bytes] */
+	WEFT__F_ETHER,	   /* protocol of Ethernet */
+	WEFT__F_PROTO,	   /* protocol of IP */
+	WEFT__F_LINK,	   /* index of a link */
+	WEFT__F_CONTROL,   /* what becomes of a packet */
+	WEFT__F_OWN,	   /* .put and .tell */
 	WEFT__F_OWN_ALONE, /* the same for a word without a value */
 };
 
@@ -71,9 +71,9 @@ struct weft__cls_row {
 struct weft__cls_kind {
 	const char *kind;
 	const struct weft__cls_row *rows;
-	uint32_t parms;	 /* of an action: key of the attribute with the struct that all have */
-	uint32_t schema; /* of that struct */
-	int32_t control; /* what becomes of a packet when nobody says it, and is not told */
+	uint32_t parms;	      /* of an action: key of the attribute with the struct that all have */
+	uint32_t schema;      /* of that struct */
+	int32_t control;      /* what becomes of a packet when nobody says it, and is not told */
 	uint32_t other_parms; /* another attribute of the same meaning */
 	uint32_t (*choose)(const struct weft__cls *c); /* which of the two */
 	void (*put_parms)(struct weft__cls *c);	       /* into the open struct */

@@ -14,25 +14,25 @@ struct name {
 
 /* Of linux/if_ether.h; the first of several names of a number is the one that is told. */
 static const struct name ethertypes[] = {
-	{ "all", 0x0003 },	 { "ip", 0x0800 },	  { "ipv4", 0x0800 },	{ "ipv6", 0x86dd },
-	{ "ip6", 0x86dd },	 { "arp", 0x0806 },	  { "rarp", 0x8035 },	{ "802.1q", 0x8100 },
-	{ "802.1ad", 0x88a8 },	 { "mpls_uc", 0x8847 },	  { "mpls_mc", 0x8848 }, { "ppp_ses", 0x8864 },
-	{ "ppp_disc", 0x8863 },	 { "cfm", 0x8902 },	  { "lldp", 0x88cc },	{ "ptp", 0x88f7 },
-	{ "802_3", 0x0001 },	 { "802_2", 0x0004 },	  { "snap", 0x0005 },	{ "loop", 0x0060 },
-	{ "can", 0x000c },	 { "canfd", 0x000d },	  { "802.1x", 0x888e },	{ "802.1ah", 0x88e7 },
-	{ "macsec", 0x88e5 },	 { "fcoe", 0x8906 },	  { "aoe", 0x88a2 },	{ "tipc", 0x88ca },
-	{ "profinet", 0x8892 },	 { "ethercat", 0x88a4 }, { "hsr", 0x892f },	{ "batman", 0x4305 },
+	{ "all", 0x0003 },	{ "ip", 0x0800 },	{ "ipv4", 0x0800 },    { "ipv6", 0x86dd },
+	{ "ip6", 0x86dd },	{ "arp", 0x0806 },	{ "rarp", 0x8035 },    { "802.1q", 0x8100 },
+	{ "802.1ad", 0x88a8 },	{ "mpls_uc", 0x8847 },	{ "mpls_mc", 0x8848 }, { "ppp_ses", 0x8864 },
+	{ "ppp_disc", 0x8863 }, { "cfm", 0x8902 },	{ "lldp", 0x88cc },    { "ptp", 0x88f7 },
+	{ "802_3", 0x0001 },	{ "802_2", 0x0004 },	{ "snap", 0x0005 },    { "loop", 0x0060 },
+	{ "can", 0x000c },	{ "canfd", 0x000d },	{ "802.1x", 0x888e },  { "802.1ah", 0x88e7 },
+	{ "macsec", 0x88e5 },	{ "fcoe", 0x8906 },	{ "aoe", 0x88a2 },     { "tipc", 0x88ca },
+	{ "profinet", 0x8892 }, { "ethercat", 0x88a4 }, { "hsr", 0x892f },     { "batman", 0x4305 },
 };
 static const struct name protocols[] = {
-	{ "icmp", 1 },	  { "igmp", 2 },   { "ipip", 4 },    { "tcp", 6 },     { "egp", 8 },	   { "udp", 17 },
-	{ "dccp", 33 },	  { "ipv6", 41 },  { "rsvp", 46 },   { "gre", 47 },    { "esp", 50 },	   { "ah", 51 },
-	{ "icmpv6", 58 }, { "ospf", 89 },  { "pim", 103 },   { "vrrp", 112 },  { "l2tp", 115 },	   { "sctp", 132 },
-	{ "udplite", 136 }, { "mpls", 137 },
+	{ "icmp", 1 },	 { "igmp", 2 },	  { "ipip", 4 },    { "tcp", 6 },	{ "egp", 8 },
+	{ "udp", 17 },	 { "dccp", 33 },  { "ipv6", 41 },   { "rsvp", 46 },	{ "gre", 47 },
+	{ "esp", 50 },	 { "ah", 51 },	  { "icmpv6", 58 }, { "ospf", 89 },	{ "pim", 103 },
+	{ "vrrp", 112 }, { "l2tp", 115 }, { "sctp", 132 },  { "udplite", 136 }, { "mpls", 137 },
 };
 static const struct name controls[] = {
-	{ "pass", 0 },	 { "ok", 0 },	  { "reclassify", 1 }, { "drop", 2 },	  { "shot", 2 },
-	{ "pipe", 3 },	 { "stolen", 4 }, { "queued", 5 },     { "repeat", 6 },	  { "redirect", 7 },
-	{ "trap", 8 },	 { "continue", UINT32_MAX },
+	{ "pass", 0 },	 { "ok", 0 },	    { "reclassify", 1 }, { "drop", 2 },
+	{ "shot", 2 },	 { "pipe", 3 },	    { "stolen", 4 },	 { "queued", 5 },
+	{ "repeat", 6 }, { "redirect", 7 }, { "trap", 8 },	 { "continue", UINT32_MAX },
 };
 static const struct name jumps[] = { { "jump", 1u << 28 }, { "goto_chain", 2u << 28 }, { "goto-chain", 2u << 28 } };
 

@@ -14,7 +14,8 @@ struct weft_attr weft__cls_at(struct weft_attr options, uint32_t key)
 	while (weft_walk_next(&w, &a) > 0) {
 		if (options.schema->id == key >> 16 && a.field && a.field->number == (key & 0xffff))
 			return a;
-		if (options.schema->id != key >> 16 && a.item && a.schema && a.schema->size && a.schema->id == key >> 16)
+		if (options.schema->id != key >> 16 && a.item && a.schema && a.schema->size &&
+		    a.schema->id == key >> 16)
 			return weft__cls_at(a, key);
 	}
 	return none;

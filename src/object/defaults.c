@@ -21,8 +21,8 @@ enum {
 struct about {
 	struct weft_msg *m;
 	const uint8_t *header;
-	uint64_t has; /* bit n: attribute n */
-	uint8_t family[64]; /* of attribute n, if it is an address */
+	uint64_t has;	      /* bit n: attribute n */
+	uint8_t family[64];   /* of attribute n, if it is an address */
 	struct weft_ip first; /* the address of attribute 1 */
 };
 
@@ -45,7 +45,7 @@ static struct about about(struct weft_msg *m, uint32_t header)
 	return a;
 }
 
-#define HAS(a, schema, row) ((a)->has >> (WEFT_KEY(schema, row) & 0xffff) & 1)
+#define HAS(a, schema, row)    ((a)->has >> (WEFT_KEY(schema, row) & 0xffff) & 1)
 #define FAMILY(a, schema, row) ((a)->family[WEFT_KEY(schema, row) & 0xffff])
 
 static void set(const struct about *a, uint32_t key, uint64_t v)
@@ -128,8 +128,7 @@ static void addr(struct weft_msg *m)
 	struct about a = about(m, 8);
 
 	if (!a.header[0])
-		set(&a, WEFT_KEY(ifaddrmsg, ifa_family),
-		    either(FAMILY(&a, addr, local), FAMILY(&a, addr, address), 0));
+		set(&a, WEFT_KEY(ifaddrmsg, ifa_family), either(FAMILY(&a, addr, local), FAMILY(&a, addr, address), 0));
 	/* without one the kernel takes the other side's address for its own */
 	if (HAS(&a, addr, local) && !HAS(&a, addr, address))
 		weft_put(m, WEFT_KV(addr, address, weft_ip_of(weft_at(weft_msg_body(m), "local"))));

@@ -17,8 +17,9 @@ enum {
 static const struct {
 	const char *name;
 	uint16_t kind;
-} kinds[] = { { "cmp", WEFT__EM_CMP },	 { "nbyte", WEFT__EM_NBYTE }, { "u32", WEFT__EM_U32 },	 { "meta", WEFT__EM_META },
-	      { "text", WEFT__EM_TEXT }, { "canid", WEFT__EM_CANID }, { "ipset", WEFT__EM_IPSET } };
+} kinds[] = { { "cmp", WEFT__EM_CMP },	  { "nbyte", WEFT__EM_NBYTE }, { "u32", WEFT__EM_U32 },
+	      { "meta", WEFT__EM_META },  { "text", WEFT__EM_TEXT },   { "canid", WEFT__EM_CANID },
+	      { "ipset", WEFT__EM_IPSET } };
 
 struct node {
 	uint16_t kind, flags;
@@ -139,7 +140,8 @@ static bool parse_one(struct tree *t, struct node *n, struct weft__em_scan *s, i
 		s->at = close + 1;
 		return n->child >= 0;
 	}
-	while (i < sizeof kinds / sizeof *kinds && (strlen(kinds[i].name) != len || strncmp(kinds[i].name, s->at, len) != 0))
+	while (i < sizeof kinds / sizeof *kinds &&
+	       (strlen(kinds[i].name) != len || strncmp(kinds[i].name, s->at, len) != 0))
 		i++;
 	if (i == sizeof kinds / sizeof *kinds)
 		return false;
@@ -212,8 +214,8 @@ static void put_node(struct weft__cls *c, const char *word, const struct node *n
 	weft_close(c->m);
 	weft_close(c->m);
 	if (!good || (n->kind != WEFT__EM_CONTAINER && (blanks(&s), s.at != s.end)))
-		weft__cls_fail(c, word, "not understood: \"%.*s\"", (int)(s.end - n->text.at > 80 ? 80 : s.end - n->text.at),
-			       n->text.at);
+		weft__cls_fail(c, word, "not understood: \"%.*s\"",
+			       (int)(s.end - n->text.at > 80 ? 80 : s.end - n->text.at), n->text.at);
 }
 
 void weft__ematch_put(struct weft__cls *c, uint32_t key, const char *word, const char *text)
@@ -242,8 +244,8 @@ void weft__ematch_put(struct weft__cls *c, uint32_t key, const char *word, const
 static struct weft_attr nth(struct weft_attr list, uint64_t n)
 {
 	WEFT_EACH(m, list)
-		if (n-- == 0)
-			return m;
+	if (n-- == 0)
+		return m;
 	return (struct weft_attr){ 0 };
 }
 

@@ -294,7 +294,8 @@ static bool put_canid(struct weft__cls *c, struct weft__em_scan *s)
 
 static void tell_can(struct weft_text *t, struct weft_attr a, bool first)
 {
-	uint32_t id = (uint32_t)weft_uint(weft_at(a, "can-id"), 0), mask = (uint32_t)weft_uint(weft_at(a, "can-mask"), 0);
+	uint32_t id = (uint32_t)weft_uint(weft_at(a, "can-id"), 0),
+		 mask = (uint32_t)weft_uint(weft_at(a, "can-mask"), 0);
 	bool eff = id & (uint32_t)CAN_EFF;
 
 	id &= EFF_MASK;
@@ -308,7 +309,7 @@ static void tell_canid(struct weft_text *t, struct weft_attr a)
 {
 	tell_can(t, a, true);
 	WEFT_EACH(f, weft_at(a, "more"))
-		tell_can(t, f, false);
+	tell_can(t, f, false);
 }
 
 /* INDEX src,dst: the number of a set, and what of a packet is looked up in it. */
@@ -323,7 +324,8 @@ static bool put_ipset(struct weft__cls *c, struct weft__em_scan *s)
 	if (!weft__em_number(s, UINT16_MAX, &index) || !weft__em_word(s, &p, &len, &quoted))
 		return false;
 	for (size_t at = 0; at < len; at += 4) {
-		if (++dim > DIMENSIONS || len - at < 3 || (strncmp(p + at, "src", 3) != 0 && strncmp(p + at, "dst", 3) != 0) ||
+		if (++dim > DIMENSIONS || len - at < 3 ||
+		    (strncmp(p + at, "src", 3) != 0 && strncmp(p + at, "dst", 3) != 0) ||
 		    (len - at > 3 && p[at + 3] != ','))
 			return false;
 		flags |= (uint8_t)(p[at] == 's' ? SRC << dim : 0);

@@ -33,8 +33,11 @@ int weft_filter_view(struct weft_attr body, struct weft_filter *ret)
 	if (!p || left < 20)
 		return -EBADMSG;
 	info = weft_get_u32(p + 16);
-	*ret = (struct weft_filter){ .self = body, .index = (int32_t)weft_get_u32(p + 4), .handle = weft_get_u32(p + 8),
-				     .parent = weft_get_u32(p + 12), .prio = (uint16_t)(info >> 16),
+	*ret = (struct weft_filter){ .self = body,
+				     .index = (int32_t)weft_get_u32(p + 4),
+				     .handle = weft_get_u32(p + 8),
+				     .parent = weft_get_u32(p + 12),
+				     .prio = (uint16_t)(info >> 16),
 				     .protocol = protocol_of(info) };
 	p += 20;
 	left -= 20;
@@ -146,7 +149,8 @@ void weft_filter_put(struct weft_msg *m, const struct weft_word *words, size_t n
 	if (!m || m->err.code)
 		return;
 	if (!op || (op->request != NEWTFILTER && op->request != NEWCHAIN) || m->depth || n > WEFT__CLS_WORDS) {
-		weft__msg_refuse(m, -EINVAL, "", n > WEFT__CLS_WORDS ? "more than 256 words" : "no request for a filter or chain");
+		weft__msg_refuse(m, -EINVAL, "",
+				 n > WEFT__CLS_WORDS ? "more than 256 words" : "no request for a filter or chain");
 		return;
 	}
 	if (weft_filter_view(weft_msg_body(m), &f) < 0 || !f.kind) {

@@ -10,7 +10,7 @@ enum {
 	NOT_MADE = WEFT_F_READONLY | WEFT_F_COUNTER,
 	/* of TCA_CLS_FLAGS: skip_hw, skip_sw, verbose */
 	FLAGS_MADE = 1 | 2 | 16,
-	ALL = 3, /* protocols of Ethernet */
+	ALL = 3,	    /* protocols of Ethernet */
 	AUTO_TABLE = 0x800, /* tables of u32 from here on are the kernel's own */
 	/* of TCA_MPLS_ACT */
 	MODIFY = 3,
@@ -110,12 +110,13 @@ static void parms(struct weft_msg *m, const struct weft_attr *a)
 		if (is(&member, "index"))
 			continue;
 		if (member.item) {
-			weft_put_named(m, member.field->token, weft_kv_bytes(0, (struct weft_bytes){ member.p, member.len }));
+			weft_put_named(m, member.field->token,
+				       weft_kv_bytes(0, (struct weft_bytes){ member.p, member.len }));
 			continue;
 		}
 		weft_open_named(m, member.field->token);
 		WEFT_EACH(one, member)
-			weft_put(m, weft_kv_bytes(0, (struct weft_bytes){ one.p, one.len }));
+		weft_put(m, weft_kv_bytes(0, (struct weft_bytes){ one.p, one.len }));
 		weft_close(m);
 	}
 	weft_close(m);
@@ -168,7 +169,7 @@ static void actions(struct weft_msg *m, struct weft_attr list)
 {
 	weft_open_named(m, list.field->token);
 	WEFT_EACH(a, list)
-		action(m, a);
+	action(m, a);
 	weft_close(m);
 }
 

@@ -8,8 +8,9 @@
 
 /* keys=src,dst: bits of a set, by the names of linux/pkt_cls.h. */
 static const char *const flow_keys[] = {
-	"src",	    "dst",	"proto",	  "proto-src",	    "proto-dst",  "iif",     "priority", "mark",     "nfct",
-	"nfct-src", "nfct-dst", "nfct-proto-src", "nfct-proto-dst", "rt-classid", "sk-uid",  "sk-gid",	 "vlan-tag", "rxhash",
+	"src",	    "dst",	"proto",    "proto-src",      "proto-dst",	"iif",	      "priority", "mark",
+	"nfct",	    "nfct-src", "nfct-dst", "nfct-proto-src", "nfct-proto-dst", "rt-classid", "sk-uid",	  "sk-gid",
+	"vlan-tag", "rxhash",
 };
 #define N_KEYS (sizeof flow_keys / sizeof *flow_keys)
 
@@ -94,7 +95,8 @@ static void u32(struct weft__cls *c)
 /* Some kernels want the handle of route that follows from its realms: the one from, or the link; the one to. */
 static void route_handle(struct weft__cls *c)
 {
-	const char *from = weft__cls_look(c, "from"), *to = weft__cls_look(c, "to"), *link = weft__cls_look(c, "fromif");
+	const char *from = weft__cls_look(c, "from"), *to = weft__cls_look(c, "to"),
+		   *link = weft__cls_look(c, "fromif");
 	uint32_t high = 0xffff, low = 0x8000, index;
 	uint64_t v;
 
@@ -107,36 +109,74 @@ static void route_handle(struct weft__cls *c)
 	c->handle = high << 16 | low;
 }
 
-#define ROW(s, w, k) { w, WEFT_KEY(s, k), 0, WEFT__F_ROW }
-#define CLASSID(s) { "classid", WEFT_KEY(s, classid), 0, WEFT__F_ROW, .also = "flowid" }
-#define MATCH(s) { "match", WEFT_KEY(s, ematches), 0, WEFT__F_OWN, .put = put_match, .tell = tell_match }
-#define FLAG(s, k, w, v) { w, WEFT_KEY(s, k), 0, WEFT__F_BIT, .value = v }
+#define ROW(s, w, k)                                                                                                   \
+	{                                                                                                              \
+		w, WEFT_KEY(s, k), 0, WEFT__F_ROW                                                                      \
+	}
+#define CLASSID(s)                                                                                                     \
+	{                                                                                                              \
+		"classid", WEFT_KEY(s, classid), 0, WEFT__F_ROW, .also = "flowid"                                      \
+	}
+#define MATCH(s)                                                                                                       \
+	{                                                                                                              \
+		"match", WEFT_KEY(s, ematches), 0, WEFT__F_OWN, .put = put_match, .tell = tell_match                   \
+	}
+#define FLAG(s, k, w, v)                                                                                               \
+	{                                                                                                              \
+		w, WEFT_KEY(s, k), 0, WEFT__F_BIT, .value = v                                                          \
+	}
 
 static const struct weft__cls_row basic[] = { MATCH(basic), CLASSID(basic), { 0 } };
 static const struct weft__cls_row cgroup[] = { MATCH(cgroup), { 0 } };
 static const struct weft__cls_row fw[] = { ROW(fw, "mask", mask), ROW(fw, "indev", indev), CLASSID(fw), { 0 } };
 static const struct weft__cls_row route[] = {
-	ROW(route4, "from", from), ROW(route4, "to", to), { "fromif", WEFT_KEY(route4, iif), 0, WEFT__F_LINK }, CLASSID(route4), { 0 },
+	ROW(route4, "from", from),
+	ROW(route4, "to", to),
+	{ "fromif", WEFT_KEY(route4, iif), 0, WEFT__F_LINK },
+	CLASSID(route4),
+	{ 0 },
 };
 static const struct weft__cls_row matchall[] = {
-	FLAG(matchall, flags, "skip_hw", 1), FLAG(matchall, flags, "skip_sw", 2), FLAG(matchall, flags, "verbose", 16),
-	CLASSID(matchall), { 0 },
+	FLAG(matchall, flags, "skip_hw", 1),
+	FLAG(matchall, flags, "skip_sw", 2),
+	FLAG(matchall, flags, "verbose", 16),
+	CLASSID(matchall),
+	{ 0 },
 };
 static const struct weft__cls_row flow[] = {
 	{ "hash", 0, 0, WEFT__F_OWN, .value = 1, .put = put_flow, .tell = tell_flow },
 	{ "map", 0, 0, WEFT__F_OWN, .value = 0, .put = put_flow, .tell = tell_flow },
-	ROW(flow, "mask", mask), ROW(flow, "xor", xor), ROW(flow, "rshift", rshift), ROW(flow, "addend", addend),
-	ROW(flow, "divisor", divisor), ROW(flow, "baseclass", baseclass), ROW(flow, "perturb", perturb), MATCH(flow), { 0 },
+	ROW(flow, "mask", mask),
+	ROW(flow, "xor", xor),
+	ROW(flow, "rshift", rshift),
+	ROW(flow, "addend", addend),
+	ROW(flow, "divisor", divisor),
+	ROW(flow, "baseclass", baseclass),
+	ROW(flow, "perturb", perturb),
+	MATCH(flow),
+	{ 0 },
 };
 static const struct weft__cls_row bpf[] = {
 	{ "bytecode", 0, 0, WEFT__F_OWN, .put = put_bytecode, .tell = tell_bytecode },
-	ROW(bpf, "fd", fd), ROW(bpf, "name", name), FLAG(bpf, flags, "direct_action", 1),
-	FLAG(bpf, flags_gen, "skip_hw", 1), FLAG(bpf, flags_gen, "skip_sw", 2), FLAG(bpf, flags_gen, "verbose", 16),
-	CLASSID(bpf), { 0 },
+	ROW(bpf, "fd", fd),
+	ROW(bpf, "name", name),
+	FLAG(bpf, flags, "direct_action", 1),
+	FLAG(bpf, flags_gen, "skip_hw", 1),
+	FLAG(bpf, flags_gen, "skip_sw", 2),
+	FLAG(bpf, flags_gen, "verbose", 16),
+	CLASSID(bpf),
+	{ 0 },
 };
 
 const struct weft__cls_kind weft__filters[] = {
-	{ "basic", basic }, { "bpf", bpf }, { "cgroup", cgroup }, { "flow", flow },
-	{ "flower", weft__flower_words, .put = weft__flower_put }, { "fw", fw }, { "matchall", matchall }, { "route", route, .put = route_handle },
-	{ "u32", weft__u32_words, .put = u32 }, { 0 },
+	{ "basic", basic },
+	{ "bpf", bpf },
+	{ "cgroup", cgroup },
+	{ "flow", flow },
+	{ "flower", weft__flower_words, .put = weft__flower_put },
+	{ "fw", fw },
+	{ "matchall", matchall },
+	{ "route", route, .put = route_handle },
+	{ "u32", weft__u32_words, .put = u32 },
+	{ 0 },
 };

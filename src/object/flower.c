@@ -63,7 +63,8 @@ static void put_port(struct weft__cls *c, const struct weft__cls_row *r)
 		return;
 	}
 	for (size_t i = 0; i < sizeof ports / sizeof *ports; i++) {
-		const struct weft__cls_row row = { r->word, ports[i].key[r->value], ports[i].mask[r->value], WEFT__F_MASKED };
+		const struct weft__cls_row row = { r->word, ports[i].key[r->value], ports[i].mask[r->value],
+						   WEFT__F_MASKED };
 
 		if (ports[i].proto != proto)
 			continue;
@@ -81,7 +82,8 @@ static void tell_port(struct weft__cls_tell *t, const struct weft__cls_row *r)
 	struct weft_attr min = weft__cls_at(t->at, range[r->value][0]), max = weft__cls_at(t->at, range[r->value][1]);
 
 	for (size_t i = 0; i < sizeof ports / sizeof *ports; i++) {
-		const struct weft__cls_row row = { r->word, ports[i].key[r->value], ports[i].mask[r->value], WEFT__F_MASKED };
+		const struct weft__cls_row row = { r->word, ports[i].key[r->value], ports[i].mask[r->value],
+						   WEFT__F_MASKED };
 		struct weft_attr a = weft__cls_at(t->at, row.key);
 
 		if (a.p)
@@ -129,9 +131,10 @@ struct bit {
 	const char *name;
 	uint32_t value;
 };
-static const struct bit ip_flags[] = { { "frag", 1 },	{ "firstfrag", 2 }, { "tuncsum", 4 }, { "tundf", 8 },
-				       { "tunoam", 16 }, { "tuncrit", 32 }, { 0 } };
-static const struct bit ct_flags[] = { { "new", 1 }, { "est", 2 }, { "rel", 4 }, { "trk", 8 },
+static const struct bit ip_flags[] = { { "frag", 1 },  { "firstfrag", 2 }, { "tuncsum", 4 },
+				       { "tundf", 8 }, { "tunoam", 16 },   { "tuncrit", 32 },
+				       { 0 } };
+static const struct bit ct_flags[] = { { "new", 1 },  { "est", 2 },  { "rel", 4 }, { "trk", 8 },
 				       { "inv", 16 }, { "rpl", 32 }, { 0 } };
 
 static uint32_t bit_named(const struct bit *b, const char *name, size_t len)
@@ -272,16 +275,43 @@ void weft__flower_put(struct weft__cls *c)
 		weft__cls_uint(c, "protocol", KEY(key_eth_type), c->protocol);
 }
 
-#define MASKED(w, k) { w, KEY(k), KEY(k##_mask), WEFT__F_MASKED }
-#define BIT(w, v) { w, KEY(flags), 0, WEFT__F_BIT, .value = v }
-#define PREFIX4(w, k) { w, KEY(k), KEY(k##_mask), WEFT__F_IP }
-#define PREFIX(w, k, k6) { w, KEY(k), KEY(k##_mask), WEFT__F_IP, .key6 = KEY(k6), .mask6 = KEY(k6##_mask) }
-#define MAC(w, k) { w, KEY(k), KEY(k##_mask), WEFT__F_MAC }
-#define ROW(w, k) { w, KEY(k), 0, WEFT__F_ROW }
-#define ETHER(w, k) { w, KEY(k), 0, WEFT__F_ETHER }
-#define OWN(w, k, f) { w, KEY(k), KEY(k##_mask), WEFT__F_OWN, .put = put_##f, .tell = tell_##f }
-#define OPTS(w, i) { w, KEY(key_enc_opts), KEY(key_enc_opts_mask), WEFT__F_OWN, .value = i, \
-		     .put = weft__flower_put_opts, .tell = weft__flower_tell_opts }
+#define MASKED(w, k)                                                                                                   \
+	{                                                                                                              \
+		w, KEY(k), KEY(k##_mask), WEFT__F_MASKED                                                               \
+	}
+#define BIT(w, v)                                                                                                      \
+	{                                                                                                              \
+		w, KEY(flags), 0, WEFT__F_BIT, .value = v                                                              \
+	}
+#define PREFIX4(w, k)                                                                                                  \
+	{                                                                                                              \
+		w, KEY(k), KEY(k##_mask), WEFT__F_IP                                                                   \
+	}
+#define PREFIX(w, k, k6)                                                                                               \
+	{                                                                                                              \
+		w, KEY(k), KEY(k##_mask), WEFT__F_IP, .key6 = KEY(k6), .mask6 = KEY(k6##_mask)                         \
+	}
+#define MAC(w, k)                                                                                                      \
+	{                                                                                                              \
+		w, KEY(k), KEY(k##_mask), WEFT__F_MAC                                                                  \
+	}
+#define ROW(w, k)                                                                                                      \
+	{                                                                                                              \
+		w, KEY(k), 0, WEFT__F_ROW                                                                              \
+	}
+#define ETHER(w, k)                                                                                                    \
+	{                                                                                                              \
+		w, KEY(k), 0, WEFT__F_ETHER                                                                            \
+	}
+#define OWN(w, k, f)                                                                                                   \
+	{                                                                                                              \
+		w, KEY(k), KEY(k##_mask), WEFT__F_OWN, .put = put_##f, .tell = tell_##f                                \
+	}
+#define OPTS(w, i)                                                                                                     \
+	{                                                                                                              \
+		w, KEY(key_enc_opts), KEY(key_enc_opts_mask), WEFT__F_OWN, .value = i, .put = weft__flower_put_opts,   \
+									   .tell = weft__flower_tell_opts              \
+	}
 
 const struct weft__cls_row weft__flower_words[] = {
 	{ "eth_type", KEY(key_eth_type), 0, WEFT__F_OWN, .put = put_eth_type, .tell = tell_eth_type },

@@ -301,7 +301,9 @@ static const struct named lse[] = {
 	{ "tc", WEFT_KEY(flower_mpls_lse, lse_tc) },	   { "bos", WEFT_KEY(flower_mpls_lse, lse_bos) },
 	{ "ttl", WEFT_KEY(flower_mpls_lse, lse_ttl) },	   { 0 },
 };
-static const struct named cfm[] = { { "mdl", WEFT_KEY(flower_cfm, md_level) }, { "op", WEFT_KEY(flower_cfm, opcode) }, { 0 } };
+static const struct named cfm[] = { { "mdl", WEFT_KEY(flower_cfm, md_level) },
+				    { "op", WEFT_KEY(flower_cfm, opcode) },
+				    { 0 } };
 
 /* One word for each entry of the label stack. */
 void weft__flower_put_mpls(struct weft__cls *c, const struct weft__cls_row *r)

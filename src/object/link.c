@@ -24,8 +24,11 @@ int weft_link_view(struct weft_attr body, struct weft_link *ret)
 
 	if (!p || left < 16)
 		return -EBADMSG;
-	*ret = (struct weft_link){ .self = body, .family = p[0], .type = weft_get_u16(p + 2),
-				    .index = (int32_t)weft_get_u32(p + 4), .flags = weft_get_u32(p + 8) };
+	*ret = (struct weft_link){ .self = body,
+				   .family = p[0],
+				   .type = weft_get_u16(p + 2),
+				   .index = (int32_t)weft_get_u32(p + 4),
+				   .flags = weft_get_u32(p + 8) };
 	p += 16;
 	left -= 16;
 	while (weft__scan_attr(&p, &left, &type, &at, &len)) {

@@ -11,8 +11,12 @@ int weft_neigh_view(struct weft_attr body, struct weft_neigh *ret)
 
 	if (!p || left < 12)
 		return -EBADMSG;
-	*ret = (struct weft_neigh){ .self = body, .family = p[0], .index = (int32_t)weft_get_u32(p + 4),
-				     .state = weft_get_u16(p + 8), .flags = p[10], .type = p[11] };
+	*ret = (struct weft_neigh){ .self = body,
+				    .family = p[0],
+				    .index = (int32_t)weft_get_u32(p + 4),
+				    .state = weft_get_u16(p + 8),
+				    .flags = p[10],
+				    .type = p[11] };
 	p += 12;
 	left -= 12;
 	while (weft__scan_attr(&p, &left, &type, &at, &len)) {

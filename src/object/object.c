@@ -53,8 +53,8 @@ static void put_lengths(struct weft_msg *m, const struct weft_kv *kvs, const str
 	}
 }
 
-int weft__verb(struct weft_session *s, const char *family, const char *op, uint16_t flags,
-	       const struct weft_kv *kvs, const struct weft__prefixes *p)
+int weft__verb(struct weft_session *s, const char *family, const char *op, uint16_t flags, const struct weft_kv *kvs,
+	       const struct weft__prefixes *p)
 {
 	const struct weft_family *f = weft_family_find(family);
 	struct weft_msg *m = weft_session_msg(s, f, weft_op_find(f, op), flags);

@@ -14,8 +14,8 @@ struct weft__prefixes {
 	uint32_t address[2], length[2];
 };
 /* One request of a verb: values, prefix lengths (p NULL: none), defaults, call. */
-int weft__verb(struct weft_session *s, const char *family, const char *op, uint16_t flags,
-	       const struct weft_kv *kvs, const struct weft__prefixes *p);
+int weft__verb(struct weft_session *s, const char *family, const char *op, uint16_t flags, const struct weft_kv *kvs,
+	       const struct weft__prefixes *p);
 /* A dump with what it is narrowed by; of prefix lengths those that were written. */
 int weft__dump(struct weft_session *s, const char *family, const char *op, const struct weft_kv *match,
 	       const struct weft__prefixes *p, struct weft_dump **ret);

@@ -259,7 +259,8 @@ void weft__pedit_put_keys(struct weft__cls *c)
 	const char *bad;
 
 	if (!read_words(c, &k, &bad)) {
-		weft__cls_fail(c, bad, "no change of a packet as ip.ttl:set:64, ip.ttl:add:255 or ip4.u32+8:set:VALUE/MASK");
+		weft__cls_fail(c, bad,
+			       "no change of a packet as ip.ttl:set:64, ip.ttl:add:255 or ip4.u32+8:set:VALUE/MASK");
 		return;
 	}
 	weft__cls_uint(c, "pedit", WEFT_KEY(tc_pedit_sel, nkeys), k.n);
@@ -371,8 +372,8 @@ static void tell_raw(struct weft__cls_tell *t, const struct key *k)
 	char name[40];
 	uint32_t mask = weft_get_be32(k->mask), value = weft_get_be32(k->value);
 
-	(void)snprintf(name, sizeof name, "%s.u32+%u", k->header < sizeof headers / sizeof *headers ? headers[k->header] : "network",
-		       k->off);
+	(void)snprintf(name, sizeof name, "%s.u32+%u",
+		       k->header < sizeof headers / sizeof *headers ? headers[k->header] : "network", k->off);
 	weft__cls_tell_name(t, name);
 	if (k->cmd == ADD || !(value & mask))
 		weft_text_printf(t->t, "%s:0x%08x/0x%08x", k->cmd == ADD ? "add" : "set", value, ~mask);

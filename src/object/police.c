@@ -87,7 +87,8 @@ static void put_tables(struct weft_msg *m, struct police *p)
 	if (p->rate.rate)
 		weft_put(m, weft_kv_bytes(WEFT_KEY(police, rate), (struct weft_bytes){ p->table, sizeof p->table }));
 	if (p->peak.rate)
-		weft_put(m, weft_kv_bytes(WEFT_KEY(police, peakrate), (struct weft_bytes){ p->peak_table, sizeof p->peak_table }));
+		weft_put(m, weft_kv_bytes(WEFT_KEY(police, peakrate),
+					  (struct weft_bytes){ p->peak_table, sizeof p->peak_table }));
 }
 
 void weft__police_put(struct weft__cls *c)
@@ -104,7 +105,8 @@ void weft__police_put(struct weft__cls *c)
 		weft__cls_uint(c, "peakrate", WEFT_KEY(police, peakrate64), p.peak.rate);
 	if (p.packets) {
 		weft__cls_uint(c, "pkts_rate", WEFT_KEY(police, pktrate64), p.packets);
-		weft__cls_uint(c, "pkts_burst", WEFT_KEY(police, pktburst64), weft__tc_ticks(p.packets, p.packet_burst));
+		weft__cls_uint(c, "pkts_burst", WEFT_KEY(police, pktburst64),
+			       weft__tc_ticks(p.packets, p.packet_burst));
 	}
 	if (p.avrate)
 		weft__cls_uint(c, "avrate", WEFT_KEY(police, avrate), p.avrate);
@@ -128,7 +130,8 @@ void weft__police_again(struct weft_msg *m, struct weft_attr options, bool renum
 		RATE = WEFT_KEY(tc_police, rate) & 0xffff,
 		PEAK = WEFT_KEY(tc_police, peakrate) & 0xffff,
 	};
-	struct police p = { .rate = rate_of(options, "rate", "rate64"), .peak = rate_of(options, "peakrate", "peakrate64") };
+	struct police p = { .rate = rate_of(options, "rate", "rate64"),
+			    .peak = rate_of(options, "peakrate", "peakrate64") };
 	uint32_t mtu = (uint32_t)weft_uint(weft_at(options, "tbf.mtu"), 0);
 	struct weft_attr tbf = weft_at(options, "tbf");
 	uint8_t copy[56] = { 0 };
@@ -173,7 +176,8 @@ static void tell(struct weft__cls_tell *t, const struct weft__cls_row *r)
 	(void)r;
 	tell_number(t, "rate", WEFT_U_RATE, rate.rate);
 	if (rate.rate)
-		tell_number(t, "burst", WEFT_U_SIZE, weft__tc_bytes(rate.rate, weft_uint(weft_at(t->at, "tbf.burst"), 0)));
+		tell_number(t, "burst", WEFT_U_SIZE,
+			    weft__tc_bytes(rate.rate, weft_uint(weft_at(t->at, "tbf.burst"), 0)));
 	tell_number(t, "mtu", WEFT_U_SIZE, mtu == UINT32_MAX ? 0 : mtu);
 	tell_number(t, "peakrate", WEFT_U_RATE, peak.rate);
 	tell_number(t, "avrate", WEFT_U_RATE, weft_uint(weft_at(t->at, "avrate"), 0));
@@ -192,9 +196,21 @@ static void tell(struct weft__cls_tell *t, const struct weft__cls_row *r)
 	}
 }
 
-#define WORD(w) { w, 0, 0, WEFT__F_OWN, .put = none }
+#define WORD(w)                                                                                                        \
+	{                                                                                                              \
+		w, 0, 0, WEFT__F_OWN, .put = none                                                                      \
+	}
 const struct weft__cls_row weft__police_words[] = {
 	{ "rate", 0, 0, WEFT__F_OWN, .put = none, .tell = tell },
-	WORD("burst"), WORD("mtu"), WORD("peakrate"), WORD("avrate"), WORD("overhead"), WORD("mpu"), WORD("linklayer"),
-	WORD("pkts_rate"), WORD("pkts_burst"), { "conform", 0, 0, WEFT__F_CONTROL }, { 0 },
+	WORD("burst"),
+	WORD("mtu"),
+	WORD("peakrate"),
+	WORD("avrate"),
+	WORD("overhead"),
+	WORD("mpu"),
+	WORD("linklayer"),
+	WORD("pkts_rate"),
+	WORD("pkts_burst"),
+	{ "conform", 0, 0, WEFT__F_CONTROL },
+	{ 0 },
 };

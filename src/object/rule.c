@@ -17,9 +17,14 @@ int weft_rule_view(struct weft_attr body, struct weft_rule *ret)
 
 	if (!p || left < 12)
 		return -EBADMSG;
-	*ret = (struct weft_rule){ .self = body, .family = p[0], .dst_len = p[1], .src_len = p[2],
-				    .tos = p[3], .table = p[4], .action = p[7],
-				    .flags = weft_get_u32(p + 8) };
+	*ret = (struct weft_rule){ .self = body,
+				   .family = p[0],
+				   .dst_len = p[1],
+				   .src_len = p[2],
+				   .tos = p[3],
+				   .table = p[4],
+				   .action = p[7],
+				   .flags = weft_get_u32(p + 8) };
 	size = weft__ip_size(p[0]);
 	p += 12;
 	left -= 12;

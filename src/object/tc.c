@@ -14,8 +14,11 @@ int weft_tc_view(struct weft_attr body, struct weft_tc *ret)
 
 	if (!p || left < 20)
 		return -EBADMSG;
-	*ret = (struct weft_tc){ .self = body, .index = (int32_t)weft_get_u32(p + 4), .handle = weft_get_u32(p + 8),
-				 .parent = weft_get_u32(p + 12), .info = weft_get_u32(p + 16) };
+	*ret = (struct weft_tc){ .self = body,
+				 .index = (int32_t)weft_get_u32(p + 4),
+				 .handle = weft_get_u32(p + 8),
+				 .parent = weft_get_u32(p + 12),
+				 .info = weft_get_u32(p + 16) };
 	p += 20;
 	left -= 20;
 	while (weft__scan_attr(&p, &left, &type, &at, &len))

@@ -72,7 +72,8 @@ static bool put_times(struct weft_msg *m, const struct again *x)
 		bool time = a.field && a.field->unit == WEFT_U_US && (codel || strcmp(a.field->token, "target") == 0);
 
 		if (time)
-			weft_put_named(m, a.field->token, weft_kv_uint(0, weft__tc_rounded(weft_uint(a, 0), codel ? 10 : 6)));
+			weft_put_named(m, a.field->token,
+				       weft_kv_uint(0, weft__tc_rounded(weft_uint(a, 0), codel ? 10 : 6)));
 		else
 			weft_put_raw(m, a.number, a.p, a.len);
 	}
@@ -114,8 +115,9 @@ static void put_gred_flags(struct weft_msg *m, const struct again *x, uint64_t d
 		if (weft_uint(weft_at(e, "dp"), ALL_DPS) != dp || flags == all)
 			continue;
 		weft_open(m, WEFT_KEY(gred, vq_list));
-		weft_put(m, WEFT_KV(gred_vq_list, entry, WEFT_ATTRS(WEFT_KV(gred_vq, dp, (uint32_t)dp),
-								    WEFT_KV(gred_vq, flags, (uint32_t)flags))));
+		weft_put(m, WEFT_KV(gred_vq_list, entry,
+				    WEFT_ATTRS(WEFT_KV(gred_vq, dp, (uint32_t)dp),
+					       WEFT_KV(gred_vq, flags, (uint32_t)flags))));
 		weft_close(m);
 	}
 }
@@ -130,8 +132,8 @@ static void put_gred_queue(struct weft_msg *m, const struct again *x, struct wef
 	weft_put_raw(m, WEFT_KEY(gred, parms) & 0xffff, q.p, q.len);
 	weft_put(m, WEFT_KV(gred, stab, (struct weft_bytes){ stab, sizeof stab }));
 	WEFT_EACH(p, weft_at(x->options, "max-p"))
-		if (i++ == dp)
-			weft_put_raw(m, WEFT_KEY(gred, max_p) & 0xffff, p.p, p.len);
+	if (i++ == dp)
+		weft_put_raw(m, WEFT_KEY(gred, max_p) & 0xffff, p.p, p.len);
 	put_gred_flags(m, x, dp);
 	weft_close(m);
 }
@@ -257,7 +259,8 @@ static void put_stab(struct weft_msg *m, struct weft_attr stab)
 
 struct weft_msg *weft_tc_again(struct weft_attr body, uint16_t flags, unsigned i)
 {
-	struct again x = { .body = body, .options = weft_at(body, "options"),
+	struct again x = { .body = body,
+			   .options = weft_at(body, "options"),
 			   .kind = weft_str(weft_at(body, "kind"), ""),
 			   .of_class = body.schema && body.schema->id == WEFT_SCHEMA_tclass };
 	struct weft_walk w = weft_walk(body);

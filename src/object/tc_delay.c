@@ -22,8 +22,8 @@ static size_t numbers(struct weft_msg *m, const char *name, const char *text, in
 		bool minus = *item == '-';
 
 		if (!weft__word_number(item + minus, len - minus, false, INT16_MAX, &v)) {
-			weft__word_fail(m, -EINVAL, name, "not uniform, normal, pareto, paretonormal or numbers: \"%.40s\"",
-					item);
+			weft__word_fail(m, -EINVAL, name,
+					"not uniform, normal, pareto, paretonormal or numbers: \"%.40s\"", item);
 			return 0;
 		}
 		table[n] = (int16_t)(minus ? -(int)v : (int)v);
@@ -210,13 +210,15 @@ static void put_model(struct weft__words *w)
 	weft_open(w->m, WEFT_KEY(netem, loss_model));
 	if (four)
 		weft_put(w->m, WEFT_KV(netem_loss, gi,
-				       WEFT_ATTRS(WEFT_KV(tc_netem_gimodel, p13, gi[0]), WEFT_KV(tc_netem_gimodel, p31, gi[1]),
-						  WEFT_KV(tc_netem_gimodel, p32, gi[2]), WEFT_KV(tc_netem_gimodel, p14, gi[3]),
-						  WEFT_KV(tc_netem_gimodel, p23, gi[4]))));
+				       WEFT_ATTRS(
+					   WEFT_KV(tc_netem_gimodel, p13, gi[0]), WEFT_KV(tc_netem_gimodel, p31, gi[1]),
+					   WEFT_KV(tc_netem_gimodel, p32, gi[2]), WEFT_KV(tc_netem_gimodel, p14, gi[3]),
+					   WEFT_KV(tc_netem_gimodel, p23, gi[4]))));
 	else
 		weft_put(w->m, WEFT_KV(netem_loss, ge,
-				       WEFT_ATTRS(WEFT_KV(tc_netem_gemodel, p, ge[0]), WEFT_KV(tc_netem_gemodel, r, ge[1]),
-						  WEFT_KV(tc_netem_gemodel, h, ge[2]), WEFT_KV(tc_netem_gemodel, k1, ge[3]))));
+				       WEFT_ATTRS(
+					   WEFT_KV(tc_netem_gemodel, p, ge[0]), WEFT_KV(tc_netem_gemodel, r, ge[1]),
+					   WEFT_KV(tc_netem_gemodel, h, ge[2]), WEFT_KV(tc_netem_gemodel, k1, ge[3]))));
 	weft_close(w->m);
 }
 
@@ -279,13 +281,20 @@ static void tell_netem(struct weft__tell *t, struct weft_attr o)
 	static const struct {
 		const char *name, *path;
 	} all[] = {
-		{ "delay", "latency64" },	  { "jitter", "jitter64" },
-		{ "delay_corr", "corr.delay-corr" }, { "loss", "loss" },
-		{ "loss_corr", "corr.loss-corr" }, { "duplicate", "duplicate" },
-		{ "duplicate_corr", "corr.dup-corr" }, { "corrupt", "corrupt.probability" },
-		{ "corrupt_corr", "corrupt.correlation" }, { "reorder", "reorder.probability" },
-		{ "reorder_corr", "reorder.correlation" }, { "gap", "gap" },
-		{ "packet_overhead", "rate.packet-overhead" }, { "cell_size", "rate.cell-size" },
+		{ "delay", "latency64" },
+		{ "jitter", "jitter64" },
+		{ "delay_corr", "corr.delay-corr" },
+		{ "loss", "loss" },
+		{ "loss_corr", "corr.loss-corr" },
+		{ "duplicate", "duplicate" },
+		{ "duplicate_corr", "corr.dup-corr" },
+		{ "corrupt", "corrupt.probability" },
+		{ "corrupt_corr", "corrupt.correlation" },
+		{ "reorder", "reorder.probability" },
+		{ "reorder_corr", "reorder.correlation" },
+		{ "gap", "gap" },
+		{ "packet_overhead", "rate.packet-overhead" },
+		{ "cell_size", "rate.cell-size" },
 		{ "cell_overhead", "rate.cell-overhead" },
 	};
 	uint64_t rate = weft_uint(weft_at(o, "rate64"), weft_uint(weft_at(o, "rate.rate"), 0));
@@ -303,13 +312,35 @@ static void tell_netem(struct weft__tell *t, struct weft_attr o)
 	tell(t, "seed", weft_at(o, "prng-seed"));
 }
 
-static const char *const words[] = {
-	"limit",	"delay",	  "jitter",	"delay_corr",	   "distribution",  "loss",	   "loss_corr",
-	"loss_gi",	"loss_ge",	  "duplicate",	"duplicate_corr",  "corrupt",	    "corrupt_corr", "reorder",
-	"reorder_corr", "gap",		  "rate",	"packet_overhead", "cell_size",	    "cell_overhead", "slot",
-	"slot_packets", "slot_bytes",	  "slot_delay", "slot_jitter",	   "slot_distribution", "ecn",	   "seed",
-	NULL
-};
+static const char *const words[] = { "limit",
+				     "delay",
+				     "jitter",
+				     "delay_corr",
+				     "distribution",
+				     "loss",
+				     "loss_corr",
+				     "loss_gi",
+				     "loss_ge",
+				     "duplicate",
+				     "duplicate_corr",
+				     "corrupt",
+				     "corrupt_corr",
+				     "reorder",
+				     "reorder_corr",
+				     "gap",
+				     "rate",
+				     "packet_overhead",
+				     "cell_size",
+				     "cell_overhead",
+				     "slot",
+				     "slot_packets",
+				     "slot_bytes",
+				     "slot_delay",
+				     "slot_jitter",
+				     "slot_distribution",
+				     "ecn",
+				     "seed",
+				     NULL };
 
 const struct weft__tc_kind weft__tc_delay[] = {
 	{ "netem", .always = true, .names = words, .put = put_netem, .tell = tell_netem },

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 enum {
-	WEFT__DIST_N = 4096,   /* of ours */
+	WEFT__DIST_N = 4096,	/* of ours */
 	WEFT__DIST_MAX = 16384, /* of the kernel */
 };
 /* Fills in a distribution: of WEFT__DIST_N chances alike, how far each is from the mean in 1/8192 of the

@@ -17,8 +17,8 @@ enum {
 
 static const struct weft__tc_kind *kind_at(size_t i)
 {
-	static const struct weft__tc_kind *const all[] = { weft__tc_plain, weft__tc_shape, weft__tc_red,
-							   weft__tc_delay, weft__tc_time };
+	static const struct weft__tc_kind *const all[] = { weft__tc_plain, weft__tc_shape, weft__tc_red, weft__tc_delay,
+							   weft__tc_time };
 
 	for (size_t k = 0; k < sizeof all / sizeof *all; k++)
 		for (const struct weft__tc_kind *at = all[k]; at->kind; at++)
@@ -40,8 +40,8 @@ static const struct weft__tc_kind *kind_find(const char *kind, bool of_class)
 const char *weft_tc_word(const char *kind, bool of_class, size_t i)
 {
 	/* of all kinds: an estimator, and of qdiscs size tables */
-	static const char *const common[] = { "estimator",  "stab_overhead", "stab_linklayer",
-					      "stab_mpu", "stab_mtu",	   "stab_tsize" };
+	static const char *const common[] = { "estimator", "stab_overhead", "stab_linklayer",
+					      "stab_mpu",  "stab_mtu",	    "stab_tsize" };
 	const struct weft__tc_kind *k = kind_find(kind, of_class);
 
 	for (const char *const *name = k ? k->names : NULL; name && *name; name++)
@@ -75,7 +75,8 @@ static void put_bytes(struct weft__words *w, const struct weft__tc_row *r, const
 
 	while (weft__word_item(&text, &item, &len)) {
 		if (n == BYTES_MAX || !weft__word_number(item, len, false, UINT8_MAX, &v)) {
-			weft__word_fail(w->m, -EINVAL, r->word, "not numbers from 0 to 255 with commas: \"%.60s\"", item);
+			weft__word_fail(w->m, -EINVAL, r->word, "not numbers from 0 to 255 with commas: \"%.60s\"",
+					item);
 			return;
 		}
 		b[n++] = (uint8_t)v;
@@ -196,7 +197,8 @@ static void put_rows(struct weft__words *w, const struct weft__tc_row *rows)
 		bool alone = false;
 
 		if (r->how == WEFT__BIT)
-			alone = (r == rows || r[-1].how != WEFT__BIT || strcmp(r[-1].path, r->path) != 0) && bits(w, r, &v);
+			alone =
+			    (r == rows || r[-1].how != WEFT__BIT || strcmp(r[-1].path, r->path) != 0) && bits(w, r, &v);
 		else if (r->how == WEFT__ALONE)
 			alone = weft__word_alone(w, r->word);
 		else if ((text = weft__word_text(w, r->word)) == NULL)
@@ -244,7 +246,9 @@ static void put_fields(struct weft__words *w, const struct weft__tc_kind *k)
 			n++;
 		weft_nearest(words, n, name, strlen(name), near, sizeof near);
 		weft__word_fail(w->m, -EINVAL, name, "%s%s%s",
-				twice ? "said twice" : w->v[i].value ? "no such word" : "no such word without a value",
+				twice		? "said twice"
+				: w->v[i].value ? "no such word"
+						: "no such word without a value",
 				twice || !near[0] ? "" : "; near: ", twice ? "" : near);
 	}
 }
@@ -264,7 +268,8 @@ void weft_tc_put(struct weft_msg *m, const struct weft_word *words, size_t n)
 	if (!m || m->err.code)
 		return;
 	if (!op || (op->request != NEWQDISC && op->request != NEWTCLASS) || m->depth || n > WORDS_MAX) {
-		weft__msg_refuse(m, -EINVAL, "", n > WORDS_MAX ? "more than 64 words" : "no request for a qdisc or class");
+		weft__msg_refuse(m, -EINVAL, "",
+				 n > WORDS_MAX ? "more than 64 words" : "no request for a qdisc or class");
 		return;
 	}
 	kind = weft_str(weft_at(weft_msg_body(m), "kind"), NULL);

@@ -75,14 +75,10 @@ static const struct weft__tc_row fq[] = {
 	{ 0 },
 };
 static const struct weft__tc_row hhf[] = {
-	{ "limit", "backlog-limit" },
-	{ "quantum", "quantum" },
-	{ "hh_limit", "hh-flows-limit" },
-	{ "reset_timeout", "reset-timeout" },
-	{ "admit_bytes", "admit-bytes" },
-	{ "evict_timeout", "evict-timeout" },
-	{ "non_hh_weight", "non-hh-weight" },
-	{ 0 },
+	{ "limit", "backlog-limit" },	      { "quantum", "quantum" },
+	{ "hh_limit", "hh-flows-limit" },     { "reset_timeout", "reset-timeout" },
+	{ "admit_bytes", "admit-bytes" },     { "evict_timeout", "evict-timeout" },
+	{ "non_hh_weight", "non-hh-weight" }, { 0 },
 };
 static const struct weft__tc_row pie[] = {
 	{ "limit", "limit" },
@@ -154,12 +150,9 @@ static const struct weft__tc_row sfb[] = {
 	{ 0 },
 };
 static const struct weft__tc_row cbs[] = {
-	{ "hicredit", "parms.hicredit", .absent = "0" },
-	{ "locredit", "parms.locredit", .absent = "0" },
-	{ "idleslope", "parms.idleslope", .absent = "0" },
-	{ "sendslope", "parms.sendslope", .absent = "0" },
-	{ "offload", "parms.offload", .absent = "0" },
-	{ 0 },
+	{ "hicredit", "parms.hicredit", .absent = "0" },   { "locredit", "parms.locredit", .absent = "0" },
+	{ "idleslope", "parms.idleslope", .absent = "0" }, { "sendslope", "parms.sendslope", .absent = "0" },
+	{ "offload", "parms.offload", .absent = "0" },	   { 0 },
 };
 static const struct weft__tc_row etf[] = {
 	{ "delta", "parms.delta", .absent = "0" },

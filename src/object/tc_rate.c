@@ -113,7 +113,8 @@ uint16_t *weft__tc_sizes(const struct weft__tc_stab *s)
 	uint16_t *table = s->tsize <= WEFT__TC_SIZES_MAX ? malloc((s->tsize + 1) * sizeof *table) : NULL;
 
 	for (uint32_t i = 0; table && i < s->tsize; i++) {
-		uint32_t size = cell(i, s->cell_log, s->mpu, (uint8_t)s->linklayer) >> (s->size_log < 31 ? s->size_log : 31);
+		uint32_t size =
+		    cell(i, s->cell_log, s->mpu, (uint8_t)s->linklayer) >> (s->size_log < 31 ? s->size_log : 31);
 
 		table[i] = size > UINT16_MAX ? UINT16_MAX : (uint16_t)size;
 	}

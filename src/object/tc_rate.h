@@ -8,8 +8,8 @@
 #include <weft/msg.h>
 
 enum {
-	WEFT__TC_RTAB = 256, /* items of a rate table */
-	WEFT__TC_TICK = 64,  /* nanoseconds */
+	WEFT__TC_RTAB = 256,  /* items of a rate table */
+	WEFT__TC_TICK = 64,   /* nanoseconds */
 	WEFT__TC_UNAWARE = 0, /* nobody said */
 	WEFT__TC_ETHERNET = 1,
 	WEFT__TC_ATM = 2,

@@ -408,20 +408,19 @@ static void tell_sfq(struct weft__tell *t, struct weft_attr options)
 	tell_flags(t, weft_uint(weft_at(options, "flags"), 0));
 }
 
-static const char *const red_words[] = {
-	"limit",     "min",  "max",	 "avpkt",    "burst",	 "bandwidth",	     "probability", "ecn",
-	"harddrop",  "adaptive", "nodrop", "ewma",   "plog",	 "scell_log",	     "early_drop_block",
-	"mark_block", NULL
-};
-static const char *const choke_words[] = { "limit",     "min",  "max",  "avpkt",     "burst", "bandwidth", "probability",
-					   "ecn", "ewma", "plog", "scell_log", NULL };
-static const char *const gred_words[] = { "DPs",       "default",     "grio", "limit",	  "ecn",  "harddrop",
-					  "DP",	       "prio",	      "min",  "max",	  "avpkt", "burst",
-					  "bandwidth", "probability", "ewma", "plog", "scell_log", NULL };
-static const char *const sfq_words[] = { "limit",     "quantum",  "divisor",	  "flows", "depth",	 "perturb",
-					 "headdrop",  "redflowlimit", "min",  "max",   "avpkt",	 "burst",
-					 "bandwidth", "probability",  "ecn",  "harddrop", "ewma", "plog",
-					 "scell_log", NULL };
+static const char *const red_words[] = { "limit",      "min",	      "max",  "avpkt",	   "burst",
+					 "bandwidth",  "probability", "ecn",  "harddrop",  "adaptive",
+					 "nodrop",     "ewma",	      "plog", "scell_log", "early_drop_block",
+					 "mark_block", NULL };
+static const char *const choke_words[] = { "limit",	  "min", "max",	 "avpkt", "burst",     "bandwidth",
+					   "probability", "ecn", "ewma", "plog",  "scell_log", NULL };
+static const char *const gred_words[] = { "DPs",       "default",     "grio", "limit", "ecn",	    "harddrop",
+					  "DP",	       "prio",	      "min",  "max",   "avpkt",	    "burst",
+					  "bandwidth", "probability", "ewma", "plog",  "scell_log", NULL };
+static const char *const sfq_words[] = { "limit",    "quantum",	 "divisor",	 "flows",	"depth",
+					 "perturb",  "headdrop", "redflowlimit", "min",		"max",
+					 "avpkt",    "burst",	 "bandwidth",	 "probability", "ecn",
+					 "harddrop", "ewma",	 "plog",	 "scell_log",	NULL };
 
 const struct weft__tc_kind weft__tc_red[] = {
 	{ "choke", .always = true, .names = choke_words, .put = put_choke, .tell = tell_choke },

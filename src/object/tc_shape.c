@@ -64,8 +64,8 @@ static const struct weft__tc_row htb[] = {
 	{ 0 },
 };
 
-static const char *const htb_words[] = { "rate", "ceil", "burst", "cburst", "prio", "quantum", "mtu",
-					 "overhead", "mpu", "linklayer", NULL };
+static const char *const htb_words[] = { "rate", "ceil",     "burst", "cburst",	   "prio", "quantum",
+					 "mtu",	 "overhead", "mpu",   "linklayer", NULL };
 
 static void put_htb_class(struct weft__words *w)
 {
@@ -116,8 +116,8 @@ static void tell_htb_class(struct weft__tell *t, struct weft_attr options)
 	tell_framing(t, weft_at(parms, "rate"));
 }
 
-static const char *const tbf_words[] = { "rate",     "burst", "limit", "latency",   "peakrate", "mtu",
-					 "overhead", "mpu",   "linklayer", NULL };
+static const char *const tbf_words[] = { "rate", "burst",    "limit", "latency",   "peakrate",
+					 "mtu",	 "overhead", "mpu",   "linklayer", NULL };
 
 /* What may wait: as long as latency says at the rates, and the bursts. */
 static uint32_t tbf_limit(struct weft_msg *m, uint64_t us, uint64_t rate, uint64_t burst, uint64_t peak, uint64_t mtu)
@@ -187,7 +187,8 @@ static void tell_tbf(struct weft__tell *t, struct weft_attr options)
 	weft__tell_uint(t, "limit", WEFT_U_SIZE, weft_uint(weft_at(parms, "limit"), 0));
 	if (peak) {
 		weft__tell_uint(t, "peakrate", WEFT_U_RATE, peak);
-		weft__tell_uint(t, "mtu", WEFT_U_SIZE, tbf_burst(weft_at(parms, "peakrate"), peak, weft_at(parms, "mtu")));
+		weft__tell_uint(t, "mtu", WEFT_U_SIZE,
+				tbf_burst(weft_at(parms, "peakrate"), peak, weft_at(parms, "mtu")));
 	}
 	tell_framing(t, weft_at(parms, "rate"));
 }
@@ -273,7 +274,8 @@ static void tell_hfsc_class(struct weft__tell *t, struct weft_attr options)
 
 const struct weft__tc_kind weft__tc_shape[] = {
 	{ "hfsc", .always = true, .rows = hfsc },
-	{ "hfsc", .of_class = true, .always = true, .names = hfsc_words, .put = put_hfsc_class, .tell = tell_hfsc_class },
+	{ "hfsc", .of_class = true, .always = true, .names = hfsc_words, .put = put_hfsc_class,
+	  .tell = tell_hfsc_class },
 	{ "htb", .always = true, .rows = htb },
 	{ "htb", .of_class = true, .always = true, .names = htb_words, .put = put_htb_class, .tell = tell_htb_class },
 	{ "tbf", .always = true, .names = tbf_words, .put = put_tbf, .tell = tell_tbf },

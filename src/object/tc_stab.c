@@ -113,7 +113,8 @@ static void put_estimator(struct weft__words *w)
 		log++;
 	log--;
 	if (n != 2 || *text || interval > 5 || log == 0 || log == 31) {
-		weft__word_fail(w->m, -EINVAL, "estimator", "interval,time as in 1s,8s; at most 8s, and the second longer");
+		weft__word_fail(w->m, -EINVAL, "estimator",
+				"interval,time as in 1s,8s; at most 8s, and the second longer");
 		return;
 	}
 	weft_open_named(w->m, "rate");

@@ -30,7 +30,8 @@ static void queues(struct weft__words *w, struct map *m)
 
 		if (!at || n == CLASSES || !weft__word_number(item, before, false, UINT16_MAX, &count) ||
 		    !weft__word_number(at + 1, len - before - 1, false, UINT16_MAX, &offset)) {
-			weft__word_fail(w->m, -EINVAL, "queues", "COUNT@OFFSET for each class is needed: \"%.40s\"", item);
+			weft__word_fail(w->m, -EINVAL, "queues", "COUNT@OFFSET for each class is needed: \"%.40s\"",
+					item);
 			return;
 		}
 		m->count[n] = (uint16_t)count;

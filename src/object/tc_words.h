@@ -27,7 +27,7 @@ const char *weft__word_look(const struct weft__words *w, const char *name);
 bool weft__word_alone(struct weft__words *w, const char *name);
 /* Keeps a failure about a word. */
 void weft__word_fail(struct weft_msg *m, int code, const char *name, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
+    __attribute__((format(printf, 4, 5)));
 /* The next item of a list with commas or blanks: 1 and its place, 0 at the end. */
 bool weft__word_item(const char **at, const char **ret, size_t *ret_len);
 /* A number without unit of len bytes; hex: of hex digits. */
@@ -44,14 +44,14 @@ void weft__tell_uint(struct weft__tell *t, const char *name, uint8_t unit, uint6
 
 /* What a word does in a table. */
 enum weft__how {
-	WEFT__AS_ROW, /* its value goes into the row at .path */
-	WEFT__ALONE,  /* stands alone and means .value there */
-	WEFT__BIT,    /* stands alone and adds .value there */
-	WEFT__LOG2,   /* the row has the logarithm */
-	WEFT__BYTES,  /* "1,2,3" into bytes */
-	WEFT__LIST,   /* "1,2,3" into the items of a list, or a repeated row in a nest of its own */
-	WEFT__MINOR,  /* minor part of a handle, in hex */
-	WEFT__CLOCK,  /* CLOCK_TAI */
+	WEFT__AS_ROW,  /* its value goes into the row at .path */
+	WEFT__ALONE,   /* stands alone and means .value there */
+	WEFT__BIT,     /* stands alone and adds .value there */
+	WEFT__LOG2,    /* the row has the logarithm */
+	WEFT__BYTES,   /* "1,2,3" into bytes */
+	WEFT__LIST,    /* "1,2,3" into the items of a list, or a repeated row in a nest of its own */
+	WEFT__MINOR,   /* minor part of a handle, in hex */
+	WEFT__CLOCK,   /* CLOCK_TAI */
 	WEFT__ROUNDED, /* a time that the kernel rounds down, to 2^.value nanoseconds */
 	WEFT__PRIOMAP, /* bytes into a struct tc_prio_qopt of three bands */
 };
@@ -72,8 +72,7 @@ struct weft__tc_kind {
 	void (*put)(struct weft__words *w);
 	void (*tell)(struct weft__tell *t, struct weft_attr options);
 };
-extern const struct weft__tc_kind weft__tc_plain[], weft__tc_shape[], weft__tc_red[], weft__tc_delay[],
-	weft__tc_time[];
+extern const struct weft__tc_kind weft__tc_plain[], weft__tc_shape[], weft__tc_red[], weft__tc_delay[], weft__tc_time[];
 
 /* Words that all kinds have: size tables, rate estimator. */
 void weft__put_common(struct weft__words *w);

@@ -190,9 +190,9 @@ static bool add_match(struct sel *s, const char *text)
 		const char *name;
 		uint8_t family;
 		int16_t off;
-	} addresses[] = { { "ip.src", WEFT_AF_INET, 12 },   { "ip.dst", WEFT_AF_INET, 16 },
-			  { "ip6.src", WEFT_AF_INET6, 8 },  { "ip6.dst", WEFT_AF_INET6, 24 },
-			  { "ether.src", 0, -8 },	    { "ether.dst", 0, -14 } };
+	} addresses[] = { { "ip.src", WEFT_AF_INET, 12 },  { "ip.dst", WEFT_AF_INET, 16 },
+			  { "ip6.src", WEFT_AF_INET6, 8 }, { "ip6.dst", WEFT_AF_INET6, 24 },
+			  { "ether.src", 0, -8 },	   { "ether.dst", 0, -14 } };
 
 	if (f)
 		return add_field(s, f, value);
@@ -242,7 +242,8 @@ static bool numbers(const char *text, const char *const *names, int64_t *ret, ui
 		while (names[i] && (strlen(names[i]) != n || strncmp(names[i], item, n) != 0))
 			i++;
 		minus = n + 1 < len && item[n + 1] == '-';
-		if (!names[i] || (n < len && !weft__cls_number(item + n + 1 + minus, len - n - 1 - minus, UINT32_MAX, &v)))
+		if (!names[i] ||
+		    (n < len && !weft__cls_number(item + n + 1 + minus, len - n - 1 - minus, UINT32_MAX, &v)))
 			return false;
 		ret[i] = minus ? -(int64_t)v : (int64_t)v;
 		*ret_said |= 1u << i;
@@ -316,7 +317,8 @@ static void put_match(struct weft__cls *c, const struct weft__cls_row *r)
 		const char *text = w->value ? w->value : "";
 
 		if (strncmp(text, "mark:", 5) == 0 ? !put_mark(c, text + 5) : !add_match(&s, text))
-			weft__cls_fail(c, "match", "not a match as ip.src:10.0.0.0/8 or u32:VALUE:MASK:OFFSET: \"%.60s\"", text);
+			weft__cls_fail(c, "match",
+				       "not a match as ip.src:10.0.0.0/8 or u32:VALUE:MASK:OFFSET: \"%.60s\"", text);
 	}
 	weft_open(c->m, WEFT_KEY(u32, sel));
 	flags = put_offset(c);
@@ -334,7 +336,8 @@ static void tell_key(struct weft__cls_tell *t, struct weft_attr key)
 	weft__cls_tell_name(t, "match");
 	weft_text_printf(t->t, "u32:0x%08x:0x%08x:%s%lld", (unsigned)weft_uint(weft_at(key, "val"), 0),
 			 (unsigned)weft_uint(weft_at(key, "mask"), 0),
-			 weft_uint(weft_at(key, "offmask"), 0) ? (off < 0 ? "nexthdr" : "nexthdr+") : "", (long long)off);
+			 weft_uint(weft_at(key, "offmask"), 0) ? (off < 0 ? "nexthdr" : "nexthdr+") : "",
+			 (long long)off);
 }
 
 static void tell_match(struct weft__cls_tell *t, const struct weft__cls_row *r)
@@ -344,7 +347,7 @@ static void tell_match(struct weft__cls_tell *t, const struct weft__cls_row *r)
 
 	(void)r;
 	WEFT_EACH(key, weft_at(sel, "keys"))
-		tell_key(t, key);
+	tell_key(t, key);
 	if (mark.p) {
 		weft__cls_tell_name(t, "match");
 		weft_text_printf(t->t, "mark:0x%x/0x%x", (unsigned)weft_uint(weft_at(mark, "val"), 0),
@@ -353,7 +356,8 @@ static void tell_match(struct weft__cls_tell *t, const struct weft__cls_row *r)
 	if (flags & (OFFSET | VAROFFSET | EAT)) {
 		weft__cls_tell_name(t, "offset");
 		if (flags & VAROFFSET)
-			weft_text_printf(t->t, "at:%lld,mask:0x%x,shift:%u,", (long long)weft_int(weft_at(sel, "offoff"), 0),
+			weft_text_printf(t->t, "at:%lld,mask:0x%x,shift:%u,",
+					 (long long)weft_int(weft_at(sel, "offoff"), 0),
 					 (unsigned)weft_uint(weft_at(sel, "offmask"), 0),
 					 (unsigned)weft_uint(weft_at(sel, "offshift"), 0));
 		if (flags & OFFSET)

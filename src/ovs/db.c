@@ -144,7 +144,8 @@ static json_t *by_uuid(json_t *list)
 	bool all = map != NULL;
 	size_t i;
 
-	json_array_foreach(list, i, row) {
+	json_array_foreach(list, i, row)
+	{
 		const char *u = uuid_of(json_object_get(row, "_uuid"));
 
 		if (u)
@@ -162,7 +163,8 @@ static void read_ports(struct ovs_db *db, size_t most, const json_t *ports, cons
 	size_t i;
 	const char *pu, *iu;
 
-	json_array_foreach(rows(db, 0), i, row) {
+	json_array_foreach(rows(db, 0), i, row)
+	{
 		uint32_t bridge = 0;
 		const char *name = json_string_value(json_object_get(row, "name"));
 
@@ -200,8 +202,8 @@ int weft__ovs_load(struct ovs_wire *w, struct ovs_db *ret)
 	int r;
 
 	put(&ops, select_op("Bridge", "[\"_uuid\",\"name\",\"ports\",\"datapath_type\",\"fail_mode\","
-							     "\"stp_enable\",\"rstp_enable\",\"mcast_snooping_enable\","
-							     "\"datapath_id\"]"));
+				      "\"stp_enable\",\"rstp_enable\",\"mcast_snooping_enable\","
+				      "\"datapath_id\"]"));
 	put(&ops, json_pack("{s:s,s:s,s:[]}", "op", "select", "table", "Port", "where"));
 	put(&ops, select_op("Interface", "[\"_uuid\",\"name\",\"type\",\"ifindex\",\"ofport\",\"error\"]"));
 	db.answer = weft__ovs_transact(w, ops, &r);
@@ -213,8 +215,7 @@ int weft__ovs_load(struct ovs_wire *w, struct ovs_db *ret)
 	ports = by_uuid(rows(&db, 1));
 	ifaces = by_uuid(rows(&db, 2));
 	r = db.bridge && db.port && ports && ifaces ? 0 : -ENOMEM;
-	json_array_foreach(r == 0 ? rows(&db, 0) : NULL, i, row)
-		read_bridge(&db, row);
+	json_array_foreach(r == 0 ? rows(&db, 0) : NULL, i, row) read_bridge(&db, row);
 	if (r == 0)
 		read_ports(&db, most, ports, ifaces);
 	else

@@ -37,10 +37,11 @@ static json_t *is(const char *uuid)
 }
 
 /* Takes a reference out of a set, or puts one into it. */
-static void mutate(json_t *ops, const char *table, json_t *where, const char *column, const char *how, json_t *reference)
+static void mutate(json_t *ops, const char *table, json_t *where, const char *column, const char *how,
+		   json_t *reference)
 {
-	op(ops, json_pack("{s:s,s:s,s:o,s:[[s,s,[s,[o]]]]}", "op", "mutate", "table", table, "where", where, "mutations",
-			  column, how, "set", reference));
+	op(ops, json_pack("{s:s,s:s,s:o,s:[[s,s,[s,[o]]]]}", "op", "mutate", "table", table, "where", where,
+			  "mutations", column, how, "set", reference));
 }
 
 static json_t *named(const char *name)
@@ -99,10 +100,10 @@ static json_t *numbers(struct weft_attr of)
 	json_t *list = json_array();
 
 	WEFT_EACH(one, of)
-		if (json_array_append_new(list, json_integer((json_int_t)weft_uint(one, 0))) < 0) {
-			json_decref(list);
-			list = NULL;
-		}
+	if (json_array_append_new(list, json_integer((json_int_t)weft_uint(one, 0))) < 0) {
+		json_decref(list);
+		list = NULL;
+	}
 	return list;
 }
 
@@ -113,7 +114,8 @@ static json_t *port_row(struct weft_attr data)
 	json_t *row = json_object();
 
 	if (tag.p)
-		put(&row, "tag", weft_uint(tag, 0) ? json_integer((json_int_t)weft_uint(tag, 0)) : json_pack("[s,[]]", "set"));
+		put(&row, "tag",
+		    weft_uint(tag, 0) ? json_integer((json_int_t)weft_uint(tag, 0)) : json_pack("[s,[]]", "set"));
 	if (trunks.p)
 		put(&row, "trunks", json_pack("[s,o]", "set", numbers(trunks)));
 	put_text(&row, data, "vlan-mode", "vlan_mode");
@@ -129,7 +131,8 @@ static void insert_port(json_t *ops, const char *name, const char *type, uint32_
 
 	if (mtu)
 		put(&iface, "mtu_request", json_integer((json_int_t)mtu));
-	op(ops, json_pack("{s:s,s:s,s:s,s:o}", "op", "insert", "table", "Interface", "uuid-name", "iface", "row", iface));
+	op(ops,
+	   json_pack("{s:s,s:s,s:s,s:o}", "op", "insert", "table", "Interface", "uuid-name", "iface", "row", iface));
 	put(&row, "name", json_string(name));
 	put(&row, "interfaces", named("iface"));
 	op(ops, json_pack("{s:s,s:s,s:s,s:o}", "op", "insert", "table", "Port", "uuid-name", "port", "row", row));
@@ -137,7 +140,8 @@ static void insert_port(json_t *ops, const char *name, const char *type, uint32_
 
 static const char *mac_text(struct weft_attr mac, char text[18])
 {
-	(void)snprintf(text, 18, "%02x:%02x:%02x:%02x:%02x:%02x", mac.p[0], mac.p[1], mac.p[2], mac.p[3], mac.p[4], mac.p[5]);
+	(void)snprintf(text, 18, "%02x:%02x:%02x:%02x:%02x:%02x", mac.p[0], mac.p[1], mac.p[2], mac.p[3], mac.p[4],
+		       mac.p[5]);
 	return text;
 }
 
@@ -167,8 +171,8 @@ void weft__ovs_del_bridge(json_t *ops, const struct ovs_bridge *b)
 	mutate(ops, "Open_vSwitch", json_array(), "bridges", "delete", known(b->uuid));
 }
 
-void weft__ovs_add_port(json_t *ops, const struct ovs_bridge *b, const char *name, const char *type, struct weft_attr data,
-			struct weft_attr body)
+void weft__ovs_add_port(json_t *ops, const struct ovs_bridge *b, const char *name, const char *type,
+			struct weft_attr data, struct weft_attr body)
 {
 	insert_port(ops, name, type, *type ? mtu_of(body) : 0, port_row(data));
 	mutate(ops, "Bridge", is(b->uuid), "ports", "insert", named("port"));
@@ -193,8 +197,9 @@ void weft__ovs_rename_port(json_t *ops, const struct ovs_db *db, const struct ov
 			   uint32_t mtu)
 {
 	/* what these were is written by the switch itself */
-	static const char *const not[] = { "_uuid", "_version", "name", "interfaces", "status", "rstp_status", "statistics",
-					   "rstp_statistics", NULL };
+	static const char *const not [] = { "_uuid",	  "_version",	     "name",
+					    "interfaces", "status",	     "rstp_status",
+					    "statistics", "rstp_statistics", NULL };
 	json_t *row = json_copy((json_t *)(uintptr_t)p->row);
 
 	/* a copy lacks what there was no memory for */
@@ -202,7 +207,7 @@ void weft__ovs_rename_port(json_t *ops, const struct ovs_db *db, const struct ov
 		json_decref(row);
 		row = NULL;
 	}
-	for (const char *const *c = not; *c; c++)
+	for (const char *const *c = not ; *c; c++)
 		(void)json_object_del(row, *c);
 	weft__ovs_del_port(ops, db, p);
 	insert_port(ops, name, p->type, mtu, row);
@@ -231,9 +236,9 @@ void weft__ovs_set_address(json_t *ops, const struct ovs_bridge *b, struct weft_
 
 	if (mac.len != 6)
 		return;
-	op(ops, json_pack("{s:s,s:s,s:o,s:[[s,s,[s,[s]]],[s,s,[s,[[s,s]]]]]}", "op", "mutate", "table", "Bridge", "where",
-			  is(b->uuid), "mutations", "other_config", "delete", "set", "hwaddr", "other_config", "insert", "map",
-			  "hwaddr", mac_text(mac, text)));
+	op(ops, json_pack("{s:s,s:s,s:o,s:[[s,s,[s,[s]]],[s,s,[s,[[s,s]]]]]}", "op", "mutate", "table", "Bridge",
+			  "where", is(b->uuid), "mutations", "other_config", "delete", "set", "hwaddr", "other_config",
+			  "insert", "map", "hwaddr", mac_text(mac, text)));
 }
 
 /* --- commit --- */

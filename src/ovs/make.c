@@ -61,7 +61,8 @@ int weft__ovs_check(struct ovs_job *j, const char *name)
 		return r;
 	p = weft__ovs_port(&db, name);
 	if (!p || p->error[0]) {
-		(void)snprintf(j->w.why, sizeof j->w.why, "Open vSwitch: %.130s", p ? p->error : "another took it away again");
+		(void)snprintf(j->w.why, sizeof j->w.why, "Open vSwitch: %.130s",
+			       p ? p->error : "another took it away again");
 		r = p ? errno_of(p->error) : -ENODEV;
 	}
 	weft__ovs_unload(&db);
@@ -177,7 +178,8 @@ enum weft_verdict weft__ovs_make(struct ovs_job *j, bool bridge)
 	if (!j->name[0])
 		return weft__ovs_fail(j, -EINVAL, "ifname", "a name of at most 15 bytes is needed");
 	if (!bridge && !j->to)
-		return weft__ovs_fail(j, -EINVAL, "master", "the bridge of Open vSwitch that it is a port of is needed");
+		return weft__ovs_fail(j, -EINVAL, "master",
+				      "the bridge of Open vSwitch that it is a port of is needed");
 	ops = json_array();
 	if (bridge)
 		weft__ovs_add_bridge(ops, j->name, j->data, j->body);
@@ -208,8 +210,8 @@ enum weft_verdict weft__ovs_make(struct ovs_job *j, bool bridge)
 static int make_link(struct ovs_job *j)
 {
 	struct weft_reply *made = NULL;
-	uint16_t flags = weft_passing_flags(j->p) &
-			 (WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL | WEFT_NLM_F_REPLACE | WEFT_NLM_F_APPEND);
+	uint16_t flags =
+	    weft_passing_flags(j->p) & (WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL | WEFT_NLM_F_REPLACE | WEFT_NLM_F_APPEND);
 	bool named = j->name[0] && !strchr(j->name, '%');
 	int r;
 
@@ -287,7 +289,8 @@ enum weft_verdict weft__ovs_unplug(struct ovs_job *j)
 	int r;
 
 	if (strcmp(j->port->type, "internal") == 0)
-		return weft__ovs_fail(j, -EOPNOTSUPP, "master", "a device of the switch itself is nothing without its bridge");
+		return weft__ovs_fail(j, -EOPNOTSUPP, "master",
+				      "a device of the switch itself is nothing without its bridge");
 	ops = json_array();
 	weft__ovs_del_port(ops, &j->db, j->port);
 	r = weft__ovs_commit(&j->w, ops);

@@ -44,8 +44,8 @@ enum weft_verdict weft__ovs_fail_kernel(struct ovs_job *j, int code)
 
 	if (e->where != WEFT_WHERE_TRANSPORT)
 		return weft__ovs_fail(j, code, e->path, e->msg);
-	(void)snprintf(j->w.why, sizeof j->w.why, "the kernel's answer was lost (%.80s): it may have done it all the same",
-		       e->msg);
+	(void)snprintf(j->w.why, sizeof j->w.why,
+		       "the kernel's answer was lost (%.80s): it may have done it all the same", e->msg);
 	return weft__ovs_fail_switch(j, code);
 }
 
@@ -54,7 +54,8 @@ struct weft_reply *weft__ovs_ask(struct ovs *o, uint32_t index, const char *name
 	struct weft_msg *m;
 	struct weft_reply *r = NULL;
 
-	if (!o->s && weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = o->target, .plain = true), &o->s, NULL) < 0)
+	if (!o->s &&
+	    weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = o->target, .plain = true), &o->s, NULL) < 0)
 		return NULL;
 	m = weft_request("rt-link", "getlink", 0);
 	if (index)
@@ -162,7 +163,7 @@ enum weft_verdict weft__ovs_on_newlink(struct weft_passing *p, void *user)
 }
 
 /* A device of the kernel goes as the kernel lets it; the switch forgets it first. */
-static enum weft_verdict delete(struct ovs_job *j)
+static enum weft_verdict delete_device(struct ovs_job *j)
 {
 	bool own = strcmp(j->port->type, "") != 0 && strcmp(j->port->type, "system") != 0;
 	json_t *ops = json_array();
@@ -184,7 +185,7 @@ enum weft_verdict weft__ovs_on_dellink(struct weft_passing *p, void *user)
 {
 	struct ovs_job j = { .p = p, .o = user, .body = weft_passing_body(p), .w = { .fd = -1 } };
 	int r = begin(&j, false);
-	enum weft_verdict v = r < 0 ? WEFT_ERROR : r > 0 && j.port ? delete(&j) : WEFT_FORWARD;
+	enum weft_verdict v = r < 0 ? WEFT_ERROR : r > 0 && j.port ? delete_device(&j) : WEFT_FORWARD;
 
 	end(&j);
 	return v;
@@ -207,8 +208,10 @@ int weft_ovs(struct weft_hooks *to, const char *target, void *user)
 		const char *op;
 		enum weft_direction direction;
 		weft_hook_fn *fn;
-	} hooks[] = { { "newlink", WEFT_ON_SEND, weft__ovs_on_newlink }, { "setlink", WEFT_ON_SEND, weft__ovs_on_newlink },
-		      { "dellink", WEFT_ON_SEND, weft__ovs_on_dellink }, { "getlink", WEFT_ON_SEND, weft__ovs_on_getlink },
+	} hooks[] = { { "newlink", WEFT_ON_SEND, weft__ovs_on_newlink },
+		      { "setlink", WEFT_ON_SEND, weft__ovs_on_newlink },
+		      { "dellink", WEFT_ON_SEND, weft__ovs_on_dellink },
+		      { "getlink", WEFT_ON_SEND, weft__ovs_on_getlink },
 		      { "newlink", WEFT_ON_ANSWER, weft__ovs_on_answer } };
 	const struct weft_ovs_opts *opts = user;
 	const struct weft_family *f = weft_family_find("rt-link");

@@ -10,9 +10,9 @@
 #include <weft/weft.h>
 
 enum {
-	WEFT__OVS_NAME = 16,  /* of a device, with NUL */
-	WEFT__OVS_ALT = 128,  /* another name of it */
-	WEFT__OVS_WORD = 32,  /* other words of the database */
+	WEFT__OVS_NAME = 16, /* of a device, with NUL */
+	WEFT__OVS_ALT = 128, /* another name of it */
+	WEFT__OVS_WORD = 32, /* other words of the database */
 	WEFT__OVS_UUID = 37,
 	WEFT__OVS_WHY = 160,
 };
@@ -20,7 +20,7 @@ enum {
 /* --- one conversation with the server (wire.c) --- */
 
 struct ovs_wire {
-	int fd; /* -1: none */
+	int fd;		/* -1: none */
 	uint64_t until; /* milliseconds of the monotonic clock */
 	json_int_t id;
 	char *in;
@@ -54,8 +54,8 @@ struct ovs_port {
 	uint32_t bridge; /* index */
 	uint32_t ifindex;
 	int64_t ofport;
-	bool local;	 /* the bridge's own device */
-	bool shared;	 /* other devices are in this port, too */
+	bool local;  /* the bridge's own device */
+	bool shared; /* other devices are in this port, too */
 };
 
 struct ovs_db {
@@ -77,8 +77,8 @@ size_t weft__ovs_vlans(const json_t *row, const char *column, uint16_t *v, size_
 void weft__ovs_add_bridge(json_t *ops, const char *name, struct weft_attr data, struct weft_attr body);
 void weft__ovs_del_bridge(json_t *ops, const struct ovs_bridge *b);
 /* type: "" for a device of the kernel, "internal". */
-void weft__ovs_add_port(json_t *ops, const struct ovs_bridge *b, const char *name, const char *type, struct weft_attr data,
-			struct weft_attr body);
+void weft__ovs_add_port(json_t *ops, const struct ovs_bridge *b, const char *name, const char *type,
+			struct weft_attr data, struct weft_attr body);
 void weft__ovs_del_port(json_t *ops, const struct ovs_db *db, const struct ovs_port *p);
 void weft__ovs_move_port(json_t *ops, const struct ovs_db *db, const struct ovs_port *p, const struct ovs_bridge *to);
 /* The port under another name, with all that it has. */
@@ -109,14 +109,15 @@ struct ovs_job {
 	struct weft_attr body, data; /* data: what a port or bridge is to have; p NULL: nothing */
 	struct ovs_wire w;
 	struct ovs_db db;
-	char name[WEFT__OVS_NAME]; /* of the link; "": it has none yet */
+	char name[WEFT__OVS_NAME];   /* of the link; "": it has none yet */
 	const struct ovs_port *port; /* what it is in the switch; NULL: nothing */
 	const struct ovs_bridge *to; /* its master to be; NULL: none of the switch */
 	uint32_t master;	     /* what the kernel has as its master */
 	bool has_master;	     /* the request says one, or none */
 };
 
-/* Texts of a request may end with the attribute, without a NUL. text: in buf, "" when there is none or it is too long. */
+/* Texts of a request may end with the attribute, without a NUL. text: in buf, "" when there is none or it is too long.
+ */
 bool weft__ovs_is(struct weft_attr a, const char *word);
 const char *weft__ovs_text(struct weft_attr a, char *buf, size_t size);
 /* The request fails: for code and text, for what the switch said, for what the kernel said. */

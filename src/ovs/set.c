@@ -48,8 +48,10 @@ static enum weft_verdict rename_own(struct ovs_job *j, const char *name)
 	if (r < 0) {
 		json_decref(ops);
 		weft_msg_free(m);
-		return weft__ovs_fail(j, r, "ifname", r == -EBUSY ? "a port of Open vSwitch is renamed only when it is down and has no address"
-								  : "File exists");
+		return weft__ovs_fail(j, r, "ifname",
+				      r == -EBUSY
+					  ? "a port of Open vSwitch is renamed only when it is down and has no address"
+					  : "File exists");
 	}
 	weft__ovs_rename_port(ops, &j->db, j->port, name, mtu);
 	r = weft__ovs_commit(&j->w, ops);

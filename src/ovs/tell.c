@@ -141,7 +141,8 @@ enum weft_verdict weft__ovs_on_getlink(struct weft_passing *p, void *user)
 	struct ovs_wire w;
 	struct ovs_db db = { 0 };
 
-	if (weft__ovs_open(&w, o->path, o->target, o->timeout_ms < PATIENCE ? o->timeout_ms : PATIENCE) == 1 && weft__ovs_load(&w, &db) < 0)
+	if (weft__ovs_open(&w, o->path, o->target, o->timeout_ms < PATIENCE ? o->timeout_ms : PATIENCE) == 1 &&
+	    weft__ovs_load(&w, &db) < 0)
 		db = (struct ovs_db){ 0 };
 	weft__ovs_close(&w);
 	weft__ovs_unload(&o->told);

@@ -42,7 +42,8 @@ __attribute__((format(printf, 3, 4))) static int fail(struct ovs_wire *w, int co
 /* Why a connection fails where no server is for us; all else may be different the next time. */
 static bool nobody(int code)
 {
-	return code == ENOENT || code == ECONNREFUSED || code == ENOTDIR || code == EACCES || code == EPERM || code == ELOOP;
+	return code == ENOENT || code == ECONNREFUSED || code == ENOTDIR || code == EACCES || code == EPERM ||
+	       code == ELOOP;
 }
 
 int weft__ovs_open(struct ovs_wire *w, const char *path, const char *target, uint32_t timeout_ms)
@@ -148,7 +149,8 @@ static int more(struct ovs_wire *w)
 	}
 	if (n == 0)
 		return fail(w, -ECONNRESET, "ovsdb-server closed the connection");
-	return errno == EAGAIN || errno == EINTR ? wait_for(w, POLLIN) : fail(w, -errno, "ovsdb-server: %s", strerror(errno));
+	return errno == EAGAIN || errno == EINTR ? wait_for(w, POLLIN)
+						 : fail(w, -errno, "ovsdb-server: %s", strerror(errno));
 }
 
 /* Where the next byte of a message stands in it. */
@@ -223,8 +225,8 @@ static int refused(struct ovs_wire *w, const json_t *error)
 	w->aborted = what && strcmp(what, "aborted") == 0;
 	if (taken)
 		return fail(w, -EEXIST, "%s", details);
-	return fail(w, what && strcmp(what, "permission error") == 0 ? -EPERM : -EINVAL, "%s%s%s", what ? what : "an error",
-		    details ? ": " : "", details ? details : "");
+	return fail(w, what && strcmp(what, "permission error") == 0 ? -EPERM : -EINVAL, "%s%s%s",
+		    what ? what : "an error", details ? ": " : "", details ? details : "");
 }
 
 static json_t *results(struct ovs_wire *w, json_t *m, int *ret_code)
@@ -240,9 +242,9 @@ static json_t *results(struct ovs_wire *w, json_t *m, int *ret_code)
 	} else if (!json_is_array(all)) {
 		*ret_code = fail(w, -EPROTO, "ovsdb-server: an answer without results");
 	}
-	json_array_foreach(*ret_code == 0 ? all : NULL, i, one)
-		if (*ret_code == 0 && json_is_object(one) && json_object_get(one, "error"))
-			*ret_code = refused(w, one);
+	json_array_foreach(*ret_code == 0 ? all : NULL, i,
+			   one) if (*ret_code == 0 && json_is_object(one) && json_object_get(one, "error")) *ret_code =
+	    refused(w, one);
 	all = *ret_code == 0 ? json_incref(all) : NULL;
 	json_decref(m);
 	return all;

@@ -14,8 +14,7 @@ enum {
 	ATTR_MISS_NEST = 6,
 };
 
-void weft__stamp(const struct weft_msg *m, uint16_t genl_id, uint16_t extra_flags, uint32_t seq,
-		 uint32_t port)
+void weft__stamp(const struct weft_msg *m, uint16_t genl_id, uint16_t extra_flags, uint32_t seq, uint32_t port)
 {
 	struct weft_bytes b = weft_msg_bytes(m);
 	/* the message is the library's own; only callers see it as constant */
@@ -35,8 +34,7 @@ struct weft_attr weft__item(const struct weft_nlmsg *in, const struct weft_msg *
 
 	if (skip > in->body_len)
 		skip = in->body_len;
-	return weft_body(op->reply_schema ? op->reply_schema : op->schema, in->body + skip,
-			 in->body_len - skip);
+	return weft_body(op->reply_schema ? op->reply_schema : op->schema, in->body + skip, in->body_len - skip);
 }
 
 /* The place in the request that an offset from its header means. */
@@ -84,8 +82,7 @@ static void extended(struct weft_reader r, const struct weft_msg *m, struct weft
 		if (t.type == ATTR_MSG) {
 			size_t n = strnlen((const char *)t.p, t.len);
 
-			(void)snprintf(e->msg, sizeof e->msg, "%.*s", (int)(n > 190 ? 190 : n),
-				       (const char *)t.p);
+			(void)snprintf(e->msg, sizeof e->msg, "%.*s", (int)(n > 190 ? 190 : n), (const char *)t.p);
 		} else if (m && t.type == ATTR_OFFS && t.len == 4) {
 			path_of(m, weft_get_u32(t.p), e->path, sizeof e->path);
 		} else if (t.type == ATTR_MISS_TYPE && t.len == 4) {
@@ -117,8 +114,7 @@ static enum weft__meaning end(const struct weft_nlmsg *in, const struct weft_msg
 	return WEFT__END;
 }
 
-enum weft__meaning weft__read(const struct weft_nlmsg *in, const struct weft_msg *m,
-			      struct weft_error *e)
+enum weft__meaning weft__read(const struct weft_nlmsg *in, const struct weft_msg *m, struct weft_error *e)
 {
 	uint32_t tlvs = 4 + WEFT_NLMSG_HDR;
 

@@ -36,7 +36,7 @@ enum {
 	TC_PLACE = 16, /* of them: family, device, handle, parent */
 	NDMSG = 12,
 	LINK_PLACE = 8, /* family, device */
-	ND_PLACE = 8, /* the same */
+	ND_PLACE = 8,	/* the same */
 	TCAMSG = 4,
 	NDTMSG = 4,
 	PORTMSG = 8,
@@ -55,12 +55,12 @@ enum {
 	TABLE_CONFIG = 5, /* only the table itself has it, which is told with each answer */
 	TABLE_PARMS = 6,
 	PARMS_DEVICE = 1,
-	IPMR = 128, /* RTNL_FAMILY_IPMR, _IP6MR: routes of multicast, which count packets */
-	RT_PLACE = 8, /* of the header, without flags */
+	IPMR = 128,    /* RTNL_FAMILY_IPMR, _IP6MR: routes of multicast, which count packets */
+	RT_PLACE = 8,  /* of the header, without flags */
 	ROUTE_IIF = 3, /* destination, source, device; all behind them may change */
 	ROUTE_TIMES = 12,
 	ROUTE_EXPIRY = 23,
-	GROUPS = 1, /* MDBA_MDB, its entries, and what these are made of */
+	GROUPS = 1,	/* MDBA_MDB, its entries, and what these are made of */
 	GROUP_WHAT = 6, /* behind device, state and flags of struct br_mdb_entry: VLAN, address, protocol */
 	GROUP_LEN = 22,
 	GROUP = 28,
@@ -262,14 +262,16 @@ static uint64_t filter(const struct weft_nlmsg *in)
 	size_t len = in->body_len - TCMSG;
 	struct weft_tlv kind = find(p, len, 1);
 
-	if (kind.p && kind.len == sizeof "matchall" && memcmp(kind.p, "matchall", kind.len) == 0 && find(p, len, OPTIONS).p)
+	if (kind.p && kind.len == sizeof "matchall" && memcmp(kind.p, "matchall", kind.len) == 0 &&
+	    find(p, len, OPTIONS).p)
 		return 0;
 	return of_chain(in, TCMSG);
 }
 
 uint64_t weft__identity(const struct weft_nlmsg *in)
 {
-	static const uint16_t times[2] = { ADDR_TIMES, ADDR_TIMES }, of_route[2] = { ROUTE_TIMES, ROUTE_EXPIRY }, none[2] = { 0 };
+	static const uint16_t times[2] = { ADDR_TIMES, ADDR_TIMES }, of_route[2] = { ROUTE_TIMES, ROUTE_EXPIRY },
+			      none[2] = { 0 };
 	uint32_t header = header_of(in->type);
 	struct weft_tlv a;
 

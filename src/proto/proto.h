@@ -7,8 +7,7 @@
 #include <weft/msg.h>
 
 /* Puts sequence number and port into a finished request, and the type of a generic one. */
-void weft__stamp(const struct weft_msg *m, uint16_t genl_id, uint16_t extra_flags, uint32_t seq,
-		 uint32_t port);
+void weft__stamp(const struct weft_msg *m, uint16_t genl_id, uint16_t extra_flags, uint32_t seq, uint32_t port);
 
 enum weft__meaning {
 	WEFT__ITEM,  /* part of the answer */
@@ -19,8 +18,7 @@ enum weft__meaning {
 
 /* Reads one message that answers request m. For END, *e has the result: code 0 or the kernel's
  * errno, its text, and the path of the attribute at fault; that not without m. */
-enum weft__meaning weft__read(const struct weft_nlmsg *in, const struct weft_msg *m,
-			      struct weft_error *e);
+enum weft__meaning weft__read(const struct weft_nlmsg *in, const struct weft_msg *m, struct weft_error *e);
 /* The body of an item, behind the generic header if there is one. */
 struct weft_attr weft__item(const struct weft_nlmsg *in, const struct weft_msg *m);
 /* Where a request names an address family: the first byte of its fixed header. The message is the library's own; only
@@ -75,7 +73,8 @@ struct weft__sure {
 	bool on, again; /* again: this is the second one, of which nothing is handed out */
 	bool some;	/* objects of some families only, whatever else the dump tells */
 	bool narrowed;	/* the request names one of these now, and named family before */
-	uint8_t family, seen, at; /* seen: of which of these there were some; at: how many of them were asked for again */
+	uint8_t family, seen,
+	    at; /* seen: of which of these there were some; at: how many of them were asked for again */
 	uint64_t sum[2], objects, bytes;
 };
 /* At the start of a dump, also when it is asked again. */

@@ -155,8 +155,7 @@ static void header(struct weft_msg *m, const struct weft_attr *from)
 	struct weft_attr a;
 
 	while (h && weft_walk_next(&w, &a) > 0 && a.p < from->p + weft__header_len(from->schema, from->p, from->len))
-		weft_put(m, weft_kv_bytes((uint32_t)h->id << 16 | a.number,
-					  (struct weft_bytes){ a.p, a.len }));
+		weft_put(m, weft_kv_bytes((uint32_t)h->id << 16 | a.number, (struct weft_bytes){ a.p, a.len }));
 }
 
 /* Bits and, as their mask, those of them that are otherwise in than. */
@@ -171,8 +170,8 @@ static void masked(struct weft_msg *m, const struct weft_attr *a, const struct w
 	weft_put_raw(m, a->number, pair, a->len);
 }
 
-static void one(struct weft_msg *m, const struct weft_attr *in, const struct weft_attr *a,
-		const struct weft_copy *o, int depth)
+static void one(struct weft_msg *m, const struct weft_attr *in, const struct weft_attr *a, const struct weft_copy *o,
+		int depth)
 {
 	uint32_t key = (uint32_t)in->schema->id << 16 | a->number;
 	struct weft_copy c = below(o, a);
@@ -192,8 +191,7 @@ static void one(struct weft_msg *m, const struct weft_attr *in, const struct wef
 		masked(m, a, &c.than);
 	} else {
 		nested = nested && a->field->type != WEFT_T_STRUCT && a->field->list != WEFT_L_HOPS;
-		weft_put_raw(m, (uint16_t)(a->number | (nested ? WEFT_NLA_NESTED : 0)), a->p,
-			     is_flag(a) ? 0 : a->len);
+		weft_put_raw(m, (uint16_t)(a->number | (nested ? WEFT_NLA_NESTED : 0)), a->p, is_flag(a) ? 0 : a->len);
 	}
 }
 
@@ -207,8 +205,9 @@ static void selector(struct weft_msg *m, const struct weft_attr *from, const str
 	struct weft_tlv t;
 
 	while (by != WEFT_SELECT_FAMILY && weft_read_attr(&r, &t) > 0) {
-		struct weft_attr a = { .p = t.p, .len = t.len, .number = t.type,
-				       .field = weft_field_by_number(from->schema, t.type) };
+		struct weft_attr a = {
+			.p = t.p, .len = t.len, .number = t.type, .field = weft_field_by_number(from->schema, t.type)
+		};
 
 		if (t.type == by && !wanted(&a, o, depth))
 			weft_put_raw(m, t.type, t.p, t.len);

@@ -38,8 +38,7 @@ static struct weft_attr twin(struct weft_attr in, const struct weft_attr *like, 
 	return (struct weft_attr){ 0 };
 }
 
-static int one(struct diff *d, struct weft_attr a, struct weft_attr b, const char *name, int index,
-	       int depth)
+static int one(struct diff *d, struct weft_attr a, struct weft_attr b, const char *name, int index, int depth)
 {
 	size_t len = strlen(d->path);
 	const struct weft_attr *x = a.p ? &a : &b;

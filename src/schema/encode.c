@@ -22,8 +22,7 @@ static int digits(const char *s, size_t len, uint64_t *ret)
 
 		if (d < 0 || (unsigned)d >= base)
 			return 0;
-		if (__builtin_mul_overflow(v, (uint64_t)base, &v) ||
-		    __builtin_add_overflow(v, (uint64_t)d, &v))
+		if (__builtin_mul_overflow(v, (uint64_t)base, &v) || __builtin_add_overflow(v, (uint64_t)d, &v))
 			return -ERANGE;
 	}
 	*ret = v;
@@ -40,7 +39,9 @@ static int unknown_name(const struct weft_field *f, const char *s, size_t len, s
 		words[n] = f->names->v[n].name;
 	weft_nearest(words, n, s, len, near, sizeof near);
 	return BAD(e, -EINVAL, "not a %s: \"%.*s\"%s%s",
-		   f->names ? "name or number" : f->unit ? weft__unit_example(f->unit) : "number",
+		   f->names  ? "name or number"
+		   : f->unit ? weft__unit_example(f->unit)
+			     : "number",
 		   (int)(len > 60 ? 60 : len), s, near[0] ? "; near: " : "", near);
 }
 
@@ -66,8 +67,7 @@ static int word(const struct weft_field *f, const char *s, size_t len, uint64_t 
 }
 
 /* Numbers and names; for flags a list with commas. */
-static int words(const struct weft_field *f, const char *s, uint64_t *ret, bool *ret_minus,
-		 struct weft_error *e)
+static int words(const struct weft_field *f, const char *s, uint64_t *ret, bool *ret_minus, struct weft_error *e)
 {
 	uint64_t all = 0, v;
 	int r = 0;
@@ -88,14 +88,12 @@ static int words(const struct weft_field *f, const char *s, uint64_t *ret, bool 
 
 static int out_of_range(struct weft_error *e, uint64_t v, bool minus, uint64_t max, bool sign)
 {
-	return BAD(e, -ERANGE, "%s%llu is out of range (%s%llu to %llu)", minus ? "-" : "",
-		   (unsigned long long)v, sign ? "-" : "", sign ? (unsigned long long)max + 1 : 0ull,
-		   (unsigned long long)max);
+	return BAD(e, -ERANGE, "%s%llu is out of range (%s%llu to %llu)", minus ? "-" : "", (unsigned long long)v,
+		   sign ? "-" : "", sign ? (unsigned long long)max + 1 : 0ull, (unsigned long long)max);
 }
 
 /* v is the magnitude. */
-static int store(const struct weft_field *f, uint64_t v, bool minus, struct weft__leaf *ret,
-		 struct weft_error *e)
+static int store(const struct weft_field *f, uint64_t v, bool minus, struct weft__leaf *ret, struct weft_error *e)
 {
 	bool sign = weft__type_signed(f->type);
 	uint32_t width = f->type == WEFT_T_UINT ? (v > UINT32_MAX ? 8u : 4u) : weft__type_width(f->type);
@@ -132,8 +130,7 @@ static int store(const struct weft_field *f, uint64_t v, bool minus, struct weft
 	return 0;
 }
 
-static int number(const struct weft_field *f, const struct weft_kv *kv, struct weft__leaf *ret,
-		  struct weft_error *e)
+static int number(const struct weft_field *f, const struct weft_kv *kv, struct weft__leaf *ret, struct weft_error *e)
 {
 	bool minus = false;
 	uint64_t v;
@@ -153,14 +150,13 @@ static int number(const struct weft_field *f, const struct weft_kv *kv, struct w
 	}
 }
 
-static int string(const struct weft_field *f, const char *s, struct weft__leaf *ret,
-		  struct weft_error *e)
+static int string(const struct weft_field *f, const char *s, struct weft__leaf *ret, struct weft_error *e)
 {
 	size_t n = strlen(s);
 
 	if (f->max && n > f->max)
-		return BAD(e, -ERANGE, "\"%.40s\"%s is too long: %zu bytes, at most %u", s,
-			   n > 40 ? "..." : "", n, f->max);
+		return BAD(e, -ERANGE, "\"%.40s\"%s is too long: %zu bytes, at most %u", s, n > 40 ? "..." : "", n,
+			   f->max);
 	if (n >= WEFT_NLA_MAX)
 		return BAD(e, -EOVERFLOW, "too long for an attribute: %zu bytes", n);
 	ret->p = s;
@@ -243,8 +239,8 @@ static int via_mac(const char *s, struct weft__leaf *ret)
 	return 0;
 }
 
-static int address(const struct weft_field *f, const struct weft_kv *kv, uint8_t family,
-		   struct weft__leaf *ret, struct weft_error *e)
+static int address(const struct weft_field *f, const struct weft_kv *kv, uint8_t family, struct weft__leaf *ret,
+		   struct weft_error *e)
 {
 	struct weft_ip ip = kv->kind == WEFT_K_IP ? kv->v.ip : (struct weft_ip){ 0 };
 	unsigned want = f->type == WEFT_T_IP4 ? WEFT_AF_INET : f->type == WEFT_T_IP6 ? WEFT_AF_INET6 : 0;
@@ -264,8 +260,7 @@ static int address(const struct weft_field *f, const struct weft_kv *kv, uint8_t
 	if (!want && f->type == WEFT_T_IP && (family == WEFT_AF_INET || family == WEFT_AF_INET6))
 		want = family;
 	if (want && ip.family != want)
-		return BAD(e, -EINVAL, "an %s address where %s is needed", family_name(ip.family),
-			   family_name(want));
+		return BAD(e, -EINVAL, "an %s address where %s is needed", family_name(ip.family), family_name(want));
 	if (at)
 		weft_set_u16(ret->small, ip.family);
 	ret->p = ret->small;
@@ -274,16 +269,15 @@ static int address(const struct weft_field *f, const struct weft_kv *kv, uint8_t
 	return 0;
 }
 
-static int mac(const struct weft_field *f, const struct weft_kv *kv, struct weft__leaf *ret,
-	       struct weft_error *e)
+static int mac(const struct weft_field *f, const struct weft_kv *kv, struct weft__leaf *ret, struct weft_error *e)
 {
 	struct weft_mac m = kv->kind == WEFT_K_STR   ? weft_mac(kv->v.s)
 			    : kv->kind == WEFT_K_MAC ? kv->v.mac
 						     : (struct weft_mac){ 0 };
 	bool empty = kv->kind == WEFT_K_STR && kv->v.s[0] == 0;
 
-	/* tunnels of IPv4 have its addresses, which people write as such: too short for any other link; those of IPv6 are
-	 * not taken, as of 16 bytes the kernel takes the first 6 for one of Ethernet. Of none, "" */
+	/* tunnels of IPv4 have its addresses, which people write as such: too short for any other link; those of IPv6
+	 * are not taken, as of 16 bytes the kernel takes the first 6 for one of Ethernet. Of none, "" */
 	if (kv->kind == WEFT_K_STR && m.len == 0 && !empty && f->max == 0 && strchr(kv->v.s, '.')) {
 		struct weft_ip ip = weft_ip(kv->v.s);
 
@@ -291,8 +285,7 @@ static int mac(const struct weft_field *f, const struct weft_kv *kv, struct weft
 		memcpy(m.b, ip.b, 4);
 	}
 	if ((m.len == 0 && !empty) || m.len > sizeof m.b || (f->max && m.len > f->max))
-		return BAD(e, -EINVAL, "not a link-layer address: \"%.60s\"",
-			   kv->kind == WEFT_K_STR ? kv->v.s : "");
+		return BAD(e, -EINVAL, "not a link-layer address: \"%.60s\"", kv->kind == WEFT_K_STR ? kv->v.s : "");
 	memcpy(ret->small, m.b, m.len);
 	ret->p = ret->small;
 	ret->len = m.len;
@@ -310,8 +303,8 @@ static int flag(const struct weft_kv *kv, struct weft_error *e)
 	return BAD(e, -EINVAL, "true or false is needed");
 }
 
-int weft__leaf_make(const struct weft_field *f, const struct weft_kv *kv, uint8_t family,
-		    struct weft__leaf *ret, struct weft_error *e)
+int weft__leaf_make(const struct weft_field *f, const struct weft_kv *kv, uint8_t family, struct weft__leaf *ret,
+		    struct weft_error *e)
 {
 	ret->heap = NULL;
 	ret->p = "";
@@ -322,8 +315,7 @@ int weft__leaf_make(const struct weft_field *f, const struct weft_kv *kv, uint8_
 		return BAD(e, -EINVAL, "no text given");
 	if (kv->kind == WEFT_K_BYTES) {
 		if (kv->v.bytes.len > WEFT_NLA_MAX)
-			return BAD(e, -EOVERFLOW, "too long for an attribute: %zu bytes",
-				   kv->v.bytes.len);
+			return BAD(e, -EOVERFLOW, "too long for an attribute: %zu bytes", kv->v.bytes.len);
 		ret->p = kv->v.bytes.p ? kv->v.bytes.p : ret->p;
 		ret->len = (uint32_t)kv->v.bytes.len;
 		return 0;
@@ -344,8 +336,7 @@ int weft__leaf_make(const struct weft_field *f, const struct weft_kv *kv, uint8_
 		break;
 	}
 	if (kv->kind != WEFT_K_STR)
-		return BAD(e, -EINVAL, f->type == WEFT_T_STR ? "a string is needed"
-								     : "hex or a nest is needed");
+		return BAD(e, -EINVAL, f->type == WEFT_T_STR ? "a string is needed" : "hex or a nest is needed");
 	if (f->type == WEFT_T_STR)
 		return string(f, kv->v.s, ret, e);
 	if (f->type == WEFT_T_LABELS)

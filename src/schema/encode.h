@@ -16,8 +16,8 @@ struct weft__leaf {
 
 /* Turns a value into the payload of a row. family: of the message, for addresses. 0, or a negative
  * errno with *e filled (path left empty). */
-int weft__leaf_make(const struct weft_field *f, const struct weft_kv *kv, uint8_t family,
-		    struct weft__leaf *ret, struct weft_error *e);
+int weft__leaf_make(const struct weft_field *f, const struct weft_kv *kv, uint8_t family, struct weft__leaf *ret,
+		    struct weft_error *e);
 void weft__leaf_free(struct weft__leaf *l);
 
 #endif

@@ -44,8 +44,7 @@ const struct weft_field *weft_field_by_number(const struct weft_schema *s, uint1
 	const struct weft_field *f = s->fields;
 
 	/* rows stand in number order, mostly without gaps */
-	if (s->n && number >= f->number && number - f->number < s->n &&
-	    f[number - f->number].number == number)
+	if (s->n && number >= f->number && number - f->number < s->n && f[number - f->number].number == number)
 		return &f[number - f->number];
 	for (size_t i = 0; i < s->n; i++)
 		if (f[i].number == number || f[i].number == WEFT_NUMBER_ANY)
@@ -105,8 +104,7 @@ static unsigned distance(const char *a, size_t na, const char *b, size_t nb)
 				cost = up[j] + 1;
 			if (cur[j - 1] + 1 < cost)
 				cost = cur[j - 1] + 1;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
-			    up2[j - 2] + 1 < cost)
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && up2[j - 2] + 1 < cost)
 				cost = up2[j - 2] + 1;
 			cur[j] = cost;
 		}
@@ -164,8 +162,7 @@ static int report(const struct best *b, char *buf, size_t size)
 	return n;
 }
 
-int weft_field_nearest(const struct weft_schema *s, const char *name, size_t len, char *buf,
-		       size_t size)
+int weft_field_nearest(const struct weft_schema *s, const char *name, size_t len, char *buf, size_t size)
 {
 	const struct weft_schema *in[2] = { s, s ? s->header : NULL };
 	struct best b = { { 0 }, { NULL } };
@@ -177,8 +174,7 @@ int weft_field_nearest(const struct weft_schema *s, const char *name, size_t len
 	return report(&b, buf, size);
 }
 
-int weft_nearest(const char *const *words, size_t n, const char *name, size_t len, char *buf,
-		 size_t size)
+int weft_nearest(const char *const *words, size_t n, const char *name, size_t len, char *buf, size_t size)
 {
 	struct best b = { { 0 }, { NULL } };
 

@@ -302,8 +302,7 @@ static bool came_before(struct weft_attr in, const struct weft_attr *a)
 }
 
 /* Whether an attr is shown as "@NUMBER": it has no row, or its row had its turn. */
-static bool is_extra(struct seen *s, const struct weft_attr *in, const struct weft_attr *a,
-		     bool *ret_repeat)
+static bool is_extra(struct seen *s, const struct weft_attr *in, const struct weft_attr *a, bool *ret_repeat)
 {
 	*ret_repeat = false;
 	if (!a->field)

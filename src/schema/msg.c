@@ -12,8 +12,8 @@ enum {
 };
 
 /* Shared by all who could not get one; never written to. */
-static const struct weft_msg poisoned = { .err = { .code = -ENOMEM, .where = WEFT_WHERE_CALLER,
-						   .msg = "out of memory" } };
+static const struct weft_msg poisoned = { .err = {
+					      .code = -ENOMEM, .where = WEFT_WHERE_CALLER, .msg = "out of memory" } };
 
 /* Keeps the first error, with the path of the open places before it. */
 void weft__msg_fail(struct weft_msg *m, const struct weft_error *e, const char *name)
@@ -195,11 +195,9 @@ struct weft_msg *weft_request(const char *family, const char *op, uint16_t flags
 	struct weft_msg *m = weft_msg_new(f, weft_op_find(f, op), flags);
 
 	if (m->family && !m->op)
-		(void)snprintf(m->err.msg, sizeof m->err.msg, "%s has no operation %.40s", f->name,
-			       op ? op : "");
+		(void)snprintf(m->err.msg, sizeof m->err.msg, "%s has no operation %.40s", f->name, op ? op : "");
 	else if (!m->family && m != &poisoned)
-		(void)snprintf(m->err.msg, sizeof m->err.msg, "unknown family %.40s",
-			       family ? family : "");
+		(void)snprintf(m->err.msg, sizeof m->err.msg, "unknown family %.40s", family ? family : "");
 	return m;
 }
 
@@ -264,7 +262,8 @@ void weft__msg_check_addresses(struct weft_msg *m)
 		if (!f || f->type != WEFT_T_IP || f->list || t.len == len || (t.len != 4 && t.len != 16))
 			continue;
 		weft__msg_refuse(m, -EINVAL, weft_field_name(f, name, sizeof name),
-				 len == 4 ? "an IPv6 address where IPv4 is needed" : "an IPv4 address where IPv6 is needed");
+				 len == 4 ? "an IPv6 address where IPv4 is needed"
+					  : "an IPv4 address where IPv6 is needed");
 		return;
 	}
 }

@@ -9,31 +9,31 @@
 #include "schema/schema.h"
 
 enum {
-	WEFT__IN_NEST,   /* attributes, perhaps after a fixed header */
+	WEFT__IN_NEST,	 /* attributes, perhaps after a fixed header */
 	WEFT__IN_STRUCT, /* members at offsets */
-	WEFT__IN_LIST,   /* items */
+	WEFT__IN_LIST,	 /* items */
 };
 
 /* One open place. The first is the message itself. */
 struct weft__level {
 	const struct weft_schema *schema; /* of the members, or of the items' content */
 	const struct weft_field *field;	  /* NULL: the message */
-	uint32_t at;	/* offset of the attribute or item */
-	uint32_t start; /* offset of the content: header or struct first */
+	uint32_t at;			  /* offset of the attribute or item */
+	uint32_t start;			  /* offset of the content: header or struct first */
 	uint16_t items;
 	uint16_t number;
 	uint8_t how;
-	bool attr; /* an attribute whose length close sets; else a part of one */
+	bool attr;  /* an attribute whose length close sets; else a part of one */
 	bool fixed; /* a list that is a member of a struct, with the room that its row says */
-	bool hop;  /* begins with a length of its own (struct rtnexthop) */
+	bool hop;   /* begins with a length of its own (struct rtnexthop) */
 };
 
 enum weft__spot_how {
 	WEFT__SPOT_SKIP, /* nothing is put */
 	WEFT__SPOT_IP,
-	WEFT__SPOT_NUMBER, /* an attribute */
-	WEFT__SPOT_BYTE,   /* a number in the header */
-	WEFT__SPOT_MEMBER, /* a larger one there */
+	WEFT__SPOT_NUMBER,	     /* an attribute */
+	WEFT__SPOT_BYTE,	     /* a number in the header */
+	WEFT__SPOT_MEMBER,	     /* a larger one there */
 	WEFT__SPOT_NONE = UINT8_MAX, /* nothing is known */
 };
 
@@ -56,8 +56,8 @@ struct weft_msg {
 	uint32_t len, cap;
 	bool lent; /* buf is small or somebody else's, until more is needed */
 	bool *out; /* false: whoever keeps this message may use it again; NULL: nobody keeps it */
-	/* WEFT__SPOTS + 1 of them: of the values of the last message of this operation, in their order, as the next one of a
-	 * batch mostly has the same; NULL: none are kept */
+	/* WEFT__SPOTS + 1 of them: of the values of the last message of this operation, in their order, as the next one
+	 * of a batch mostly has the same; NULL: none are kept */
 	struct weft__spot *spots;
 	struct weft_error err;
 	uint32_t depth;

@@ -75,13 +75,13 @@ static struct weft_attr item(struct weft_attr list, int32_t index)
 	return nothing();
 }
 
-int weft_at_strict(struct weft_attr a, const char *path, struct weft_attr *ret,
-		   struct weft_error *reterr)
+int weft_at_strict(struct weft_attr a, const char *path, struct weft_attr *ret, struct weft_error *reterr)
 {
 	const char *s = path;
 
 	if (!path || !ret)
-		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", "no path, or nowhere to put what is there");
+		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "",
+				      "no path, or nowhere to put what is there");
 	while (*s) {
 		const struct weft_field *f;
 		size_t n;
@@ -98,9 +98,8 @@ int weft_at_strict(struct weft_attr a, const char *path, struct weft_attr *ret,
 
 			if (reterr)
 				weft_field_nearest(a.schema, s, n, near, sizeof near);
-			return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, path,
-					      "unknown field \"%.*s\"%s%s", (int)(n > 40 ? 40 : n), s,
-					      near[0] ? "; near: " : "", near);
+			return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, path, "unknown field \"%.*s\"%s%s",
+					      (int)(n > 40 ? 40 : n), s, near[0] ? "; near: " : "", near);
 		}
 		a = pick(a, f);
 		if (index >= 0)
@@ -132,8 +131,7 @@ static void shorten(struct weft_step *st)
 	st->widths = (uint8_t)(f->type == WEFT_T_IP ? 4 | 16 : width);
 }
 
-int weft_path_compile(const struct weft_schema *s, const char *text, struct weft_path *ret,
-		      struct weft_error *reterr)
+int weft_path_compile(const struct weft_schema *s, const char *text, struct weft_path *ret, struct weft_error *reterr)
 {
 	struct weft_path p = { 0 };
 	const char *at = text;
@@ -226,8 +224,9 @@ struct weft_attr weft_at_path(struct weft_attr a, const struct weft_path *p)
 		return by_steps(a, p);
 	if (!at)
 		return nothing();
-	return (struct weft_attr){ .p = at, .len = len, .number = st->field->number, .family = a.family, .item = 1,
-				   .field = st->field };
+	return (struct weft_attr){
+		.p = at, .len = len, .number = st->field->number, .family = a.family, .item = 1, .field = st->field
+	};
 }
 
 const char *weft_path_at(struct weft_attr body, uint32_t offset, char *buf, size_t size)

@@ -37,12 +37,11 @@ static bool find_key(struct weft_msg *m, uint32_t key, struct place *ret)
 			ret->member = false;
 			return true;
 		}
-	} else if (in_schema(l->schema, key, ret) ||
-		   in_schema(l->schema->header, key, ret)) {
+	} else if (in_schema(l->schema, key, ret) || in_schema(l->schema->header, key, ret)) {
 		return true;
 	}
-	(void)snprintf(text, sizeof text, "field %u of schema %u does not belong into %s", key & 0xffff,
-		       key >> 16, l->schema ? l->schema->name : "raw bytes");
+	(void)snprintf(text, sizeof text, "field %u of schema %u does not belong into %s", key & 0xffff, key >> 16,
+		       l->schema ? l->schema->name : "raw bytes");
 	weft__msg_refuse(m, -EINVAL, "", text);
 	return false;
 }
@@ -109,16 +108,20 @@ static void open_item(struct weft_msg *m, uint16_t number)
 	struct weft__level *l = weft__top(m);
 	const struct weft_field *f = l->field;
 	bool index = f->list != WEFT_L_PACKED && f->list != WEFT_L_HOPS;
-	struct weft__level n = { .schema = f->sub, .field = f, .how = WEFT__IN_NEST, .attr = index, .at = m->len,
-			   .hop = f->list == WEFT_L_HOPS };
+	struct weft__level n = { .schema = f->sub,
+				 .field = f,
+				 .how = WEFT__IN_NEST,
+				 .attr = index,
+				 .at = m->len,
+				 .hop = f->list == WEFT_L_HOPS };
 
 	l->items++;
 	if (!f->sub || l->fixed) {
 		weft__msg_refuse(m, -EINVAL, "", "a plain value is needed");
 		return;
 	}
-	if (index && !weft__msg_attr(m, (uint16_t)(number | (f->type == WEFT_T_STRUCT ? 0 : WEFT_NLA_NESTED)), NULL,
-				     0, ""))
+	if (index &&
+	    !weft__msg_attr(m, (uint16_t)(number | (f->type == WEFT_T_STRUCT ? 0 : WEFT_NLA_NESTED)), NULL, 0, ""))
 		return;
 	n.start = m->len;
 	n.number = number;
@@ -135,8 +138,9 @@ static void open_member(struct weft_msg *m, const struct weft_field *f, const ch
 {
 	struct weft__level *l = weft__top(m);
 	const struct weft_schema *in = l->schema->size ? l->schema : l->schema->header;
-	struct weft__level n = { .schema = f->sub, .field = f, .how = WEFT__IN_STRUCT, .at = m->len,
-				 .start = l->start + f->number };
+	struct weft__level n = {
+		.schema = f->sub, .field = f, .how = WEFT__IN_STRUCT, .at = m->len, .start = l->start + f->number
+	};
 
 	if (f->list == WEFT_L_PACKED)
 		n.how = WEFT__IN_LIST;
@@ -166,8 +170,7 @@ static void open_place(struct weft_msg *m, struct place p)
 	struct weft__level *l = weft__top(m);
 	char buf[64];
 	const char *name = weft_field_name(f, buf, sizeof buf);
-	struct weft__level n = { .field = f, .how = WEFT__IN_NEST, .attr = true, .at = m->len,
-			   .number = f->number };
+	struct weft__level n = { .field = f, .how = WEFT__IN_NEST, .attr = true, .at = m->len, .number = f->number };
 
 	if (l->how == WEFT__IN_LIST) {
 		open_item(m, (uint16_t)(f->list == WEFT_L_INDEXED0 ? l->items : l->items + 1));
@@ -279,7 +282,7 @@ static void name_last(struct weft_msg *m, const struct weft_field *f)
 		(void)snprintf(m->err.path + len, sizeof m->err.path - len, "[%u]", weft__top(m)->items - 1u);
 	else
 		(void)snprintf(m->err.path + len, sizeof m->err.path - len, "%s%s", len ? "." : "",
-		       weft_field_name(f, name, sizeof name));
+			       weft_field_name(f, name, sizeof name));
 }
 
 /* Some bits among those of their neighbours. */
@@ -343,8 +346,8 @@ static void put_item(struct weft_msg *m, const struct weft_field *f, const struc
 		return;
 	}
 	l->items++;
-	(void)weft__msg_attr(m, (uint16_t)(f->list == WEFT_L_INDEXED0 ? l->items - 1 : l->items), leaf->p,
-			     leaf->len, NULL);
+	(void)weft__msg_attr(m, (uint16_t)(f->list == WEFT_L_INDEXED0 ? l->items - 1 : l->items), leaf->p, leaf->len,
+			     NULL);
 }
 
 static void put_leaf(struct weft_msg *m, struct place p, const struct weft_kv *kv)
@@ -367,8 +370,7 @@ static void put_leaf(struct weft_msg *m, struct place p, const struct weft_kv *k
 	} else if (p.member) {
 		put_member(m, f, &leaf);
 	} else {
-		(void)weft__msg_attr(m, (uint16_t)(f->number | (nested ? WEFT_NLA_NESTED : 0)), leaf.p,
-				     leaf.len, NULL);
+		(void)weft__msg_attr(m, (uint16_t)(f->number | (nested ? WEFT_NLA_NESTED : 0)), leaf.p, leaf.len, NULL);
 	}
 	if (m->err.code)
 		name_last(m, item ? NULL : f);
@@ -421,8 +423,9 @@ static void put_at(struct weft_msg *m, struct place p, const struct weft_kv *kv)
 	if (!kv->v.attrs) {
 		char buf[64];
 
-		weft__msg_refuse(m, -EINVAL, weft__top(m)->how == WEFT__IN_LIST ? "" : weft_field_name(p.field, buf, sizeof buf),
-		       "wrong type of value");
+		weft__msg_refuse(m, -EINVAL,
+				 weft__top(m)->how == WEFT__IN_LIST ? "" : weft_field_name(p.field, buf, sizeof buf),
+				 "wrong type of value");
 		return;
 	}
 	if (p.field->type == WEFT_T_BITFIELD32) {

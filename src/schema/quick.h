@@ -33,7 +33,8 @@ static inline const struct weft_field *weft__quick_row(const struct weft_schema 
 	} else if (s->n) {
 		/* rows stand in the order of their numbers, mostly without gaps */
 		first = s->fields->number;
-		f = number - first < s->n && s->fields[number - first].number == number ? &s->fields[number - first] : NULL;
+		f = number - first < s->n && s->fields[number - first].number == number ? &s->fields[number - first]
+											: NULL;
 	}
 	return f && !f->list && !f->bits ? f : NULL;
 }
@@ -41,8 +42,9 @@ static inline const struct weft_field *weft__quick_row(const struct weft_schema 
 /* Where a value goes; false: not on this way. */
 static inline bool weft__quick_spot(const struct weft_schema *s, const struct weft_kv *kv, struct weft__spot *ret)
 {
-	static const uint8_t widths[WEFT_T_PAD + 1] = { [WEFT_T_U8] = 1, [WEFT_T_U16] = 2, [WEFT_T_U32] = 4,
-							[WEFT_T_S32] = 4 };
+	static const uint8_t widths[WEFT_T_PAD + 1] = {
+		[WEFT_T_U8] = 1, [WEFT_T_U16] = 2, [WEFT_T_U32] = 4, [WEFT_T_S32] = 4
+	};
 	bool member, number = kv->kind == WEFT_K_UINT || kv->kind == WEFT_K_INT;
 	const struct weft_field *f = number || kv->kind == WEFT_K_IP ? weft__quick_row(s, kv->key, &member) : NULL;
 	uint8_t width;
@@ -51,7 +53,10 @@ static inline bool weft__quick_spot(const struct weft_schema *s, const struct we
 		return false;
 	width = widths[f->type];
 	*ret = (struct weft__spot){ .key = kv->key, .kind = kv->kind, .number = f->number, .width = width };
-	ret->how = !number ? WEFT__SPOT_IP : !member ? WEFT__SPOT_NUMBER : width == 1 ? WEFT__SPOT_BYTE : WEFT__SPOT_MEMBER;
+	ret->how = !number	? WEFT__SPOT_IP
+		   : !member	? WEFT__SPOT_NUMBER
+		   : width == 1 ? WEFT__SPOT_BYTE
+				: WEFT__SPOT_MEMBER;
 	/* negative numbers are larger */
 	ret->most = f->type == WEFT_T_S32 ? INT32_MAX : UINT32_MAX >> (32 - 8 * (width ? width : 4));
 	return true;
@@ -142,7 +147,8 @@ static inline bool weft__quick_begin(struct weft__quick *q, const struct weft_ms
 /* Whether a member says what is wanted of attributes that are there already: the address family. */
 static inline bool weft__quick_late(const struct weft_msg *m, const struct weft__quick *q, const struct weft__spot *p)
 {
-	return p->how == WEFT__SPOT_BYTE && p->number == 0 && q->end > q->header + weft__header_size(m->level[0].schema);
+	return p->how == WEFT__SPOT_BYTE && p->number == 0 &&
+	       q->end > q->header + weft__header_size(m->level[0].schema);
 }
 
 /* Puts one value, if it goes this way. */
@@ -151,8 +157,8 @@ static inline bool weft__quick_put(struct weft_msg *m, const struct weft_kv *kv)
 	struct weft__quick q;
 	struct weft__spot p;
 
-	if (!weft__quick_begin(&q, m) || !weft__quick_spot(m->level[0].schema, kv, &p) ||
-	    weft__quick_late(m, &q, &p) || !weft__quick_one(&q, &p, kv))
+	if (!weft__quick_begin(&q, m) || !weft__quick_spot(m->level[0].schema, kv, &p) || weft__quick_late(m, &q, &p) ||
+	    !weft__quick_one(&q, &p, kv))
 		return false;
 	m->len = (uint32_t)(q.end - m->buf);
 	return true;

@@ -13,30 +13,21 @@ struct suffix {
 
 /* In bits a second; "bps" are bytes. */
 static const struct suffix rates[] = {
-	{ "bit", 1 },
-	{ "kbit", 1000 },
-	{ "mbit", 1000000 },
-	{ "gbit", 1000000000 },
-	{ "tbit", 1000000000000 },
-	{ "kibit", 1024 },
-	{ "mibit", 1 << 20 },
-	{ "gibit", 1 << 30 },
-	{ "tibit", (uint64_t)1 << 40 },
-	{ "bps", 8 },
-	{ "kbps", 8000 },
-	{ "mbps", 8000000 },
-	{ "gbps", 8000000000 },
-	{ "tbps", 8000000000000 },
-	{ 0 },
+	{ "bit", 1 },		{ "kbit", 1000 },	   { "mbit", 1000000 },
+	{ "gbit", 1000000000 }, { "tbit", 1000000000000 }, { "kibit", 1024 },
+	{ "mibit", 1 << 20 },	{ "gibit", 1 << 30 },	   { "tibit", (uint64_t)1 << 40 },
+	{ "bps", 8 },		{ "kbps", 8000 },	   { "mbps", 8000000 },
+	{ "gbps", 8000000000 }, { "tbps", 8000000000000 }, { 0 },
 };
 static const struct suffix sizes[] = {
-	{ "b", 1 },	 { "kb", 1 << 10 }, { "mb", 1 << 20 }, { "gb", 1 << 30 },
-	{ "k", 1 << 10 }, { "m", 1 << 20 },  { "g", 1 << 30 },  { 0 },
+	{ "b", 1 },	  { "kb", 1 << 10 }, { "mb", 1 << 20 }, { "gb", 1 << 30 },
+	{ "k", 1 << 10 }, { "m", 1 << 20 },  { "g", 1 << 30 },	{ 0 },
 };
 /* In nanoseconds. */
 static const struct suffix times[] = {
-	{ "ns", 1 },   { "us", 1000 },	 { "ms", 1000000 },   { "s", 1000000000 },
-	{ "nsec", 1 }, { "usec", 1000 }, { "msec", 1000000 }, { "sec", 1000000000 }, { 0 },
+	{ "ns", 1 },	     { "us", 1000 },	    { "ms", 1000000 },
+	{ "s", 1000000000 }, { "nsec", 1 },	    { "usec", 1000 },
+	{ "msec", 1000000 }, { "sec", 1000000000 }, { 0 },
 };
 static const struct suffix percent[] = { { "%", 1 }, { 0 } };
 static const struct suffix packets[] = { { "p", 1 }, { 0 } };
@@ -225,8 +216,8 @@ static void print_part(uint64_t v, struct weft_text *t)
 
 	for (;; digits++, scale *= 10) {
 		fraction = (rest * scale + UINT32_MAX / 2) / UINT32_MAX;
-		if (digits == 9 || (part(whole + fraction / scale, fraction % scale * (1000000000 / scale), &back) > 0 &&
-				    back == v))
+		if (digits == 9 ||
+		    (part(whole + fraction / scale, fraction % scale * (1000000000 / scale), &back) > 0 && back == v))
 			break;
 	}
 	weft_text_uint(t, whole + fraction / scale);

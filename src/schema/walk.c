@@ -128,9 +128,10 @@ static bool is_nest(const struct weft_attr *in)
 
 struct weft_walk weft_walk(struct weft_attr in)
 {
-	static const uint8_t states[] = { [WEFT_L_MULTI] = REPEATS,   [WEFT_L_INDEXED] = NUMBERED,
-					  [WEFT_L_INDEXED0] = NUMBERED, [WEFT_L_PACKED] = PACKED,
-					  [WEFT_L_HOPS] = HOPS,	      [WEFT_L_TYPED] = NUMBERED };
+	static const uint8_t states[] = {
+		[WEFT_L_MULTI] = REPEATS, [WEFT_L_INDEXED] = NUMBERED, [WEFT_L_INDEXED0] = NUMBERED,
+		[WEFT_L_PACKED] = PACKED, [WEFT_L_HOPS] = HOPS,	       [WEFT_L_TYPED] = NUMBERED
+	};
 	struct weft_walk w = { .in = in, .r = weft_reader(in.p, in.p ? in.len : 0), .state = ENDED };
 	uint8_t list = in.field && !in.item ? in.field->list : (uint8_t)WEFT_L_NONE;
 
@@ -146,11 +147,15 @@ struct weft_walk weft_walk(struct weft_attr in)
 }
 
 /* A place inside w's: what all have in common. */
-static struct weft_attr inside(const struct weft_walk *w, const struct weft_field *f, const uint8_t *p,
-			       uint32_t len)
+static struct weft_attr inside(const struct weft_walk *w, const struct weft_field *f, const uint8_t *p, uint32_t len)
 {
-	return (struct weft_attr){ .p = p, .len = len, .family = w->in.family, .item = 1,
-				   .outer = w->in.outer, .field = f, .schema = f->sub };
+	return (struct weft_attr){ .p = p,
+				   .len = len,
+				   .family = w->in.family,
+				   .item = 1,
+				   .outer = w->in.outer,
+				   .field = f,
+				   .schema = f->sub };
 }
 
 /* The member that takes what is behind a struct; false: it cannot be of its type, and the bytes are
@@ -225,15 +230,16 @@ static bool is_value(const struct weft_field *f, uint32_t len, uint8_t family)
 	case WEFT_T_UINT:
 		return len == 1 || len == 2 || len == 4 || len == 8;
 	case WEFT_T_IP:
-		return family == WEFT_AF_INET    ? len == 4
-		       : family == WEFT_AF_INET6 ? len == 16
-						 : len == 4 || len == 16 || (family == WEFT_AF_MPLS && len && len % 4 == 0);
+		return family == WEFT_AF_INET ? len == 4
+		       : family == WEFT_AF_INET6
+			   ? len == 16
+			   : len == 4 || len == 16 || (family == WEFT_AF_MPLS && len && len % 4 == 0);
 	case WEFT_T_LABELS:
 		return len && len % 4 == 0;
 	case WEFT_T_VIA:
 		return len == 6 || len == 8 || len == 18; /* of IPv4, Ethernet, IPv6 */
 	case WEFT_T_MAC:
-		return len && len <= sizeof ((struct weft_mac *)0)->b;
+		return len && len <= sizeof((struct weft_mac *)0)->b;
 	default:
 		return true;
 	}
@@ -271,8 +277,7 @@ static bool is_via(const struct weft_tlv *t)
 static struct weft_attr attr_of(struct weft_walk *w, const struct weft_field *f, const struct weft_tlv *t)
 {
 	const struct weft_attr *in = &w->in;
-	struct weft_attr a = { .p = t->p, .len = t->len, .number = t->type, .family = in->family,
-			       .outer = in->outer };
+	struct weft_attr a = { .p = t->p, .len = t->len, .number = t->type, .family = in->family, .outer = in->outer };
 
 	if (!f || f->type == WEFT_T_PAD || !fits(f, t->len, in->family))
 		return a;

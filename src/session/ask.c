@@ -8,7 +8,7 @@
 enum {
 	GETLINK = 18, /* linux/rtnetlink.h */
 	EXT_MASK = 29,
-	SKIP_STATS = 8, /* that bridges have none of; newer kernels leave out all counters of links, older ones some */
+	SKIP_STATS = 8,	 /* that bridges have none of; newer kernels leave out all counters of links, older ones some */
 	OF_BRIDGES = 16, /* RTEXT_FILTER_MRP: nothing that a link itself would tell */
 };
 

@@ -13,12 +13,12 @@
 #include "transport/tally.h"
 
 enum {
-	BYTES = 64 << 10,   /* of a window, without its end; far below the send buffer of any kernel */
+	BYTES = 64 << 10, /* of a window, without its end; far below the send buffer of any kernel */
 	WINDOW = 256,
-	ANSWERS = 65,	    /* read at once: those of a window, and of its end, in four times */
-	ANSWER = 1024,	    /* bytes of one; longer ones are objects, which nobody waits for here */
-	FIRST = 32 << 10,   /* of the first, for whoever sees it on its way and gets them one by one */
-	ROOM = 1024,	    /* receive buffer that the kernel counts for an answer */
+	ANSWERS = 65,	  /* read at once: those of a window, and of its end, in four times */
+	ANSWER = 1024,	  /* bytes of one; longer ones are objects, which nobody waits for here */
+	FIRST = 32 << 10, /* of the first, for whoever sees it on its way and gets them one by one */
+	ROOM = 1024,	  /* receive buffer that the kernel counts for an answer */
 };
 
 /* What is to be known of a message until it is answered. */
@@ -34,13 +34,13 @@ struct weft_batch {
 	struct weft__socket sock;
 	struct weft_batch_opts o;
 	struct weft_batch_result result;
-	struct weft_error first; /* failure; code 0: none */
-	struct weft_msg m;	 /* under construction */
+	struct weft_error first;		  /* failure; code 0: none */
+	struct weft_msg m;			  /* under construction */
 	struct weft__spot spots[WEFT__SPOTS + 1]; /* of m */
-	bool building, stopped, fenced; /* fenced: the end of the window is answered */
-	uint32_t window, n, len, seq; /* messages and bytes of the window; number of its first */
-	uint32_t answered;	      /* how many of the window are */
-	size_t base;		      /* which of the batch that one is */
+	bool building, stopped, fenced;		  /* fenced: the end of the window is answered */
+	uint32_t window, n, len, seq;		  /* messages and bytes of the window; number of its first */
+	uint32_t answered;			  /* how many of the window are */
+	size_t base;				  /* which of the batch that one is */
 	struct sent *sent;
 	uint8_t *buf, *answers;
 	struct weft__datagram in[ANSWERS]; /* to answers */
@@ -63,7 +63,8 @@ int weft_batch_open(struct weft_session *s, const struct weft_batch_opts *opts, 
 	if (r < 0)
 		return r;
 	if (!ret || !weft__opts(&o, sizeof o, opts))
-		return weft_error_set(&s->err, -EINVAL, WEFT_WHERE_CALLER, "", ret ? WEFT__NO_SIZE : "nowhere to put a batch");
+		return weft_error_set(&s->err, -EINVAL, WEFT_WHERE_CALLER, "",
+				      ret ? WEFT__NO_SIZE : "nowhere to put a batch");
 	b = calloc(1, sizeof *b);
 	if (!b)
 		return weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
@@ -78,9 +79,8 @@ int weft_batch_open(struct weft_session *s, const struct weft_batch_opts *opts, 
 	b->sent = calloc(b->window, sizeof *b->sent);
 	b->buf = malloc(BYTES + WEFT_NLMSG_HDR);
 	b->answers = malloc(FIRST + ANSWERS * ANSWER);
-	r = b->sent && b->buf && b->answers
-		    ? weft__session_socket(s, &s->sock, s->rcvbuf, 0, &b->sock, &s->err)
-		    : weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
+	r = b->sent && b->buf && b->answers ? weft__session_socket(s, &s->sock, s->rcvbuf, 0, &b->sock, &s->err)
+					    : weft_error_set(&s->err, -ENOMEM, WEFT_WHERE_CALLER, "", "out of memory");
 	if (r < 0) {
 		weft_batch_close(b);
 		return r;
@@ -303,7 +303,7 @@ static void lost(struct weft_batch *b, size_t failed, int code)
 	b->result.done += b->n - unknown - failed;
 	b->stopped = true;
 	(void)weft_error_set(&b->first, code, WEFT_WHERE_TRANSPORT, "", "answers were lost: %s",
-			      weft__socket_says(&b->sock, code));
+			     weft__socket_says(&b->sock, code));
 }
 
 /* A hook, or what it made, had no room half way: what stands before it was sent, the rest is not. Sends the end of

@@ -23,8 +23,7 @@ static int send_it(struct weft_pending *c)
 	weft__stamp(c->m, type, flags, c->seq, s->sock.port);
 	r = weft__socket_send(&s->sock, weft_msg_bytes(c->m));
 	if (r < 0)
-		return weft_error_set(&s->err, r, WEFT_WHERE_TRANSPORT, "", "send: %s",
-				      weft__socket_says(&s->sock, r));
+		return weft_error_set(&s->err, r, WEFT_WHERE_TRANSPORT, "", "send: %s", weft__socket_says(&s->sock, r));
 	c->sent = true;
 	c->runs = c->dump;
 	return 0;
@@ -110,8 +109,7 @@ static void on_asked(struct weft_pending *asking, int result, const struct weft_
 		return;
 	c->asking = NULL;
 	if (result == 0 && !weft__genl_known(asking->s, weft_msg_family(c->m), &id))
-		result = weft_error_set(&asking->s->err, -EBADMSG, WEFT_WHERE_KERNEL, "",
-					"an answer without a family");
+		result = weft_error_set(&asking->s->err, -EBADMSG, WEFT_WHERE_KERNEL, "", "an answer without a family");
 	if (result == 0 && !(c->dump && dump_runs(asking->s)))
 		result = send_it(c);
 	if (result < 0)
@@ -124,8 +122,10 @@ static int ask_family(struct weft_pending *c)
 	struct weft_msg *m = weft_request("nlctrl", "getfamily", 0);
 
 	weft_put_named(m, "family-name", weft_kv_str(0, weft_msg_family(c->m)->name));
-	return weft_start(c->s, m, WEFT_OPTS(weft_call_opts, .item = on_family, .done = on_asked, .user = c,
-					     .timeout_ms = c->s->timeout_ms), &c->asking);
+	return weft_start(
+	    c->s, m,
+	    WEFT_OPTS(weft_call_opts, .item = on_family, .done = on_asked, .user = c, .timeout_ms = c->s->timeout_ms),
+	    &c->asking);
 }
 
 static void begin(struct weft_pending *c, struct weft_msg *m, const struct weft_call_opts *o, struct weft_msg *want)
@@ -149,8 +149,7 @@ static void begin(struct weft_pending *c, struct weft_msg *m, const struct weft_
 	weft__sure_begin(&c->sure, m);
 }
 
-int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_call_opts *opts,
-	       struct weft_pending **ret)
+int weft_start(struct weft_session *s, struct weft_msg *m, const struct weft_call_opts *opts, struct weft_pending **ret)
 {
 	struct weft_call_opts own = { 0 };
 	const struct weft_call_opts *o = weft__opts_seen(&own, sizeof own, opts);
@@ -269,8 +268,7 @@ static bool dump_sees(struct weft_pending *c, const struct weft_nlmsg *in)
 /* Whether a dump at its end is to be asked for more. */
 static bool dump_goes_on(struct weft_pending *c, struct weft_error *e)
 {
-	return weft__parts_next(&c->parts, c->m, e) ||
-	       (!c->sure.again && weft__missing_next(&c->missing, c->m, e)) ||
+	return weft__parts_next(&c->parts, c->m, e) || (!c->sure.again && weft__missing_next(&c->missing, c->m, e)) ||
 	       (e->code == 0 && weft__sure_next(&c->sure, &c->parts, c->m, c->intr));
 }
 
@@ -306,8 +304,7 @@ static bool handle(struct weft_session *s, const struct weft_nlmsg *in)
 			break;
 		}
 		if (c->dump && e.code == 0 && (c->intr || weft__sure_differs(&c->sure)))
-			(void)weft_error_set(&e, -EAGAIN, WEFT_WHERE_KERNEL, "",
-					     "the dump was interrupted by changes");
+			(void)weft_error_set(&e, -EAGAIN, WEFT_WHERE_KERNEL, "", "the dump was interrupted by changes");
 		s->err = e;
 		if (e.code == -ENOENT)
 			weft__genl_forget(s, weft_msg_family(c->m));
@@ -423,8 +420,7 @@ int weft_call(struct weft_session *s, struct weft_msg *m, struct weft_reply **re
 		*ret = NULL;
 	if (s && s->busy) {
 		weft_msg_free(m);
-		return weft_error_set(&s->err, -EBUSY, WEFT_WHERE_CALLER, "",
-				      "a sync call inside a callback");
+		return weft_error_set(&s->err, -EBUSY, WEFT_WHERE_CALLER, "", "a sync call inside a callback");
 	}
 	r = weft_start(s, m, WEFT_OPTS(weft_call_opts, .item = ret ? keep : NULL, .done = ended, .user = &w), &c);
 	if (r < 0)

@@ -18,7 +18,7 @@ enum {
 };
 
 struct weft_dump {
-	struct weft_session *s; /* NULL: closed */
+	struct weft_session *s;	      /* NULL: closed */
 	struct weft_dump **at, *next; /* among those of s */
 	struct weft_msg *m, *want;
 	struct weft_attr wanted; /* what want has; p NULL: all will do */
@@ -26,16 +26,16 @@ struct weft_dump {
 	uint32_t seq, port; /* port: of the socket that was asked first */
 	uint16_t type;	    /* of the request */
 	uint8_t *buf;
-	uint32_t len; /* at most what is held and one datagram more */
-	struct weft_reader r; /* what is still to be handed out */
+	uint32_t len;			  /* at most what is held and one datagram more */
+	struct weft_reader r;		  /* what is still to be handed out */
 	const struct weft_schema *schema; /* of the objects */
 	uint32_t skip;			  /* the generic header */
 	bool has_family;		  /* objects begin with their address family */
-	bool plain; /* every object is handed out, and nothing of it has to be kept in mind */
-	bool noted; /* what r still has was looked through ahead */
-	uint64_t until; /* when waiting for the next of its messages ends; 0: nothing was waited for */
-	uint64_t waited, came; /* ms and bytes, in all */
-	bool heard; /* something of it was in the last datagram */
+	bool plain;			  /* every object is handed out, and nothing of it has to be kept in mind */
+	bool noted;			  /* what r still has was looked through ahead */
+	uint64_t until;		      /* when waiting for the next of its messages ends; 0: nothing was waited for */
+	uint64_t waited, came;	      /* ms and bytes, in all */
+	bool heard;		      /* something of it was in the last datagram */
 	bool ended, intr, given, all; /* given: it is being handed out; all: to its end */
 	unsigned tries;
 	struct weft__parts parts;
@@ -57,8 +57,7 @@ static int send_it(struct weft_dump *d, struct weft_error *reterr)
 	int r = weft__socket_send(&d->sock, weft_msg_bytes(d->m));
 
 	if (r < 0)
-		return weft_error_set(reterr, r, WEFT_WHERE_TRANSPORT, "", "send: %s",
-				      weft__socket_says(&d->sock, r));
+		return weft_error_set(reterr, r, WEFT_WHERE_TRANSPORT, "", "send: %s", weft__socket_says(&d->sock, r));
 	return 0;
 }
 
@@ -85,10 +84,9 @@ static int ask(struct weft_dump *d)
 /* The kernel is done: with all of it, or with a part. */
 static void end(struct weft_dump *d)
 {
-	bool first = !d->sure.again,
-	     more = weft__parts_next(&d->parts, d->m, &d->end) ||
-		    (first && weft__missing_next(&d->missing, d->m, &d->end)) ||
-		    (d->end.code == 0 && weft__sure_next(&d->sure, &d->parts, d->m, d->intr));
+	bool first = !d->sure.again, more = weft__parts_next(&d->parts, d->m, &d->end) ||
+					    (first && weft__missing_next(&d->missing, d->m, &d->end)) ||
+					    (d->end.code == 0 && weft__sure_next(&d->sure, &d->parts, d->m, d->intr));
 
 	d->ends += first;
 	d->intr |= weft__sure_differs(&d->sure) && !more;
@@ -199,7 +197,8 @@ static void scan(struct weft_dump *d, uint32_t from)
 	}
 }
 
-/* What is handed out at once and begins with an object is noted on its way out: that saves looking at all of it twice. */
+/* What is handed out at once and begins with an object is noted on its way out: that saves looking at all of it twice.
+ */
 static bool as_it_comes(struct weft_dump *d, uint32_t from)
 {
 	struct weft_reader r = weft_reader(d->buf + from, d->len - from);
@@ -297,7 +296,8 @@ static void receive(struct weft_dump *d)
 static void ask_again(struct weft_dump *d)
 {
 	struct weft_session *s = d->s;
-	/* the kernel may still be at the old one, and runs no other on that socket; or this one is to be cut elsewhere */
+	/* the kernel may still be at the old one, and runs no other on that socket; or this one is to be cut elsewhere
+	 */
 	bool anew = d->end.code < 0 || d->sure.on;
 
 	d->tries++;
@@ -352,8 +352,7 @@ static inline void item(const struct weft_dump *d, const struct weft_nlmsg *in, 
 {
 	uint32_t skip = d->skip < in->body_len ? d->skip : in->body_len;
 
-	*ret = (struct weft_attr){ .p = in->body + skip, .len = in->body_len - skip, .item = 1,
-				   .schema = d->schema };
+	*ret = (struct weft_attr){ .p = in->body + skip, .len = in->body_len - skip, .item = 1, .schema = d->schema };
 	if (d->has_family && ret->len)
 		ret->family = ret->p[0];
 }

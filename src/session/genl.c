@@ -115,7 +115,8 @@ int weft_genl_group(struct weft_session *s, const char *family, const char *grou
 	if (r < 0)
 		return r;
 	r = -ENOENT;
-	WEFT_EACH(g, weft_at(weft_reply_body(reply), "mcast-groups")) {
+	WEFT_EACH(g, weft_at(weft_reply_body(reply), "mcast-groups"))
+	{
 		if (strcmp(weft_str(weft_at(g, "name"), ""), group) == 0) {
 			*ret = (uint32_t)weft_uint(weft_at(g, "id"), 0);
 			r = 0;
@@ -123,7 +124,6 @@ int weft_genl_group(struct weft_session *s, const char *family, const char *grou
 	}
 	weft_reply_free(reply);
 	if (r < 0)
-		(void)weft_error_set(&s->err, r, WEFT_WHERE_KERNEL, "", "%.40s has no group %.40s",
-				     family, group);
+		(void)weft_error_set(&s->err, r, WEFT_WHERE_KERNEL, "", "%.40s has no group %.40s", family, group);
 	return r;
 }

@@ -104,8 +104,7 @@ int weft_recv(struct weft_session *s, struct weft_incoming *ret)
 
 		if (n > 0 && in.type == WEFT_NLMSG_OVERRUN) {
 			s->stats.overruns++;
-			return weft_error_set(&s->err, -ENOBUFS, WEFT_WHERE_KERNEL, "",
-					      "the kernel dropped messages");
+			return weft_error_set(&s->err, -ENOBUFS, WEFT_WHERE_KERNEL, "", "the kernel dropped messages");
 		}
 		if (n > 0 && in.type != WEFT_NLMSG_NOOP) {
 			describe(s, &in, ret);

@@ -41,13 +41,14 @@ static uint32_t first_seq(const struct weft_session *s)
 	struct timespec t;
 
 	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint32_t)(((uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec) / 1000 * 2654435761u) ^ (uint32_t)(uintptr_t)s;
+	return (uint32_t)(((uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec) / 1000 * 2654435761u) ^
+	       (uint32_t)(uintptr_t)s;
 }
 
 enum {
-	HOLD = 896 << 10,   /* bytes of a dump: with them a small program stays below 3 MiB */
+	HOLD = 896 << 10, /* bytes of a dump: with them a small program stays below 3 MiB */
 	HOLD_MAX = 1 << 30,
-	LINE = 64,	    /* of the cache */
+	LINE = 64, /* of the cache */
 };
 
 static int open_session(uint16_t protocol, const struct weft_session_opts *opts, struct weft__chain *chain,
@@ -83,9 +84,14 @@ const char *weft__socket_says(const struct weft__socket *sock, int code)
 
 struct weft__way weft__session_way(struct weft_session *s)
 {
-	return (struct weft__way){ .target = s->target, .ns = weft__is_here(s->target) ? &s->ns : NULL,
-				   .agent = s->agent, .record = s->record, .with = &s->sock, .rcvbuf = s->rcvbuf,
-				   .timeout_ms = s->timeout_ms, .keepalive_ms = s->keepalive_ms };
+	return (struct weft__way){ .target = s->target,
+				   .ns = weft__is_here(s->target) ? &s->ns : NULL,
+				   .agent = s->agent,
+				   .record = s->record,
+				   .with = &s->sock,
+				   .rcvbuf = s->rcvbuf,
+				   .timeout_ms = s->timeout_ms,
+				   .keepalive_ms = s->keepalive_ms };
 }
 
 const char *weft__session_target(const struct weft_session *via, const char *target)
@@ -102,8 +108,8 @@ static int hook_it(struct weft__socket *sock, uint16_t protocol, struct weft__ch
 	return r < 0 ? weft_error_set(e, r, WEFT_WHERE_CALLER, "", "out of memory") : 0;
 }
 
-int weft__session_dressed(struct weft_session *s, uint16_t protocol, const struct weft__way *way, struct weft__socket *ret,
-			  struct weft_error *reterr)
+int weft__session_dressed(struct weft_session *s, uint16_t protocol, const struct weft__way *way,
+			  struct weft__socket *ret, struct weft_error *reterr)
 {
 	struct weft__chain *behind = s ? s->behind : NULL;
 	struct weft__way bare = *way;
@@ -148,16 +154,19 @@ static struct weft_session *open_inner(void *user, struct weft__chain *c)
 	struct weft_session *s = user, *inner = NULL;
 	const char *record = c == s->behind ? NULL : s->record;
 
-	(void)open_session(s->protocol, WEFT_OPTS(weft_session_opts, .target = s->target, .agent = s->agent, .via = s,
-						  .timeout_ms = s->timeout_ms, .record = record), c, &inner, NULL);
+	(void)open_session(s->protocol,
+			   WEFT_OPTS(weft_session_opts, .target = s->target, .agent = s->agent, .via = s,
+				     .timeout_ms = s->timeout_ms, .record = record),
+			   c, &inner, NULL);
 	return inner;
 }
 
 /* What the kernel alone cannot is done where the kernel is: far away by the agent. */
 static int chains_for(struct weft_session *s, const struct weft_session_opts *o, struct weft_error *reterr)
 {
-	const struct weft__chain_owner owner = { .user = s, .family_of = family_of, .open = open_inner,
-						 .close = weft_session_close };
+	const struct weft__chain_owner owner = {
+		.user = s, .family_of = family_of, .open = open_inner, .close = weft_session_close
+	};
 	bool built_in = !o->plain && s->protocol == 0 && weft__is_here(s->target);
 	struct weft__chain *c;
 	int r = 0;
@@ -196,8 +205,8 @@ int weft_hook_add(struct weft_session *s, enum weft_direction direction, const s
 	return 0;
 }
 
-int weft_session_open(uint16_t protocol, const struct weft_session_opts *opts,
-		      struct weft_session **ret, struct weft_error *reterr)
+int weft_session_open(uint16_t protocol, const struct weft_session_opts *opts, struct weft_session **ret,
+		      struct weft_error *reterr)
 {
 	if (!ret)
 		return weft_error_set(reterr, -EINVAL, WEFT_WHERE_CALLER, "", "nowhere to put a session");

@@ -29,7 +29,7 @@ struct weft_pending {
 	uint64_t deadline; /* ms of the monotonic clock */
 	uint32_t seq;
 	bool dump, sent, intr, ack, runs; /* runs: the kernel is still at the dump */
-	struct weft_pending *asking; /* the request for the family's id that this one waits for */
+	struct weft_pending *asking;	  /* the request for the family's id that this one waits for */
 	/* of dumps only: for others nobody has set them */
 	struct weft__parts parts;
 	struct weft_msg *want; /* what answers are compared with; NULL: all will do */
@@ -45,16 +45,17 @@ struct weft__genl {
 struct weft_session {
 	struct weft__socket sock;
 	struct weft__chain *chain;
-	struct weft__chain *behind; /* built-in hooks of a session that is recorded: to the tape they are the kernel; or NULL */
+	struct weft__chain
+	    *behind; /* built-in hooks of a session that is recorded: to the tape they are the kernel; or NULL */
 	uint16_t protocol;
 	struct weft__ns ns; /* of a target of this machine: where it was when the session was opened */
 	char *target, *agent, *record;
 	uint32_t keepalive_ms, reader;
 	pid_t pid;
 	uint32_t seq, timeout_ms, rcvbuf, hold;
-	bool busy;    /* inside a callback, or what may run one */
-	bool inner;   /* of a chain's, for the calls of its hooks */
-	bool closing; /* freed when the outermost of what holds it returns */
+	bool busy;     /* inside a callback, or what may run one */
+	bool inner;    /* of a chain's, for the calls of its hooks */
+	bool closing;  /* freed when the outermost of what holds it returns */
 	unsigned held; /* by functions that run callbacks or hooks and need it after them */
 	/* a dump that was ended before the kernel was at its end: none begins before that has come, or is overdue */
 	bool drains;
@@ -68,7 +69,7 @@ struct weft_session {
 	struct weft_session_stats stats;
 	struct weft_dump *dumps; /* sync ones that are open */
 	void *room;
-	uint8_t *buf; /* of WEFT__RECV, in room: the kernel copies faster to where a cache line begins */
+	uint8_t *buf;		  /* of WEFT__RECV, in room: the kernel copies faster to where a cache line begins */
 	struct weft_reader plain; /* what weft_recv has still to tell of it */
 	struct weft__genl genl[16];
 	uint8_t n_genl;
@@ -99,8 +100,8 @@ void weft__genl_forget(struct weft_session *s, const struct weft_family *f);
 /* The same as known, waiting for the answer. */
 int weft__session_type(struct weft_session *s, const struct weft_msg *m, uint16_t *ret);
 /* An open socket of a session's (or NULL), behind its hooks. */
-int weft__session_dressed(struct weft_session *s, uint16_t protocol, const struct weft__way *way, struct weft__socket *ret,
-			  struct weft_error *reterr);
+int weft__session_dressed(struct weft_session *s, uint16_t protocol, const struct weft__way *way,
+			  struct weft__socket *ret, struct weft_error *reterr);
 /* One more socket of the session's kernel, behind its hooks. seq: see struct weft__way. */
 int weft__session_socket(struct weft_session *s, struct weft__socket *with, uint32_t rcvbuf, uint32_t seq,
 			 struct weft__socket *ret, struct weft_error *reterr);

@@ -18,9 +18,8 @@ struct weft_watch {
 	uint8_t *buf; /* of WEFT__RECV */
 };
 
-int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, const uint32_t *groups,
-		    size_t n, const struct weft_family *f, struct weft_watch **ret,
-		    struct weft_error *reterr)
+int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, const uint32_t *groups, size_t n,
+		    const struct weft_family *f, struct weft_watch **ret, struct weft_error *reterr)
 {
 	struct weft_session_opts o = { 0 };
 	struct weft__way way;
@@ -42,8 +41,14 @@ int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, con
 	w->protocol = protocol;
 	w->pid = weft__self();
 	w->family = f;
-	way = (struct weft__way){ .target = o.target, .agent = o.agent, .record = o.record, .reader = o.reader, .with = o.via ? &o.via->sock : NULL,
-				  .rcvbuf = o.rcvbuf ? o.rcvbuf : o.reader ? 32u << 20 : 4u << 20,
+	way = (struct weft__way){ .target = o.target,
+				  .agent = o.agent,
+				  .record = o.record,
+				  .reader = o.reader,
+				  .with = o.via ? &o.via->sock : NULL,
+				  .rcvbuf = o.rcvbuf   ? o.rcvbuf
+					    : o.reader ? 32u << 20
+						       : 4u << 20,
 				  .timeout_ms = o.timeout_ms ? o.timeout_ms : 10000,
 				  .keepalive_ms = o.keepalive_ms ? o.keepalive_ms : 10000 };
 	r = weft__is_here(o.target) ? weft__ns_hold(weft__session_target(o.via, o.target), &ns, reterr) : 0;
@@ -54,8 +59,7 @@ int weft_watch_open(uint16_t protocol, const struct weft_session_opts *opts, con
 	for (size_t i = 0; r == 0 && i < n; i++) {
 		r = weft__socket_join(&w->sock, groups[i]);
 		if (r < 0)
-			(void)weft_error_set(reterr, r, WEFT_WHERE_KERNEL, "", "group %u: %s",
-					     groups[i], strerror(-r));
+			(void)weft_error_set(reterr, r, WEFT_WHERE_KERNEL, "", "group %u: %s", groups[i], strerror(-r));
 	}
 	if (r < 0) {
 		weft_watch_close(w);
@@ -88,8 +92,11 @@ static void describe(struct weft_watch *w, const struct weft_nlmsg *in, struct w
 	uint32_t skip = w->protocol == 16 && in->body_len >= 4 ? 4 : 0;
 	const struct weft_schema *schema = NULL;
 
-	*e = (struct weft_event){ .type = skip ? in->body[0] : in->type, .flags = in->flags,
-				  .group = w->group, .seq = in->seq, .port = in->port };
+	*e = (struct weft_event){ .type = skip ? in->body[0] : in->type,
+				  .flags = in->flags,
+				  .group = w->group,
+				  .seq = in->seq,
+				  .port = in->port };
 	if (w->family && w->protocol == 16) {
 		e->family = w->family;
 		e->op = weft_op_by_reply(w->family, e->type);

@@ -20,8 +20,8 @@ static int unix_socket(const char *path, struct weft__stream *st, struct weft_er
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 
 	if (strlen(path) >= sizeof a.sun_path || !*path)
-		return weft_error_set(e, -ENAMETOOLONG, WEFT_WHERE_CALLER, "", "unix: a path of 1 to %zu bytes is needed",
-				      sizeof a.sun_path - 1);
+		return weft_error_set(e, -ENAMETOOLONG, WEFT_WHERE_CALLER, "",
+				      "unix: a path of 1 to %zu bytes is needed", sizeof a.sun_path - 1);
 	memcpy(a.sun_path, path, strlen(path));
 	st->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (st->fd < 0 || connect(st->fd, (struct sockaddr *)&a, sizeof a) < 0) {
@@ -110,17 +110,17 @@ static int ssh(const char *peer, const char *agent, struct weft__stream *st, str
 		free(copy);
 		return weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "", "not [user@]host[:port]: \"%.60s\"", peer);
 	}
-	argv[n++] = (char *)(uintptr_t)"ssh";
-	argv[n++] = (char *)(uintptr_t)"-T";
+	argv[n++] = (char *)(uintptr_t) "ssh";
+	argv[n++] = (char *)(uintptr_t) "-T";
 	/* nobody is there to be asked; a dead network is told by ssh itself too */
-	argv[n++] = (char *)(uintptr_t)"-oBatchMode=yes";
-	argv[n++] = (char *)(uintptr_t)"-oServerAliveInterval=5";
-	argv[n++] = (char *)(uintptr_t)"-oServerAliveCountMax=3";
+	argv[n++] = (char *)(uintptr_t) "-oBatchMode=yes";
+	argv[n++] = (char *)(uintptr_t) "-oServerAliveInterval=5";
+	argv[n++] = (char *)(uintptr_t) "-oServerAliveCountMax=3";
 	if (port) {
-		argv[n++] = (char *)(uintptr_t)"-p";
+		argv[n++] = (char *)(uintptr_t) "-p";
 		argv[n++] = port;
 	}
-	argv[n++] = (char *)(uintptr_t)"--";
+	argv[n++] = (char *)(uintptr_t) "--";
 	argv[n++] = host;
 	argv[n++] = (char *)(uintptr_t)(agent ? agent : "weft agent");
 	argv[n] = NULL;

@@ -42,8 +42,7 @@ int weft__frame_read(const uint8_t *p, size_t n, struct weft__frame *ret, size_t
 		return 0;
 	len = weft__get_le32(p);
 	type = p[4];
-	if (type < WEFT__F_HELLO || type > WEFT__F_BYE || len < lengths[type].least ||
-	    len > lengths[type].most)
+	if (type < WEFT__F_HELLO || type > WEFT__F_BYE || len < lengths[type].least || len > lengths[type].most)
 		return -EPROTO;
 	if (n - WEFT__FRAME_HDR < len)
 		return 0;
@@ -68,8 +67,10 @@ int weft__hello_get(const struct weft__frame *f, struct weft__hello *ret)
 	if (f->type != WEFT__F_HELLO || f->channel || memcmp(f->p, magic, sizeof magic) != 0 || f->p[8] < 1 ||
 	    f->p[8] > 2)
 		return -EPROTO;
-	*ret = (struct weft__hello){ .low = weft__get_le16(f->p + 4), .high = weft__get_le16(f->p + 6),
-				     .big_endian = f->p[8] == 2, .read_only = f->p[9] & 1,
+	*ret = (struct weft__hello){ .low = weft__get_le16(f->p + 4),
+				     .high = weft__get_le16(f->p + 6),
+				     .big_endian = f->p[8] == 2,
+				     .read_only = f->p[9] & 1,
 				     .keepalive_ms = weft__get_le32(f->p + 12) };
 	return 0;
 }

@@ -16,8 +16,8 @@ enum {
 
 static int sys_error(struct weft_error *e, int code, const char *what, const char *arg)
 {
-	return weft_error_set(e, code, WEFT_WHERE_TRANSPORT, "", "%s%s%.100s: %s", what, arg ? " " : "",
-			      arg ? arg : "", strerror(-code));
+	return weft_error_set(e, code, WEFT_WHERE_TRANSPORT, "", "%s%s%.100s: %s", what, arg ? " " : "", arg ? arg : "",
+			      strerror(-code));
 }
 
 static int open_fd(uint16_t protocol, const struct weft__way *way, struct weft_error *e)
@@ -79,8 +79,11 @@ static int recv_with_group(int fd, void *buf, size_t cap, uint32_t *ret_group)
 	struct sockaddr_nl from;
 	struct iovec iov = { buf, cap };
 	char control[64];
-	struct msghdr m = { .msg_name = &from, .msg_namelen = sizeof from, .msg_iov = &iov,
-			    .msg_iovlen = 1, .msg_control = control,
+	struct msghdr m = { .msg_name = &from,
+			    .msg_namelen = sizeof from,
+			    .msg_iov = &iov,
+			    .msg_iovlen = 1,
+			    .msg_control = control,
 			    .msg_controllen = sizeof control };
 	ssize_t n;
 
@@ -114,7 +117,8 @@ static int local_recv(struct weft__socket *s, void *buf, size_t cap, uint32_t *r
 		return recv_with_group(s->fd, buf, cap, ret_group);
 	/* MSG_TRUNC: the length is that of the datagram, also when it did not fit */
 	do
-		n = recvfrom(s->fd, buf, cap, MSG_TRUNC, s->look ? (struct sockaddr *)&from : NULL, s->look ? &len : NULL);
+		n = recvfrom(s->fd, buf, cap, MSG_TRUNC, s->look ? (struct sockaddr *)&from : NULL,
+			     s->look ? &len : NULL);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return -errno;
@@ -206,10 +210,10 @@ static void show_buffer(int fd, uint16_t protocol)
 		m.msg_namelen = sizeof from;
 }
 
-/* To a netlink socket that is connected to the kernel nobody else can send, but through a group: the kernel answers them
- * ECONNREFUSED. Nor can others fill it then. What was under way when it was connected comes through all the same; it
- * could not know the numbers of requests that were not made yet, and the senders of the first datagrams are looked at.
- * To be told all of them would cost 2 % of a request. How many are to be looked at. */
+/* To a netlink socket that is connected to the kernel nobody else can send, but through a group: the kernel answers
+ * them ECONNREFUSED. Nor can others fill it then. What was under way when it was connected comes through all the same;
+ * it could not know the numbers of requests that were not made yet, and the senders of the first datagrams are looked
+ * at. To be told all of them would cost 2 % of a request. How many are to be looked at. */
 static uint8_t shut_out_others(int fd)
 {
 	const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
@@ -233,8 +237,7 @@ int weft__local_open(uint16_t protocol, const struct weft__way *way, struct weft
 	(void)setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &one, sizeof one);
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size) < 0)
 		(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
-	if (bind(fd, (struct sockaddr *)&a, sizeof a) < 0 ||
-	    getsockname(fd, (struct sockaddr *)&a, &len) < 0) {
+	if (bind(fd, (struct sockaddr *)&a, sizeof a) < 0 || getsockname(fd, (struct sockaddr *)&a, &len) < 0) {
 		r = sys_error(reterr, -errno, "bind", NULL);
 		close(fd);
 		return r;

@@ -25,7 +25,7 @@ enum {
 	GUARD = 64 << 10,
 };
 
-#define OWN "/proc/thread-self/ns/net"
+#define OWN  "/proc/thread-self/ns/net"
 #define HELD "netns:/proc/thread-self/fd/"
 
 int weft__plain_socket(uint16_t protocol)
@@ -39,8 +39,7 @@ int weft__clone(int flags, int (*fn)(void *user), void *user, void *ret_before)
 {
 	sigset_t all, before;
 	int pid;
-	char *stack = mmap(NULL, GUARD + STACK, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	char *stack = mmap(NULL, GUARD + STACK, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 
 	if (stack == MAP_FAILED)
 		return -errno;
@@ -176,18 +175,17 @@ int weft__ns_path(const char *target, char *path, size_t size, struct weft_error
 		n = snprintf(path, size, "%s", target + 6);
 	} else if (strncmp(target, "netns:", 6) == 0) {
 		if (!weft__ns_name(target + 6))
-			return weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "",
-					      "not a namespace name: \"%.60s\"", target + 6);
+			return weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "", "not a namespace name: \"%.60s\"",
+					      target + 6);
 		n = snprintf(path, size, WEFT__NS_FOLDER "/%s", target + 6);
 	} else if (strncmp(target, "pid:", 4) == 0 && target[4] &&
 		   strspn(target + 4, "0123456789") == strlen(target + 4)) {
 		n = snprintf(path, size, "/proc/%s/ns/net", target + 4);
 	} else {
-		return weft_error_set(
-		    e, -EINVAL, WEFT_WHERE_CALLER, "",
-		    "unknown target \"%.60s\": local, netns:NAME, netns:/path, pid:N, "
-		    "ssh:HOST, unix:/path, exec:COMMAND or tape:FILE",
-		    target);
+		return weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "",
+				      "unknown target \"%.60s\": local, netns:NAME, netns:/path, pid:N, "
+				      "ssh:HOST, unix:/path, exec:COMMAND or tape:FILE",
+				      target);
 	}
 	if ((size_t)n >= size)
 		return weft_error_set(e, -ENAMETOOLONG, WEFT_WHERE_CALLER, "", "target too long");
@@ -197,7 +195,9 @@ int weft__ns_path(const char *target, char *path, size_t size, struct weft_error
 /* Only a namespace is opened: a pipe would make the caller wait, and some devices do something when they are opened. */
 static int open_ns_file(const char *path)
 {
-	enum { NSFS = 0x6e736673 }; /* linux/magic.h */
+	enum {
+		NSFS = 0x6e736673
+	}; /* linux/magic.h */
 	int at = open(path, O_PATH | O_CLOEXEC), ns, code;
 	char self[40];
 	struct statfs fs;
@@ -227,6 +227,5 @@ int weft__ns_open(const char *target, struct weft_error *e)
 	if (ns >= 0)
 		return ns;
 	r = ns;
-	return weft_error_set(e, r, WEFT_WHERE_TRANSPORT, "", "namespace %.100s: %s", path,
-			      strerror(-r));
+	return weft_error_set(e, r, WEFT_WHERE_TRANSPORT, "", "namespace %.100s: %s", path, strerror(-r));
 }

@@ -19,10 +19,10 @@ static struct weft__socket *innermost(struct weft__socket *s)
 	return s && s->by ? s : NULL;
 }
 
-static int open_it(uint16_t protocol, const struct weft__way *way, struct weft__socket *ret,
-		   struct weft_error *reterr)
+static int open_it(uint16_t protocol, const struct weft__way *way, struct weft__socket *ret, struct weft_error *reterr)
 {
-	struct weft__stream_opts o = { .agent = way->agent, .timeout_ms = way->timeout_ms,
+	struct weft__stream_opts o = { .agent = way->agent,
+				       .timeout_ms = way->timeout_ms,
 				       .keepalive_ms = way->keepalive_ms };
 
 	if (way->target && strncmp(way->target, "tape:", 5) == 0)

@@ -118,9 +118,8 @@ static int verb_of(const char *word, size_t len, enum verb *ret)
 		const char *name;
 		enum verb verb;
 		int numbers;
-	} verbs[] = { { "send", SEND, 0 },	 { "recv", RECV, 1 },	 { "failed", FAILED, 1 },
-		      { "refused", REFUSED, 1 }, { "join", MEMBER, 2 }, { "leave", MEMBER, 2 },
-		      { "close", CLOSE, 0 } };
+	} verbs[] = { { "send", SEND, 0 },   { "recv", RECV, 1 },    { "failed", FAILED, 1 }, { "refused", REFUSED, 1 },
+		      { "join", MEMBER, 2 }, { "leave", MEMBER, 2 }, { "close", CLOSE, 0 } };
 
 	for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++) {
 		if (strlen(verbs[i].name) == len && !memcmp(verbs[i].name, word, len)) {
@@ -199,7 +198,9 @@ static int read_line(struct tape *t, char *text, unsigned line)
 	if (line == 1) {
 		const char *order = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? "big" : "little";
 
-		return strncmp(text, "weft-tape 1 ", 12) != 0 ? -EINVAL : strcmp(text + 12, order) ? -EPROTONOSUPPORT : 0;
+		return strncmp(text, "weft-tape 1 ", 12) != 0 ? -EINVAL
+		       : strcmp(text + 12, order)	      ? -EPROTONOSUPPORT
+							      : 0;
 	}
 	if (sscanf(text, "%llu %u %n", &us, &id, &at) < 2 || at == 0)
 		return -EINVAL;
@@ -223,8 +224,8 @@ static int load(const char *path, struct tape *t, struct weft_error *e)
 		if (r < 0)
 			(void)weft_error_set(e, r, WEFT_WHERE_CALLER, "", "tape %.100s: line %u: %s", path, line,
 					     r == -EPROTONOSUPPORT ? "of a machine with another byte order"
-					     : r == -ENOMEM	       ? "out of memory"
-								       : "is not of a tape");
+					     : r == -ENOMEM	   ? "out of memory"
+								   : "is not of a tape");
 	}
 	if (r == 0 && ferror(f))
 		r = weft_error_set(e, -EIO, WEFT_WHERE_TRANSPORT, "", "tape %.100s: cannot be read", path);

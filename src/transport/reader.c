@@ -314,7 +314,9 @@ bool weft__reader_counts(struct weft__socket *s, struct weft__reader_counts *ret
 	if (!s || !s->by)
 		return false;
 	r = s->own;
-	*ret = (struct weft__reader_counts){ .datagrams = atomic_load(&r->datagrams), .bytes = atomic_load(&r->bytes),
-					     .peak = atomic_load(&r->peak), .full = atomic_load(&r->full) };
+	*ret = (struct weft__reader_counts){ .datagrams = atomic_load(&r->datagrams),
+					     .bytes = atomic_load(&r->bytes),
+					     .peak = atomic_load(&r->peak),
+					     .full = atomic_load(&r->full) };
 	return true;
 }

@@ -218,8 +218,7 @@ static struct tape *new_tape(const char *path, struct weft_error *e)
 	return t;
 }
 
-int weft__tape_record(struct weft__socket *s, uint16_t protocol, const struct weft__way *way,
-		      struct weft_error *reterr)
+int weft__tape_record(struct weft__socket *s, uint16_t protocol, const struct weft__way *way, struct weft_error *reterr)
 {
 	struct weft__socket *with = way->with;
 	struct recorder *r = calloc(1, sizeof *r);

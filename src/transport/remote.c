@@ -48,8 +48,7 @@ static int send_numbers(struct remote *r, uint8_t type, uint32_t v, int tail)
 
 	weft__set_le32(b, v);
 	b[4] = (uint8_t)tail;
-	return weft__stream_send(r->st, type, r->channel.number,
-				 (struct weft_bytes){ b, tail < 0 ? 4 : 5 }, nothing);
+	return weft__stream_send(r->st, type, r->channel.number, (struct weft_bytes){ b, tail < 0 ? 4 : 5 }, nothing);
 }
 
 static int remote_send(struct weft__socket *s, struct weft_bytes b)

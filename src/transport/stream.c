@@ -21,8 +21,8 @@
 
 enum {
 	PINGS = 1000, /* and the like, handled without a pause */
-	LAST = 64,	/* times that is read what a peer said before it went */
-	WORDS = 64,	/* reads of what the process says, at once: more than a pipe holds */
+	LAST = 64,    /* times that is read what a peer said before it went */
+	WORDS = 64,   /* reads of what the process says, at once: more than a pipe holds */
 	PATIENCE = 4, /* times the keep-alive time in which a peer takes a whole frame */
 };
 
@@ -311,7 +311,8 @@ static void keep_all(struct weft__stream *st)
 /* While the far side takes nothing it may itself wait for us to read; but not for ever, whatever it says meanwhile. */
 static int make_room(struct weft__stream *st, uint64_t since)
 {
-	struct pollfd p[2] = { { .fd = st->fd, .events = POLLIN | POLLOUT }, { .fd = st->child_err, .events = POLLIN } };
+	struct pollfd p[2] = { { .fd = st->fd, .events = POLLIN | POLLOUT },
+			       { .fd = st->child_err, .events = POLLIN } };
 	int r;
 
 	if (poll(p, 2, (int)st->keepalive_ms) == 0 ||
@@ -339,8 +340,7 @@ static int broke(struct weft__stream *st, int code)
 	return weft__stream_die(st, -code, "the stream broke: %s", strerror(code));
 }
 
-static int send_frame(struct weft__stream *st, uint8_t type, uint16_t channel, struct weft_bytes a,
-		      struct weft_bytes b)
+static int send_frame(struct weft__stream *st, uint8_t type, uint16_t channel, struct weft_bytes a, struct weft_bytes b)
 {
 	uint8_t head[WEFT__FRAME_HDR];
 	struct iovec v[3] = { { head, sizeof head },
@@ -377,8 +377,7 @@ static int send_frame(struct weft__stream *st, uint8_t type, uint16_t channel, s
 	return st->dead;
 }
 
-int weft__stream_send(struct weft__stream *st, uint8_t type, uint16_t channel, struct weft_bytes a,
-		      struct weft_bytes b)
+int weft__stream_send(struct weft__stream *st, uint8_t type, uint16_t channel, struct weft_bytes a, struct weft_bytes b)
 {
 	if (!weft__stream_mine(st))
 		return -ECHILD;
@@ -428,7 +427,8 @@ int weft__stream_wait(struct weft__stream *st, int ms)
 
 static int greet(struct weft__stream *st, const struct weft__stream_opts *o)
 {
-	struct weft__hello h = { .low = WEFT__FRAME_OLDEST, .high = WEFT__FRAME_VERSION,
+	struct weft__hello h = { .low = WEFT__FRAME_OLDEST,
+				 .high = WEFT__FRAME_VERSION,
 				 .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__,
 				 .keepalive_ms = st->keepalive_ms };
 	uint64_t until = weft__stream_now() + o->timeout_ms;

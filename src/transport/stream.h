@@ -19,8 +19,8 @@ struct weft__kept {
 struct weft__channel {
 	uint16_t number;
 	bool open;
-	int wake; /* eventfd: readable while something is kept */
-	int poll; /* epoll, over wake and what the stream has; the socket's descriptor */
+	int wake;	/* eventfd: readable while something is kept */
+	int poll;	/* epoll, over wake and what the stream has; the socket's descriptor */
 	uint32_t taken; /* bytes consumed and not yet granted anew */
 	uint32_t kept;
 	struct weft__kept *first, *last;
@@ -31,8 +31,8 @@ struct weft__stream {
 	int fd, child_err; /* child_err: -1 once it ended */
 	char words[4096];  /* the last that came of it */
 	size_t n_words;
-	int more;  /* eventfd: readable while whole frames wait in `in` */
-	bool told; /* it is */
+	int more;    /* eventfd: readable while whole frames wait in `in` */
+	bool told;   /* it is */
 	pid_t child; /* 0: none */
 	pid_t pid;   /* whose connection it is: a child of that process leaves it alone */
 	int dead;    /* negative errno once the stream is of no use */
@@ -41,8 +41,8 @@ struct weft__stream {
 	uint64_t heard, asked; /* ms: the last byte that came; the last ping, 0: answered */
 	bool numbered;	       /* frames are, from now on; the last ones of both sides */
 	uint8_t n_heard, n_said;
-	bool sending;	       /* a frame is under way: no other may begin */
-	bool pong;	       /* a ping waits for its answer, with this cookie; of several the last */
+	bool sending; /* a frame is under way: no other may begin */
+	bool pong;    /* a ping waits for its answer, with this cookie; of several the last */
 	uint8_t cookie[8];
 	uint8_t *in;
 	size_t at, have; /* unread bytes in `in` */
@@ -69,8 +69,7 @@ int weft__stream_open(const char *target, const struct weft__stream_opts *o, str
 		      struct weft_error *reterr);
 void weft__stream_unref(struct weft__stream *st);
 /* Ends the stream for all channels. Returns code, or what it is told as. */
-int weft__stream_die(struct weft__stream *st, int code, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
+int weft__stream_die(struct weft__stream *st, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* Sends a frame of two parts (b may be empty). While the far side does not take it, what comes is read. */
 int weft__stream_send(struct weft__stream *st, uint8_t type, uint16_t channel, struct weft_bytes a,

@@ -38,11 +38,15 @@ static int make_map(uint32_t size)
 /* Loads of BPF from a packet turn what they load as if it were big-endian; BPF_TO_BE turns it back. */
 static int load_program(int map, uint32_t size, uint32_t port)
 {
-	enum { PASS = 23 }; /* the last but one */
+	enum {
+		PASS = 23
+	}; /* the last but one */
 	const struct bpf_insn program[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_X, .dst_reg = BPF_REG_6, .src_reg = BPF_REG_1 },
 		/* one message, long enough for a code */
-		{ .code = BPF_LDX | BPF_MEM | BPF_W, .dst_reg = BPF_REG_7, .src_reg = BPF_REG_6,
+		{ .code = BPF_LDX | BPF_MEM | BPF_W,
+		  .dst_reg = BPF_REG_7,
+		  .src_reg = BPF_REG_6,
 		  .off = offsetof(struct __sk_buff, len) },
 		{ .code = BPF_JMP | BPF_JLT | BPF_K, .dst_reg = BPF_REG_7, .imm = ACK, .off = PASS - 3 },
 		{ .code = BPF_LD | BPF_ABS | BPF_W, .imm = 0 },
@@ -61,7 +65,10 @@ static int load_program(int map, uint32_t size, uint32_t port)
 		{ .code = BPF_LD | BPF_ABS | BPF_W, .imm = 8 },
 		{ .code = BPF_ALU | BPF_END | BPF_TO_BE, .dst_reg = BPF_REG_0, .imm = 32 },
 		{ .code = BPF_ALU64 | BPF_AND | BPF_K, .dst_reg = BPF_REG_0, .imm = (int32_t)(size - 1) },
-		{ .code = BPF_LD | BPF_DW | BPF_IMM, .dst_reg = BPF_REG_1, .src_reg = BPF_PSEUDO_MAP_VALUE, .imm = map },
+		{ .code = BPF_LD | BPF_DW | BPF_IMM,
+		  .dst_reg = BPF_REG_1,
+		  .src_reg = BPF_PSEUDO_MAP_VALUE,
+		  .imm = map },
 		{ .code = 0 },
 		{ .code = BPF_ALU64 | BPF_ADD | BPF_X, .dst_reg = BPF_REG_1, .src_reg = BPF_REG_0 },
 		{ .code = BPF_ST | BPF_MEM | BPF_B, .dst_reg = BPF_REG_1, .imm = 1 },
@@ -77,7 +84,7 @@ static int load_program(int map, uint32_t size, uint32_t port)
 	a.prog_type = BPF_PROG_TYPE_SOCKET_FILTER;
 	a.insns = (uintptr_t)program;
 	a.insn_cnt = sizeof program / sizeof *program;
-	a.license = (uintptr_t)"MIT";
+	a.license = (uintptr_t) "MIT";
 	return bpf(BPF_PROG_LOAD, &a);
 }
 

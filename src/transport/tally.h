@@ -16,8 +16,8 @@ struct weft__tally {
 	uint32_t size;	/* a power of two */
 };
 
-/* For a socket to which nobody but the kernel can send (NULL: there is none), and n messages at a time. False: it cannot
- * be: no right (CAP_BPF), a kernel before 5.5 or without BPF, more messages than it is good for. */
+/* For a socket to which nobody but the kernel can send (NULL: there is none), and n messages at a time. False: it
+ * cannot be: no right (CAP_BPF), a kernel before 5.5 or without BPF, more messages than it is good for. */
 bool weft__tally_open(const struct weft__socket *s, uint32_t n, struct weft__tally *ret);
 void weft__tally_close(struct weft__tally *t);
 

@@ -28,8 +28,8 @@ struct weft__carrier {
 	int (*recv_many)(struct weft__socket *s, struct weft__datagram *d, int n); /* NULL: one by one */
 	int (*member)(struct weft__socket *s, uint32_t group, bool join);
 	int (*wait)(struct weft__socket *s, int timeout_ms);
-	int (*due)(const struct weft__socket *s); /* NULL: never */
-	const char *(*why)(const struct weft__socket *s); /* NULL: nothing to tell */
+	int (*due)(const struct weft__socket *s);	       /* NULL: never */
+	const char *(*why)(const struct weft__socket *s);      /* NULL: nothing to tell */
 	struct weft__socket *(*inner)(struct weft__socket *s); /* NULL: it is not around another */
 	void (*close)(struct weft__socket *s);
 };
@@ -40,27 +40,27 @@ enum {
 
 struct weft__socket {
 	const struct weft__carrier *by; /* NULL: closed */
-	void *own;     /* the carrier's; NULL: nothing beside fd */
-	int fd;	       /* readable when there may be something to receive */
-	uint32_t port; /* netlink port id; how answers are addressed */
-	uint8_t look;  /* this machine's: datagrams whose senders are still to be looked at, or WEFT__ALL */
-	uint32_t seq;  /* sequence number before the first that is to be used; 0: any */
-	size_t went;   /* when sending failed: bytes of whole messages at the head of the datagram that were taken
-			* all the same, and are answered; nothing of the rest was done, unless the socket is
-			* of no more use */
+	void *own;			/* the carrier's; NULL: nothing beside fd */
+	int fd;				/* readable when there may be something to receive */
+	uint32_t port;			/* netlink port id; how answers are addressed */
+	uint8_t look; /* this machine's: datagrams whose senders are still to be looked at, or WEFT__ALL */
+	uint32_t seq; /* sequence number before the first that is to be used; 0: any */
+	size_t went;  /* when sending failed: bytes of whole messages at the head of the datagram that were taken
+		       * all the same, and are answered; nothing of the rest was done, unless the socket is
+		       * of no more use */
 };
 
 /* Whose kernel, and how to get there. */
 struct weft__way {
-	const char *target; /* NULL or "local", "netns:NAME", "netns:/path", "pid:N", "ssh:...", "unix:...",
-			     * "exec:...", "tape:FILE" */
+	const char *target;	   /* NULL or "local", "netns:NAME", "netns:/path", "pid:N", "ssh:...", "unix:...",
+				    * "exec:...", "tape:FILE" */
 	const struct weft__ns *ns; /* the namespace that target named when it was looked up; NULL: not yet */
-	const char *record; /* tape to be written; NULL: none */
-	const char *agent;  /* command on the far side; NULL: "weft agent" */
+	const char *record;	   /* tape to be written; NULL: none */
+	const char *agent;	   /* command on the far side; NULL: "weft agent" */
 	struct weft__socket *with; /* an open socket of the same peer, whose connection carries this one
 				    * too; NULL: none */
 	uint32_t rcvbuf, timeout_ms, keepalive_ms;
-	uint32_t seq; /* sequence number before the first, for a tape */
+	uint32_t seq;	 /* sequence number before the first, for a tape */
 	uint32_t reader; /* bytes that a thread of its own keeps of what comes; 0: no thread */
 };
 /* Whether a target is a namespace of this machine. */

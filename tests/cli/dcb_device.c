@@ -134,7 +134,8 @@ static int answered(const struct nlmsghdr *h)
 	const struct dcbmsg *d = NLMSG_DATA(h);
 	uint32_t left = h->nlmsg_len - (uint32_t)NLMSG_SPACE(sizeof *d);
 	int ours = 0;
-	struct rtattr *first = (struct rtattr *)((uint8_t *)NLMSG_DATA(h) + NLMSG_ALIGN(sizeof *d)), *ieee = NULL, *mode = NULL;
+	struct rtattr *first = (struct rtattr *)((uint8_t *)NLMSG_DATA(h) + NLMSG_ALIGN(sizeof *d)), *ieee = NULL,
+		      *mode = NULL;
 	struct nlmsghdr *out = (struct nlmsghdr *)answer, *ack;
 	uint8_t result = 0;
 
@@ -185,14 +186,16 @@ ssize_t send(int fd, const void *p, size_t n, int flags)
 	struct nlmsghdr nothing = { sizeof nothing, NLMSG_NOOP, NLM_F_REQUEST | NLM_F_ACK, 0, 0 };
 	const struct nlmsghdr *h = p;
 
-	if (n >= NLMSG_SPACE(sizeof(struct dcbmsg)) && (h->nlmsg_type == RTM_GETDCB || h->nlmsg_type == RTM_SETDCB) && answered(h)) {
+	if (n >= NLMSG_SPACE(sizeof(struct dcbmsg)) && (h->nlmsg_type == RTM_GETDCB || h->nlmsg_type == RTM_SETDCB) &&
+	    answered(h)) {
 		nothing.nlmsg_seq = h->nlmsg_seq;
 		return syscall(SYS_sendto, fd, &nothing, sizeof nothing, flags, NULL, 0) > 0 ? (ssize_t)n : -1;
 	}
 	return syscall(SYS_sendto, fd, p, n, flags, NULL, 0);
 }
 
-ssize_t recvfrom(int fd, void *restrict buf, size_t cap, int flags, struct sockaddr *restrict from, socklen_t *restrict from_len)
+ssize_t recvfrom(int fd, void *restrict buf, size_t cap, int flags, struct sockaddr *restrict from,
+		 socklen_t *restrict from_len)
 {
 	ssize_t n = syscall(SYS_recvfrom, fd, buf, cap, flags, from, from_len);
 	struct sockaddr_nl me;

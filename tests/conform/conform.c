@@ -18,8 +18,7 @@ static void requests(void)
 	struct weft_reply *r = NULL;
 	int code = weft_call(s, get("lo"), &r);
 
-	say("request", "%d %s mtu %llu index %lld", code,
-	    weft_str(weft_at(weft_reply_body(r), "ifname"), "-"),
+	say("request", "%d %s mtu %llu index %lld", code, weft_str(weft_at(weft_reply_body(r), "ifname"), "-"),
 	    (unsigned long long)weft_uint(weft_at(weft_reply_body(r), "mtu"), 0),
 	    (long long)weft_int(weft_at(weft_reply_body(r), "ifi-index"), 0));
 	weft_reply_free(r);
@@ -68,8 +67,7 @@ static void dumps(void)
 	int r = weft_link_dump(s, NULL, &d);
 
 	while (r == 0 && (r = weft_link_next(d, &l)) == 1) {
-		(void)snprintf(names + strlen(names), sizeof names - strlen(names), " %s",
-			       l.ifname);
+		(void)snprintf(names + strlen(names), sizeof names - strlen(names), " %s", l.ifname);
 		r = 0;
 	}
 	weft_dump_close(d);
@@ -101,12 +99,10 @@ static void put_routes(struct weft_batch *b, const char *op_name, uint16_t flags
 		uint32_t n = i % 7 == 6 ? i - 1 : i;
 		uint8_t ip[4] = { 10, 77, (uint8_t)(n >> 8), (uint8_t)n };
 
-		weft_put_all(
-		    m,
-		    WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, 2), WEFT_KV(rtmsg, rtm_dst_len, 32),
-			       WEFT_KV(rtmsg, rtm_table, 200), WEFT_KV(rtmsg, rtm_protocol, 4),
-			       WEFT_KV(rtmsg, rtm_scope, 253), WEFT_KV(rtmsg, rtm_type, 1),
-			       WEFT_KV(route, dst, weft_ip_bytes(ip, 4)), WEFT_KV(route, oif, 1)));
+		weft_put_all(m, WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, 2), WEFT_KV(rtmsg, rtm_dst_len, 32),
+					   WEFT_KV(rtmsg, rtm_table, 200), WEFT_KV(rtmsg, rtm_protocol, 4),
+					   WEFT_KV(rtmsg, rtm_scope, 253), WEFT_KV(rtmsg, rtm_type, 1),
+					   WEFT_KV(route, dst, weft_ip_bytes(ip, 4)), WEFT_KV(route, oif, 1)));
 	}
 }
 
@@ -116,18 +112,17 @@ static void batches(void)
 		struct weft_batch_result res = { 0 };
 		struct weft_batch *b = NULL;
 		size_t sum[2] = { 0 };
-		int r = weft_batch_open(
-		    s, WEFT_OPTS(weft_batch_opts, .failed = note, .user = sum, .each = each), &b);
+		int r = weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .failed = note, .user = sum, .each = each), &b);
 
 		put_routes(b, "newroute", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL);
 		r = weft_batch_commit(b, &res);
 		say(each ? "batch-each" : "batch",
-		    "%d added %zu done %zu failed %zu unknown %zu first %zu sum %zu codes %zu", r,
-		    res.added, res.done, res.failed, res.unknown, res.first, sum[0], sum[1]);
+		    "%d added %zu done %zu failed %zu unknown %zu first %zu sum %zu codes %zu", r, res.added, res.done,
+		    res.failed, res.unknown, res.first, sum[0], sum[1]);
 		put_routes(b, "delroute", 0);
 		r = weft_batch_commit(b, &res);
-		say(each ? "batch-each-del" : "batch-del", "%d done %zu failed %zu first %zu", r,
-		    res.done, res.failed, res.first);
+		say(each ? "batch-each-del" : "batch-del", "%d done %zu failed %zu first %zu", r, res.done, res.failed,
+		    res.first);
 		weft_batch_close(b);
 	}
 }
@@ -173,10 +168,8 @@ static void outstanding(void)
 	struct tally t = { 0 };
 
 	for (int i = 0; i < 1000; i++)
-		if (weft_start(
-			s, get(i % 10 == 9 ? "nope" : "lo"),
-			WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = &t),
-			NULL) < 0)
+		if (weft_start(s, get(i % 10 == 9 ? "nope" : "lo"),
+			       WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = &t), NULL) < 0)
 			die("start");
 	until_done(&t, 1000);
 	say("outstanding", "items %ld done %ld bad %ld", t.items, t.done, t.bad);
@@ -188,27 +181,24 @@ static void mixed(void)
 	struct tally dump[2] = { 0 }, one[4] = { 0 };
 
 	for (int i = 0; i < 2; i++)
-		if (weft_start(s, weft_request("rt-link", "getlink", 0),
-			       WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done,
-					 .user = &dump[i], .dump = true),
-			       NULL) < 0)
+		if (weft_start(
+			s, weft_request("rt-link", "getlink", 0),
+			WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = &dump[i], .dump = true),
+			NULL) < 0)
 			die("start");
 	for (int i = 0; i < 4; i++)
 		if (weft_start(s, get("lo"),
-			       WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done,
-					 .user = &one[i]),
-			       NULL) < 0)
+			       WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = &one[i]), NULL) < 0)
 			die("start");
 	for (int i = 0; i < 4; i++)
 		until_done(&one[i], 1);
 	until_done(&dump[0], 1);
 	until_done(&dump[1], 1);
-	say("mixed", "%ld %ld of dumps, %ld %ld %ld %ld", dump[0].items, dump[1].items,
-	    one[0].items, one[1].items, one[2].items, one[3].items);
+	say("mixed", "%ld %ld of dumps, %ld %ld %ld %ld", dump[0].items, dump[1].items, one[0].items, one[1].items,
+	    one[2].items, one[3].items);
 }
 
-static void on_done_call(struct weft_pending *c, int result, const struct weft_error *err,
-			 void *user)
+static void on_done_call(struct weft_pending *c, int result, const struct weft_error *err, void *user)
 {
 	on_done(c, result, err, user);
 	((struct tally *)user)->result = weft_call(s, get("lo"), NULL);
@@ -219,13 +209,11 @@ static void cancels(void)
 	struct weft_pending *c = NULL;
 	struct tally t = { 0 }, u = { 0 };
 
-	if (weft_start(s, get("lo"), WEFT_OPTS(weft_call_opts, .done = on_done, .user = &t), &c) <
-	    0)
+	if (weft_start(s, get("lo"), WEFT_OPTS(weft_call_opts, .done = on_done, .user = &t), &c) < 0)
 		die("start");
 	weft_cancel(c);
 	say("cancel", "%ld %d", t.done, t.result);
-	if (weft_start(s, get("lo"), WEFT_OPTS(weft_call_opts, .done = on_done_call, .user = &u),
-		       NULL) < 0)
+	if (weft_start(s, get("lo"), WEFT_OPTS(weft_call_opts, .done = on_done_call, .user = &u), NULL) < 0)
 		die("start");
 	until_done(&u, 1);
 	say("call-in-callback", "%d", u.result);
@@ -282,8 +270,8 @@ static void monitors(void)
 		if (r != 1)
 			break;
 		gone += e.op && strcmp(e.op->name, "dellink") == 0;
-		(void)snprintf(text + strlen(text), sizeof text - strlen(text), " %s:%s:%llu",
-			       e.op ? e.op->name : "?", weft_str(weft_at(e.body, "ifname"), "-"),
+		(void)snprintf(text + strlen(text), sizeof text - strlen(text), " %s:%s:%llu", e.op ? e.op->name : "?",
+			       weft_str(weft_at(e.body, "ifname"), "-"),
 			       (unsigned long long)weft_uint(weft_at(e.body, "mtu"), 0));
 	}
 	say("monitor", "%d group %u%s", r, e.group, text);
@@ -355,8 +343,7 @@ static void interrupted(void)
 	(void)kill(pid, SIGKILL);
 	(void)waitpid(pid, NULL, 0);
 	say("interrupted", "wrong %d some-whole %d", wrong, whole > 0);
-	if (weft_link_del(s, WEFT_ATTRS(WEFT_KV(link, ifname, "c0"))) < 0 &&
-	    weft_last_error(s)->code != -ENODEV)
+	if (weft_link_del(s, WEFT_ATTRS(WEFT_KV(link, ifname, "c0"))) < 0 && weft_last_error(s)->code != -ENODEV)
 		die("del");
 }
 
@@ -391,8 +378,7 @@ static enum weft_verdict answer_at_once(struct weft_passing *p, void *user)
 	return weft_hook_reply(p, m) < 0 ? WEFT_ERROR : WEFT_RETURN;
 }
 
-static void on_done_in_turn(struct weft_pending *c, int result, const struct weft_error *err,
-			    void *user)
+static void on_done_in_turn(struct weft_pending *c, int result, const struct weft_error *err, void *user)
 {
 	struct tally *t = user;
 	static int turn;
@@ -409,11 +395,9 @@ static void out_of_order(void)
 	struct weft_hook *h = NULL;
 	struct tally dump = { 0 }, one[6] = { 0 };
 
-	if (weft_hook_add(s, WEFT_ON_SEND, f, weft_op_find(f, "getlink")->request, answer_at_once,
-			  NULL, &h) < 0 ||
+	if (weft_hook_add(s, WEFT_ON_SEND, f, weft_op_find(f, "getlink")->request, answer_at_once, NULL, &h) < 0 ||
 	    weft_start(s, weft_request("rt-link", "getlink", 0),
-		       WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done_in_turn,
-				 .user = &dump, .dump = true),
+		       WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done_in_turn, .user = &dump, .dump = true),
 		       NULL) < 0)
 		die("start");
 	for (int i = 0; i < 6; i++)
@@ -421,16 +405,14 @@ static void out_of_order(void)
 			       get(i == 2   ? "nope"
 				   : i == 4 ? "at-once"
 					    : "lo"),
-			       WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done_in_turn,
-					 .user = &one[i]),
+			       WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done_in_turn, .user = &one[i]),
 			       NULL) < 0)
 			die("start");
 	for (int i = 0; i < 6; i++)
 		until_done(&one[i], 1);
 	until_done(&dump, 1);
-	say("out-of-order", "fifth in turn %s with %ld, third %d, dump %ld, others %ld %ld %ld %ld",
-	    one[4].order, one[4].items, one[2].result, dump.items, one[0].items, one[1].items,
-	    one[3].items, one[5].items);
+	say("out-of-order", "fifth in turn %s with %ld, third %d, dump %ld, others %ld %ld %ld %ld", one[4].order,
+	    one[4].items, one[2].result, dump.items, one[0].items, one[1].items, one[3].items, one[5].items);
 	weft_hook_remove(h);
 }
 
@@ -504,8 +486,7 @@ static void closed_early(void)
 	struct tally t = { 0 };
 
 	for (int i = 0; i < 5; i++)
-		if (weft_start(s, get("lo"), WEFT_OPTS(weft_call_opts, .done = on_done, .user = &t),
-			       NULL) < 0)
+		if (weft_start(s, get("lo"), WEFT_OPTS(weft_call_opts, .done = on_done, .user = &t), NULL) < 0)
 			die("start");
 	weft_session_close(s);
 	s = NULL;

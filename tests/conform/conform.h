@@ -10,13 +10,10 @@
 
 #include <weft/weft.h>
 
-static struct weft_session_opts opts = { .size = sizeof opts,
-					 .rcvbuf = 16 << 20,
-					 .timeout_ms = 20000 };
+static struct weft_session_opts opts = { .size = sizeof opts, .rcvbuf = 16 << 20, .timeout_ms = 20000 };
 static struct weft_session *s;
 
-static inline void say(const char *name, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
+static inline void say(const char *name, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 static inline void say(const char *name, const char *fmt, ...)
 {
 	char text[2000];
@@ -46,14 +43,12 @@ static inline struct weft_msg *get(const char *name)
 static inline void veth(const char *a, const char *b)
 {
 	if (weft_link_add(
-		s, WEFT_ATTRS(
-		       WEFT_KV(link, ifname, a),
-		       WEFT_KV(link, linkinfo,
-			       WEFT_ATTRS(WEFT_KV(linkinfo, kind, "veth"),
-					  WEFT_KV(linkinfo, data,
-						  WEFT_ATTRS(WEFT_KV(
-						      veth, peer,
-						      WEFT_ATTRS(WEFT_KV(link, ifname, b))))))))) <
+		s, WEFT_ATTRS(WEFT_KV(link, ifname, a),
+			      WEFT_KV(link, linkinfo,
+				      WEFT_ATTRS(WEFT_KV(linkinfo, kind, "veth"),
+						 WEFT_KV(linkinfo, data,
+							 WEFT_ATTRS(WEFT_KV(
+							     veth, peer, WEFT_ATTRS(WEFT_KV(link, ifname, b))))))))) <
 	    0)
 		die("veth");
 }

@@ -16,9 +16,9 @@ enum {
 };
 
 static unsigned windows, in_window;
-static bool each;      /* answers for all */
-static bool fence;     /* the last message of a window is answered */
-static int refuse;     /* errno for message BAD; 0: none */
+static bool each;		     /* answers for all */
+static bool fence;		     /* the last message of a window is answered */
+static int refuse;		     /* errno for message BAD; 0: none */
 static void (*before)(uint32_t seq); /* what else is received before the fence's answer */
 
 /* Reads a window as the kernel would, and answers it. */
@@ -68,7 +68,8 @@ static struct weft_session *begin(void)
 
 	/* without hooks, which see each message of a window alone */
 	fake_reset();
-	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .plain = true, .timeout_ms = 1000), &s, NULL), 0);
+	assert_int_equal(
+	    weft_session_open(0, WEFT_OPTS(weft_session_opts, .plain = true, .timeout_ms = 1000), &s, NULL), 0);
 	fake_on_send = answer;
 	windows = failed_times = 0;
 	each = false;
@@ -82,8 +83,11 @@ static struct weft_batch *open_batch(struct weft_session *s, bool stop, uint32_t
 {
 	struct weft_batch *b = NULL;
 
-	assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .failed = on_failed, .user = &failed_index,
-						      .each = each, .stop = stop, .window = window), &b), 0);
+	assert_int_equal(weft_batch_open(s,
+					 WEFT_OPTS(weft_batch_opts, .failed = on_failed, .user = &failed_index,
+						   .each = each, .stop = stop, .window = window),
+					 &b),
+			 0);
 	return b;
 }
 
@@ -222,8 +226,10 @@ static void lost(void **state)
 		int code;
 		bool fence, poll;
 		unsigned failed;
-	} cases[] = { { too_long, -EMSGSIZE, true, false, 0 }, { no_room, -ENOBUFS, true, false, 1 },
-		      { broken, -ENETDOWN, true, false, 0 },   { NULL, -ETIMEDOUT, false, false, 0 },
+	} cases[] = { { too_long, -EMSGSIZE, true, false, 0 },
+		      { no_room, -ENOBUFS, true, false, 1 },
+		      { broken, -ENETDOWN, true, false, 0 },
+		      { NULL, -ETIMEDOUT, false, false, 0 },
 		      { NULL, -ENOMEM, false, true, 0 } };
 
 	(void)state;
@@ -236,7 +242,8 @@ static void lost(void **state)
 		if (cases[i].poll)
 			fake_fail(FAKE_POLL, ENOMEM, 0, 1);
 		add(b, 10);
-		result(b, cases[i].code, RESULT(.added = 10, .failed = cases[i].failed, .unknown = 8 - cases[i].failed, .unsent = 2));
+		result(b, cases[i].code,
+		       RESULT(.added = 10, .failed = cases[i].failed, .unknown = 8 - cases[i].failed, .unsent = 2));
 		assert_non_null(strstr(weft_last_error(s)->msg, "answers were lost"));
 		weft_batch_close(b);
 		weft_session_close(s);
@@ -276,9 +283,14 @@ static void missing(void **state)
 	weft_session_close(s);
 }
 
-/* Some of those that are asked to be answered are: who lost an answer, or has one twice, or a failure behind another's, or
- * in the second window only, is told so exactly. */
-enum odd_ack { NONE_ODD, ONE_MISSING, ONE_TWICE, TWO_IN_ONE };
+/* Some of those that are asked to be answered are: who lost an answer, or has one twice, or a failure behind another's,
+ * or in the second window only, is told so exactly. */
+enum odd_ack {
+	NONE_ODD,
+	ONE_MISSING,
+	ONE_TWICE,
+	TWO_IN_ONE
+};
 static enum odd_ack odd;
 static unsigned odd_window;
 
@@ -458,7 +470,9 @@ static void generic(void **state)
 {
 	static const struct weft_schema any = { .name = "any", .id = 3000 };
 	static const struct weft_op op = { "set", 1, 1, WEFT_OP_DO, 0, &any, .reply_schema = NULL };
-	static const struct weft_family own = { .name = "own", .protocol = 16, .generic = true, .n_ops = 1, .ops = &op };
+	static const struct weft_family own = {
+		.name = "own", .protocol = 16, .generic = true, .n_ops = 1, .ops = &op
+	};
 	const struct weft_family *ctrl = weft_family_find("nlctrl");
 	struct weft_session *s;
 	struct weft_batch *b;
@@ -527,7 +541,9 @@ static void not_by_a_child(void **state)
 	if (child == 0) {
 		fake_on_send = NULL; /* who asserts here ends the wrong process */
 		_exit(weft_batch_commit(b, &got) == -ECHILD && got.added == 2 && got.unsent == 1 && got.failed == 1 &&
-		      !windows ? 0 : 1);
+			      !windows
+			  ? 0
+			  : 1);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);
@@ -539,12 +555,10 @@ static void not_by_a_child(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(good),	    cmocka_unit_test(refused),	cmocka_unit_test(noisy),
-		cmocka_unit_test(lost),	    cmocka_unit_test(missing),	cmocka_unit_test(not_made),
-		cmocka_unit_test(odd_acks), cmocka_unit_test(counted_once),
-		cmocka_unit_test(opening),  cmocka_unit_test(generic),
-		cmocka_unit_test(closed_on_the_way),
-		cmocka_unit_test(not_by_a_child),
+		cmocka_unit_test(good),	    cmocka_unit_test(refused),		 cmocka_unit_test(noisy),
+		cmocka_unit_test(lost),	    cmocka_unit_test(missing),		 cmocka_unit_test(not_made),
+		cmocka_unit_test(odd_acks), cmocka_unit_test(counted_once),	 cmocka_unit_test(opening),
+		cmocka_unit_test(generic),  cmocka_unit_test(closed_on_the_way), cmocka_unit_test(not_by_a_child),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

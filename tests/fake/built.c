@@ -12,7 +12,8 @@ static struct weft_session *begin(void)
 
 	/* without hooks, which see each message of a window alone */
 	fake_reset();
-	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .plain = true, .timeout_ms = 1000), &s, NULL), 0);
+	assert_int_equal(
+	    weft_session_open(0, WEFT_OPTS(weft_session_opts, .plain = true, .timeout_ms = 1000), &s, NULL), 0);
 	return s;
 }
 
@@ -31,7 +32,8 @@ static const struct weft_kv *values(unsigned i)
 	const struct weft_kv all[6][5] = {
 		{ WEFT_KV(rtmsg, rtm_family, 2), WEFT_KV(route, table, 7), WEFT_KV(route, dst, weft_ip_bytes(a4, 4)),
 		  WEFT_KV(route, oif, 1), WEFT_END },
-		{ WEFT_KV(rtmsg, rtm_family, 2), WEFT_KV(route, table, 70000), WEFT_SKIP, WEFT_KV(route, oif, 2), WEFT_END },
+		{ WEFT_KV(rtmsg, rtm_family, 2), WEFT_KV(route, table, 70000), WEFT_SKIP, WEFT_KV(route, oif, 2),
+		  WEFT_END },
 		{ WEFT_KV(route, oif, 1), WEFT_KV(rtmsg, rtm_family, 2), WEFT_KV(route, table, 8),
 		  WEFT_KV(rtmsg, rtm_scope, 253), WEFT_END },
 		{ WEFT_KV(rtmsg, rtm_family, 10), WEFT_KV(route, table, 9), WEFT_KV(route, dst, weft_ip_bytes(a6, 16)),
@@ -90,7 +92,8 @@ static void in_turn(void **state)
 	(void)state;
 	fake_on_send = compare;
 	compared = 0;
-	assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .failed = on_failed, .user = &failed_index), &b), 0);
+	assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .failed = on_failed, .user = &failed_index), &b),
+			 0);
 	for (unsigned i = 0; i < sizeof turns / sizeof *turns; i++)
 		weft_put_all(weft_batch_msg(b, f, weft_op_find(f, turns[i] == 10 ? "delroute" : "newroute"), 0),
 			     values(turns[i] % 10));
@@ -118,11 +121,14 @@ static uint32_t dice(uint32_t below)
 
 static struct weft_kv any_value(bool plain)
 {
-	static const uint64_t numbers[] = { 0, 1, 2, 10, 127, 255, 256, 65536, INT32_MAX, UINT32_MAX, 1ull << 32, UINT64_MAX };
+	static const uint64_t numbers[] = { 0,	 1,	2,	   10,	       127,	   255,
+					    256, 65536, INT32_MAX, UINT32_MAX, 1ull << 32, UINT64_MAX };
 	static const uint8_t a4[4] = { 10, 0, 0, 1 }, a6[16] = { 0xfd, [15] = 1 };
-	static const uint32_t keys[] = { WEFT_KEY(rtmsg, rtm_dst_len), WEFT_KEY(rtmsg, rtm_scope), WEFT_KEY(route, table),
-					 WEFT_KEY(rtmsg, rtm_flags), WEFT_KEY(route, oif), WEFT_KEY(route, dst),
-					 WEFT_KEY(route, gateway), WEFT_KEY(route, pref), WEFT_KEY(link, mtu) };
+	static const uint32_t keys[] = { WEFT_KEY(rtmsg, rtm_dst_len), WEFT_KEY(rtmsg, rtm_scope),
+					 WEFT_KEY(route, table),       WEFT_KEY(rtmsg, rtm_flags),
+					 WEFT_KEY(route, oif),	       WEFT_KEY(route, dst),
+					 WEFT_KEY(route, gateway),     WEFT_KEY(route, pref),
+					 WEFT_KEY(link, mtu) };
 	uint32_t key = keys[dice(dice(20) ? 8 : 9)];
 
 	if (plain)
@@ -135,7 +141,8 @@ static struct weft_kv any_value(bool plain)
 	case 2:
 	case 3:
 	case 4:
-		return weft_kv_ip(dice(9) ? WEFT_KEY(route, dst) : key, dice(4) ? weft_ip_bytes(a4, 4) : weft_ip_bytes(a6, 16));
+		return weft_kv_ip(dice(9) ? WEFT_KEY(route, dst) : key,
+				  dice(4) ? weft_ip_bytes(a4, 4) : weft_ip_bytes(a6, 16));
 	case 5:
 		return weft_kv_str(key, "7");
 	default:
@@ -182,8 +189,8 @@ static void not_as_wanted(size_t index, const struct weft_error *e, void *user)
 	assert_true(e->code < 0);
 }
 
-/* Whatever values the messages of a batch have, like those of the one before or not: each is what it would be alone, and
- * fails as it would. */
+/* Whatever values the messages of a batch have, like those of the one before or not: each is what it would be alone,
+ * and fails as it would. */
 static void any_values(void **state)
 {
 	const struct weft_family *f = weft_family_find("rt-route");
@@ -236,7 +243,9 @@ static void fill_any(struct weft_msg *m, unsigned sort, unsigned seed)
 	weft_put_all(m, WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, 2), WEFT_KV(rtmsg, rtm_dst_len, (uint8_t)seed),
 				   WEFT_KV(route, table, seed), WEFT_KV(route, oif, 7)));
 	for (unsigned i = 0; i < 1 + sort % 4; i++) {
-		size_t len = sort % 7 == 0 ? (seed * 131 + i * 13) % 30000 : sort % 5 == 0 ? (seed + i) % 3000 : (seed + i) % 60;
+		size_t len = sort % 7 == 0   ? (seed * 131 + i * 13) % 30000
+			     : sort % 5 == 0 ? (seed + i) % 3000
+					     : (seed + i) % 60;
 
 		weft_put_raw(m, (uint16_t)(500 + i), bytes + seed * 71 % 40000, len);
 	}
@@ -311,7 +320,8 @@ static void sizes_of(struct weft_session *s, uint32_t window, unsigned n)
 		weft_msg_free(m);
 		if (dice(20) == 0) {
 			last_seq = 0;
-			assert_int_equal(weft_call(s, weft_session_msg(s, links, weft_op_find(links, "getlink"), 0), NULL), 0);
+			assert_int_equal(
+			    weft_call(s, weft_session_msg(s, links, weft_op_find(links, "getlink"), 0), NULL), 0);
 		}
 	}
 	(void)!weft_batch_commit(b, &result);

@@ -180,8 +180,11 @@ static void send_types(struct weft_session *s, const uint8_t *types, unsigned n)
 /* Whatever stands before a message that a hook wants, the hook sees it. */
 static void control_first(void **state)
 {
-	enum { DELLINK = 17 };
-	static const uint8_t alone[] = { DELLINK }, behind[] = { 4, DELLINK }, mixed[] = { GETLINK, GETLINK, 4, DELLINK, 3, GETLINK, DELLINK };
+	enum {
+		DELLINK = 17
+	};
+	static const uint8_t alone[] = { DELLINK }, behind[] = { 4, DELLINK },
+			     mixed[] = { GETLINK, GETLINK, 4, DELLINK, 3, GETLINK, DELLINK };
 	struct weft_session *s = NULL;
 	struct weft_hook *h;
 	unsigned seen = 0;
@@ -344,7 +347,8 @@ static void echo(void **state)
 
 	(void)state;
 	assert_int_equal(weft_start(s, weft_request("rt-link", "newlink", WEFT_NLM_F_ECHO),
-				    WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = &t), &c), 0);
+				    WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = &t), &c),
+			 0);
 	answer(s, c, 0);
 	assert_int_equal(t.items, 1);
 	assert_int_equal(t.done, 0);
@@ -404,10 +408,10 @@ static void sequence(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(noise), cmocka_unit_test(too_large), cmocka_unit_test(no_room),
-		cmocka_unit_test(senders), cmocka_unit_test(kept_message),
-		cmocka_unit_test(control_first), cmocka_unit_test(broken), cmocka_unit_test(time_out),
-		cmocka_unit_test(sequence), cmocka_unit_test(echo), cmocka_unit_test(first_answer),
+		cmocka_unit_test(noise),   cmocka_unit_test(too_large),	   cmocka_unit_test(no_room),
+		cmocka_unit_test(senders), cmocka_unit_test(kept_message), cmocka_unit_test(control_first),
+		cmocka_unit_test(broken),  cmocka_unit_test(time_out),	   cmocka_unit_test(sequence),
+		cmocka_unit_test(echo),	   cmocka_unit_test(first_answer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

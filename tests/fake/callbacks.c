@@ -50,7 +50,9 @@ static void parts(void **state)
 	static const struct weft_field family[] = { { .token = "f", .type = WEFT_T_U8 } };
 	static const struct weft_schema header = { .name = "header", .id = 3000, .n = 1, .size = 4, .fields = family };
 	static const struct weft_schema body = { .name = "own", .id = 3001, .header = &header };
-	static const struct weft_op op = { "get", 99, 98, WEFT_OP_DUMP | WEFT_OP_SPLIT, 0, &body, .reply_schema = NULL };
+	static const struct weft_op op = {
+		"get", 99, 98, WEFT_OP_DUMP | WEFT_OP_SPLIT, 0, &body, .reply_schema = NULL
+	};
 	static const struct weft_family f = { .name = "own", .n_ops = 1, .ops = &op };
 	struct weft_session *s = fake_session(0);
 	struct tally t = { .s = s };
@@ -61,7 +63,8 @@ static void parts(void **state)
 	(void)state;
 	for (int i = 0; i < 2; i++) {
 		assert_int_equal(weft_start(s, weft_msg_new(&f, &op, 0),
-					    WEFT_OPTS(weft_call_opts, .done = on_done, .user = &t, .dump = true), &c), 0);
+					    WEFT_OPTS(weft_call_opts, .done = on_done, .user = &t, .dump = true), &c),
+				 0);
 		fake_end(WEFT_NLMSG_DONE, DUMP, c->seq, 0);
 		if (i)
 			fake_fail(FAKE_SEND, EPERM, 0, 1);
@@ -221,7 +224,7 @@ static void dumps(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(items), cmocka_unit_test(inside), cmocka_unit_test(close_by_cancel),
+		cmocka_unit_test(items), cmocka_unit_test(inside),	cmocka_unit_test(close_by_cancel),
 		cmocka_unit_test(dumps), cmocka_unit_test(ended_early), cmocka_unit_test(parts),
 	};
 

@@ -11,7 +11,7 @@ enum {
 };
 
 static const uint8_t link_body[16];
-static unsigned asked;      /* dumps requested */
+static unsigned asked;	    /* dumps requested */
 static unsigned bad_rounds; /* that fail before one is good */
 static int failure;	    /* how */
 static uint16_t part;	    /* flags of the good one */
@@ -364,7 +364,8 @@ static void held(void **state)
 		int r;
 
 		fake_reset();
-		assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .dump_hold = holds[i]), &s, NULL), 0);
+		assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .dump_hold = holds[i]), &s, NULL),
+				 0);
 		assert_int_equal(weft_dump_start(s, get_links(), &d), 0);
 		(void)fake_msg(big, 64, NEWLINK, i ? MULTI : INTR, s->seq, link_body, 16);
 		weft_set_u32(big, 32000);
@@ -427,7 +428,8 @@ static void torn_at_its_end(const uint8_t *req, size_t len)
 	fake_reply(16, WEFT_NLM_F_MULTI, seq, body, sizeof body);
 	n += fake_msg(b + n, sizeof b - n, 16, WEFT_NLM_F_MULTI, seq, body, sizeof body);
 	n += fake_msg(b + n, sizeof b - n, 16, WEFT_NLM_F_MULTI, seq, body, sizeof body);
-	n += fake_msg(b + n, sizeof b - n, WEFT_NLMSG_DONE, WEFT_NLM_F_MULTI | WEFT_NLM_F_DUMP_INTR, seq, result, sizeof result);
+	n += fake_msg(b + n, sizeof b - n, WEFT_NLMSG_DONE, WEFT_NLM_F_MULTI | WEFT_NLM_F_DUMP_INTR, seq, result,
+		      sizeof result);
 	fake_receive(b, n);
 }
 
@@ -440,7 +442,8 @@ static void interrupted_at_its_end(void **state)
 
 	(void)state;
 	fake_reset();
-	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .timeout_ms = 1000, .dump_hold = 1), &s, NULL), 0);
+	assert_int_equal(
+	    weft_session_open(0, WEFT_OPTS(weft_session_opts, .timeout_ms = 1000, .dump_hold = 1), &s, NULL), 0);
 	fake_on_send = torn_at_its_end;
 	assert_int_equal(weft_dump_start(s, weft_request("rt-link", "getlink", 0), &d), 0);
 	for (int i = 0; i < 4; i++)
@@ -462,7 +465,8 @@ static void mixed_as_it_comes(void **state)
 
 	(void)state;
 	fake_reset();
-	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .timeout_ms = 1000, .dump_hold = 1), &s, NULL), 0);
+	assert_int_equal(
+	    weft_session_open(0, WEFT_OPTS(weft_session_opts, .timeout_ms = 1000, .dump_hold = 1), &s, NULL), 0);
 	assert_int_equal(weft_dump_start(s, get_links(), &d), 0);
 	fake_reply(NEWLINK, MULTI, s->seq, link_body, 16);
 	n += fake_msg(b + n, sizeof b - n, NEWLINK, MULTI, s->seq, link_body, 16);
@@ -483,9 +487,11 @@ static void mixed_as_it_comes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(again),     cmocka_unit_test(ends), cmocka_unit_test(start_fails),
-		cmocka_unit_test(others),    cmocka_unit_test(no_message), cmocka_unit_test(late_all_the_same), cmocka_unit_test(no_dribble), cmocka_unit_test(too_large), cmocka_unit_test(held),
-		cmocka_unit_test(interrupted_at_its_end),
+		cmocka_unit_test(again),       cmocka_unit_test(ends),
+		cmocka_unit_test(start_fails), cmocka_unit_test(others),
+		cmocka_unit_test(no_message),  cmocka_unit_test(late_all_the_same),
+		cmocka_unit_test(no_dribble),  cmocka_unit_test(too_large),
+		cmocka_unit_test(held),	       cmocka_unit_test(interrupted_at_its_end),
 		cmocka_unit_test(own_schemas), cmocka_unit_test(mixed_as_it_comes),
 	};
 

@@ -126,9 +126,9 @@ int fake_open_fds(void)
 
 /* --- in place of the system calls --- */
 
-#define REAL_AND_WRAP(type, name, ...)                                                             \
-	type __real_##name(__VA_ARGS__);                                                           \
-	type __wrap_##name(__VA_ARGS__);                                                           \
+#define REAL_AND_WRAP(type, name, ...)                                                                                 \
+	type __real_##name(__VA_ARGS__);                                                                               \
+	type __wrap_##name(__VA_ARGS__);                                                                               \
 	type __wrap_##name(__VA_ARGS__)
 
 REAL_AND_WRAP(int, socket, int domain, int type, int protocol)
@@ -338,8 +338,11 @@ REAL_AND_WRAP(int, clock_gettime, clockid_t id, struct timespec *t)
 	return 0;
 }
 
-#define FAILING(type, id, name, bad, params, args)                                                 \
-	REAL_AND_WRAP(type, name, params) { return fails_now(id) ? (bad) : __real_##name args; }
+#define FAILING(type, id, name, bad, params, args)                                                                     \
+	REAL_AND_WRAP(type, name, params)                                                                              \
+	{                                                                                                              \
+		return fails_now(id) ? (bad) : __real_##name args;                                                     \
+	}
 #define P(...) __VA_ARGS__
 
 FAILING(pid_t, FAKE_WAITPID, waitpid, -1, P(pid_t a, int *b, int c), (a, b, c))

@@ -62,11 +62,21 @@ extern void (*fake_in_madvise)(void);
 extern void (*fake_in_poll)(void);
 extern uint64_t fake_ms; /* the clock */
 /* A control message of recvmsg that is shorter than it should be, of another level or type, or none. */
-enum fake_control { FAKE_WHOLE, FAKE_SHORT, FAKE_OTHER_LEVEL, FAKE_OTHER_TYPE, FAKE_NONE };
+enum fake_control {
+	FAKE_WHOLE,
+	FAKE_SHORT,
+	FAKE_OTHER_LEVEL,
+	FAKE_OTHER_TYPE,
+	FAKE_NONE
+};
 extern enum fake_control fake_control;
 extern unsigned fake_unseen; /* datagrams received without asking who sent them */
 /* Address of the next sender: whole, too short, of another family. */
-enum fake_sender { FAKE_NETLINK, FAKE_SHORT_NAME, FAKE_OTHER_FAMILY };
+enum fake_sender {
+	FAKE_NETLINK,
+	FAKE_SHORT_NAME,
+	FAKE_OTHER_FAMILY
+};
 extern enum fake_sender fake_sender;
 extern unsigned fake_sockets; /* netlink sockets that are open */
 /* All descriptors that are open. */

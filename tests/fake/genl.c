@@ -79,7 +79,8 @@ static struct weft_pending *start(struct weft_session *s, struct seen *x, bool d
 	struct weft_pending *c = NULL;
 
 	assert_int_equal(weft_start(s, weft_msg_new(&own, &op, 0),
-				    WEFT_OPTS(weft_call_opts, .done = on_done, .user = x, .dump = dump), &c), 0);
+				    WEFT_OPTS(weft_call_opts, .done = on_done, .user = x, .dump = dump), &c),
+			 0);
 	return c;
 }
 
@@ -291,7 +292,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(asked_once), cmocka_unit_test(forgotten), cmocka_unit_test(no_answer),
-		cmocka_unit_test(at_once),    cmocka_unit_test(dumped),    cmocka_unit_test(hooks),
+		cmocka_unit_test(at_once),    cmocka_unit_test(dumped),	   cmocka_unit_test(hooks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -123,8 +123,8 @@ static void elsewhere(void **state)
 	static const struct {
 		enum fake_call call;
 		int err, got;
-	} bad[] = { { FAKE_MMAP, ENOMEM, ENOMEM },  { FAKE_CLONE, EAGAIN, EAGAIN }, { FAKE_SETNS, EPERM, EPERM },
-		    { FAKE_SOCKET, EMFILE, EMFILE }, { FAKE_WAITPID, EINTR, 0 },    { FAKE_WAITPID, ECHILD, 0 } };
+	} bad[] = { { FAKE_MMAP, ENOMEM, ENOMEM },   { FAKE_CLONE, EAGAIN, EAGAIN }, { FAKE_SETNS, EPERM, EPERM },
+		    { FAKE_SOCKET, EMFILE, EMFILE }, { FAKE_WAITPID, EINTR, 0 },     { FAKE_WAITPID, ECHILD, 0 } };
 	int fds = fake_open_fds();
 	struct weft_error e = { 0 };
 

@@ -8,12 +8,13 @@
 #include "../unit/own.h"
 
 static const char text[] =
-	"{\"flags\":[\"one\",8],\"bin\":\"0a0b\",\"str\":\"a\\udcffb\",\"be64\":18446744073709551615,\"@60\":[\"01\",\"02\"],"
-	"\"pair\":{\"x\":1,\"y\":2,\"@size\":9,\"@rest\":\"0102030405\"},\"pairs\":[{\"x\":1,\"y\":2},{\"x\":3,\"y\":4}],"
-	"\"pairs-i\":[{\"1\":{\"x\":1,\"y\":2}},{\"2\":{\"x\":3,\"y\":4}}],\"nums\":[1,2,3,4,5,6,7,8,9,10],"
-	"\"typed\":{\"5\":{\"a\":1},\"6\":\"0102\"},\"multi-s\":[\"one\",\"two\"],\"kind\":\"a\",\"data\":{\"a\":1},"
-	"\"hops\":[{\"weight\":1,\"a\":5}],\"anys\":{\"3\":{\"b\":\"text\"}},\"via\":{\"addr\":\"::1\"},"
-	"\"bits\":{\"value\":1,\"selector\":3},\"labels\":\"16/17\",\"deep\":{\"deep\":{\"u8\":1}}}";
+    "{\"flags\":[\"one\",8],\"bin\":\"0a0b\",\"str\":\"a\\udcffb\",\"be64\":18446744073709551615,\"@60\":[\"01\","
+    "\"02\"],"
+    "\"pair\":{\"x\":1,\"y\":2,\"@size\":9,\"@rest\":\"0102030405\"},\"pairs\":[{\"x\":1,\"y\":2},{\"x\":3,\"y\":4}],"
+    "\"pairs-i\":[{\"1\":{\"x\":1,\"y\":2}},{\"2\":{\"x\":3,\"y\":4}}],\"nums\":[1,2,3,4,5,6,7,8,9,10],"
+    "\"typed\":{\"5\":{\"a\":1},\"6\":\"0102\"},\"multi-s\":[\"one\",\"two\"],\"kind\":\"a\",\"data\":{\"a\":1},"
+    "\"hops\":[{\"weight\":1,\"a\":5}],\"anys\":{\"3\":{\"b\":\"text\"}},\"via\":{\"addr\":\"::1\"},"
+    "\"bits\":{\"value\":1,\"selector\":3},\"labels\":\"16/17\",\"deep\":{\"deep\":{\"u8\":1}}}";
 
 /* One way through, with so many allocations that work: 0 and what came of it, or an error. */
 typedef int scenario(struct weft_text *out);
@@ -138,11 +139,15 @@ static int copy(struct weft_text *out)
 
 /* People's words, of each form that needs memory of its own. */
 static const struct weft_word words[] = {
-	{ "match", "(cmp(u8 at 0 eq 1)) and not meta(dev eq \"a b\")" }, { "classid", "1:2" },
-	{ "action", "ct:commit:src:10.0.0.1-10.0.0.9:port:1-2" }, { "action", "police:rate:1mbit:burst:10k:mtu:2k:peakrate:2mbit" },
-	{ "action", "pedit:ip.ttl:set:64:ip6.dst:set:::1" }, { "action", "gate:entry:open/1ms/-1/-1" },
+	{ "match", "(cmp(u8 at 0 eq 1)) and not meta(dev eq \"a b\")" },
+	{ "classid", "1:2" },
+	{ "action", "ct:commit:src:10.0.0.1-10.0.0.9:port:1-2" },
+	{ "action", "police:rate:1mbit:burst:10k:mtu:2k:peakrate:2mbit" },
+	{ "action", "pedit:ip.ttl:set:64:ip6.dst:set:::1" },
+	{ "action", "gate:entry:open/1ms/-1/-1" },
 	{ "action", "tunnel_key:set:id:1:src_ip:10.0.0.1:dst_ip:10.0.0.2:geneve_opts:0102:80:01020304" },
-	{ "action", "bpf:bytecode:1;6 0 0 5" }, { "action", "simple:sdata:it's here" },
+	{ "action", "bpf:bytecode:1;6 0 0 5" },
+	{ "action", "simple:sdata:it's here" },
 };
 
 static struct weft_msg *with_words(void)
@@ -207,17 +212,41 @@ static const struct {
 	{ "newqdisc", "red", { { "limit", "400kb" }, { "min", "30kb" }, { "max", "90kb" }, { "ecn", NULL } } },
 	{ "newqdisc", "choke", { { "limit", "1000" }, { "ecn", NULL } } },
 	{ "newqdisc", "sfq", { { "redflowlimit", "100kb" }, { "depth", "20" }, { "headdrop", NULL } } },
-	{ "newqdisc", "mqprio", { { "num_tc", "2" }, { "queues", "1@0,1@1" }, { "mode", "channel" }, { "min_rate", "1gbit,2gbit" }, { "fp", "E,P" } } },
-	{ "newqdisc", "taprio", { { "num_tc", "2" }, { "sched", "S:01:300us,H:ff:200000" }, { "clockid", "tai" }, { "max_sdu", "0,300" } } },
-	{ "newqdisc", "netem", { { "delay", "1ms" }, { "rate", "100gbit" }, { "slot", "1ms,5ms" }, { "loss_ge", "1%,10%" }, { "distribution", "1,2,3" } } },
+	{ "newqdisc",
+	  "mqprio",
+	  { { "num_tc", "2" },
+	    { "queues", "1@0,1@1" },
+	    { "mode", "channel" },
+	    { "min_rate", "1gbit,2gbit" },
+	    { "fp", "E,P" } } },
+	{ "newqdisc",
+	  "taprio",
+	  { { "num_tc", "2" }, { "sched", "S:01:300us,H:ff:200000" }, { "clockid", "tai" }, { "max_sdu", "0,300" } } },
+	{ "newqdisc",
+	  "netem",
+	  { { "delay", "1ms" },
+	    { "rate", "100gbit" },
+	    { "slot", "1ms,5ms" },
+	    { "loss_ge", "1%,10%" },
+	    { "distribution", "1,2,3" } } },
 	{ "newqdisc", "netem", { { "loss_gi", "1%" }, { "ecn", NULL }, { "seed", "5" } } },
-	{ "newqdisc", "pfifo", { { "limit", "5" }, { "stab_linklayer", "atm" }, { "stab_tsize", "16" }, { "estimator", "1s,8s" } } },
-	{ "newqdisc", "fq", { { "weights", "1,2,3" }, { "priomap", "1,2" }, { "buckets", "1024" }, { "nopacing", NULL } } },
+	{ "newqdisc",
+	  "pfifo",
+	  { { "limit", "5" }, { "stab_linklayer", "atm" }, { "stab_tsize", "16" }, { "estimator", "1s,8s" } } },
+	{ "newqdisc",
+	  "fq",
+	  { { "weights", "1,2,3" }, { "priomap", "1,2" }, { "buckets", "1024" }, { "nopacing", NULL } } },
 	{ "newqdisc", "ets", { { "strict", "2" }, { "quanta", "3000,2000" } } },
 	{ "newqdisc", "etf", { { "clockid", "tai" }, { "deadline_mode", NULL }, { "delta", "300us" } } },
 	{ "newqdisc", "codel", { { "target", "5ms" }, { "noecn", NULL } } },
 	{ "newqdisc", "htb", { { "default", "1:30" }, { "offload", NULL } } },
-	{ "newqdisc", "tbf", { { "rate", "400gbit" }, { "burst", "1mb" }, { "limit", "2mb" }, { "peakrate", "800gbit" }, { "mtu", "64kb" } } },
+	{ "newqdisc",
+	  "tbf",
+	  { { "rate", "400gbit" },
+	    { "burst", "1mb" },
+	    { "limit", "2mb" },
+	    { "peakrate", "800gbit" },
+	    { "mtu", "64kb" } } },
 	{ "newtclass", "htb", { { "rate", "100gbit" }, { "overhead", "10" } } },
 	{ "newtclass", "hfsc", { { "sc", "10mbit:5ms:1mbit" }, { "ul", "20mbit" } } },
 };
@@ -306,9 +335,9 @@ static void *zeros(size_t n)
 
 static void all(void **state)
 {
-	static scenario *const scenarios[] = { json_in, building, json_out, show, value, print, document, copy,
-					       odd_json, odd_show, value_twice, words_in, words_out,
-					       filter_again, actions_again };
+	static scenario *const scenarios[] = { json_in,	    building, json_out,	 show,	       value,
+					       print,	    document, copy,	 odd_json,     odd_show,
+					       value_twice, words_in, words_out, filter_again, actions_again };
 
 	(void)state;
 	json_set_alloc_funcs(zeros, free);

@@ -465,8 +465,11 @@ static void pushed(void **state)
 			unsigned n = 0;
 
 			result = 1;
-			assert_int_equal(weft_start(s, request(), WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done,
-									    .user = &n, .dump = true), NULL), 0);
+			assert_int_equal(weft_start(s, request(),
+						    WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done,
+							      .user = &n, .dump = true),
+						    NULL),
+					 0);
 			while (result > 0)
 				assert_true(weft_process(s) >= 0);
 			assert_int_equal(result, from ? -EAGAIN : 0);
@@ -487,8 +490,11 @@ static void left_out_of_pushed(void **state)
 		dumps = 0;
 		result = 1;
 		fake_on_send = with_gap;
-		assert_int_equal(weft_start(s, request(), WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done,
-								    .user = &n, .dump = true), NULL), 0);
+		assert_int_equal(
+		    weft_start(s, request(),
+			       WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = &n, .dump = true),
+			       NULL),
+		    0);
 		while (result > 0)
 			assert_true(weft_process(s) >= 0);
 		assert_int_equal(result, 0);

@@ -63,8 +63,9 @@ static inline void on_done(struct weft_pending *c, int result, const struct weft
 	}
 	if (t->start_in_done) {
 		t->start_in_done = false;
-		assert_int_equal(weft_start(t->s, get_link(), WEFT_OPTS(weft_call_opts, .done = on_done, .user = t), NULL),
-				 t->close_in_done ? -ECANCELED : 0);
+		assert_int_equal(
+		    weft_start(t->s, get_link(), WEFT_OPTS(weft_call_opts, .done = on_done, .user = t), NULL),
+		    t->close_in_done ? -ECANCELED : 0);
 	}
 }
 
@@ -73,8 +74,10 @@ static inline struct weft_pending *start(struct weft_session *s, struct tally *t
 	struct weft_pending *c = NULL;
 
 	t->s = s;
-	assert_int_equal(weft_start(s, get_link(), WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = t,
-							     .dump = dump), &c), 0);
+	assert_int_equal(
+	    weft_start(s, get_link(),
+		       WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = t, .dump = dump), &c),
+	    0);
 	return c;
 }
 

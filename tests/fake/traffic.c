@@ -171,7 +171,9 @@ static int by_call(struct weft_session *s, struct seen *x)
 	*x = (struct seen){ .result = 1 };
 	asked = 0;
 	assert_int_equal(weft_start(s, weft_request("tc", "gettfilter", 0),
-				    WEFT_OPTS(weft_call_opts, .item = see, .done = done, .user = x, .dump = true), NULL), 0);
+				    WEFT_OPTS(weft_call_opts, .item = see, .done = done, .user = x, .dump = true),
+				    NULL),
+			 0);
 	while (x->result == 1)
 		assert_true(weft_process(s) > 0);
 	return x->result;
@@ -239,7 +241,9 @@ static void gaps(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(types), cmocka_unit_test(too_short), cmocka_unit_test(gaps),
+		cmocka_unit_test(types),
+		cmocka_unit_test(too_short),
+		cmocka_unit_test(gaps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

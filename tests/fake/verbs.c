@@ -65,14 +65,17 @@ static void prefixes(void **state)
 	assert_int_equal(weft_addr_add(s, WEFT_ATTRS(WEFT_KV(addr, address, weft_ip("10.0.0.1/25")))), 0);
 	assert_int_equal(sent[17], 25);
 	assert_int_equal(weft_addr_add(s, WEFT_ATTRS(weft_kv_bytes(WEFT_KEY(addr, local),
-								   (struct weft_bytes){ (const uint8_t *)"1234", 4 }))), 0);
+								   (struct weft_bytes){ (const uint8_t *)"1234", 4 }))),
+			 0);
 	assert_int_equal(sent[17], 0);
 	assert_int_equal(weft_route_add(s, WEFT_ATTRS(WEFT_KV(route, dst, weft_ip("fd00::/48")),
-						      WEFT_KV(route, src, weft_ip("fd01::/32")))), 0);
+						      WEFT_KV(route, src, weft_ip("fd01::/32")))),
+			 0);
 	assert_int_equal(sent[17], 48);
 	assert_int_equal(sent[18], 32);
 	assert_int_equal(weft_rule_add(s, WEFT_ATTRS(weft_kv_str(WEFT_KEY(rule, src), "10.0.0.0"),
-						     weft_kv_str(WEFT_KEY(rule, dst), "10.1.0.0"))), 0);
+						     weft_kv_str(WEFT_KEY(rule, dst), "10.1.0.0"))),
+			 0);
 	assert_int_equal(sent[17], 32);
 	assert_int_equal(sent[18], 32);
 	assert_int_equal(weft_rule_add(s, WEFT_ATTRS(weft_kv_str(WEFT_KEY(rule, src), "x"))), -EINVAL);
@@ -80,18 +83,18 @@ static void prefixes(void **state)
 	weft_session_close(s);
 }
 
-#define NOUN(noun)                                                                                 \
-	static int noun##_next(struct weft_session *s)                                             \
-	{                                                                                          \
-		struct weft_##noun x;                                                              \
-		struct weft_dump *d;                                                               \
-		int r;                                                                             \
-		fake_on_send = short_object;                                                       \
-		assert_int_equal(weft_##noun##_dump(s, NULL, &d), 0);                              \
-		r = weft_##noun##_next(d, &x);                                                     \
-		weft_dump_close(d);                                                                \
-		fake_reset();                                                                      \
-		return r;                                                                          \
+#define NOUN(noun)                                                                                                     \
+	static int noun##_next(struct weft_session *s)                                                                 \
+	{                                                                                                              \
+		struct weft_##noun x;                                                                                  \
+		struct weft_dump *d;                                                                                   \
+		int r;                                                                                                 \
+		fake_on_send = short_object;                                                                           \
+		assert_int_equal(weft_##noun##_dump(s, NULL, &d), 0);                                                  \
+		r = weft_##noun##_next(d, &x);                                                                         \
+		weft_dump_close(d);                                                                                    \
+		fake_reset();                                                                                          \
+		return r;                                                                                              \
 	}
 
 static void short_object(const uint8_t *req, size_t len)
@@ -123,7 +126,9 @@ static void too_short(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(types), cmocka_unit_test(prefixes), cmocka_unit_test(too_short),
+		cmocka_unit_test(types),
+		cmocka_unit_test(prefixes),
+		cmocka_unit_test(too_short),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -36,12 +36,14 @@ static void opening(void **state)
 	fake_fail(FAKE_MALLOC, ENOMEM, 1, 1);
 	assert_int_equal(weft_watch_open(0, NULL, groups, 2, NULL, &w, &e), -ENOMEM);
 	fake_fail(FAKE_SOCKET, EMFILE, 0, 1);
-	assert_int_equal(weft_watch_open(0, WEFT_OPTS(weft_session_opts, .keepalive_ms = 5), groups, 2, NULL, &w, &e), -EMFILE);
+	assert_int_equal(weft_watch_open(0, WEFT_OPTS(weft_session_opts, .keepalive_ms = 5), groups, 2, NULL, &w, &e),
+			 -EMFILE);
 	fake_fail(FAKE_JOIN, EPERM, 1, 1);
 	assert_int_equal(weft_watch_open(0, NULL, groups, 2, NULL, &w, &e), -EPERM);
 	assert_string_equal(e.msg, "group 2: Operation not permitted");
 	assert_null(w);
-	assert_int_equal(weft_watch_open(0, WEFT_OPTS(weft_session_opts, .rcvbuf = UINT32_MAX), groups, 2, NULL, &w, &e), 0);
+	assert_int_equal(
+	    weft_watch_open(0, WEFT_OPTS(weft_session_opts, .rcvbuf = UINT32_MAX), groups, 2, NULL, &w, &e), 0);
 	assert_true(weft_watch_fd(w) >= 0);
 	assert_int_equal(weft_watch_timeout_ms(w), -1);
 	assert_int_equal(weft_watch_timeout_ms(NULL), -1);

@@ -212,7 +212,8 @@ static int dumps(void)
 /* Messages alone: JSON in, a copy, the difference of two. */
 static int message(void)
 {
-	static const char text[] = "{\"ifname\": \"x\", \"linkinfo\": {\"kind\": \"bridge\", \"data\": {\"priority\": 7}}}";
+	static const char text[] =
+	    "{\"ifname\": \"x\", \"linkinfo\": {\"kind\": \"bridge\", \"data\": {\"priority\": 7}}}";
 	struct weft_msg *m = weft_request("rt-link", "newlink", 0);
 	struct weft_msg *copy = weft_request("rt-link", "newlink", 0);
 	struct weft_error e = { 0 };
@@ -267,7 +268,8 @@ static int batch_of(bool tally)
 		return status;
 	r = weft_batch_open(session, WEFT_OPTS(weft_batch_opts, .each = true, .tally = tally), &b);
 	for (int i = 0; r == 0 && i < 300; i++)
-		weft_put(weft_batch_msg(b, f, weft_op_find(f, "getlink"), 0), WEFT_KV(ifinfomsg, ifi_index, i % 50 ? 1 : 4711));
+		weft_put(weft_batch_msg(b, f, weft_op_find(f, "getlink"), 0),
+			 WEFT_KV(ifinfomsg, ifi_index, i % 50 ? 1 : 4711));
 	if (r == 0)
 		r = weft_batch_commit(b, &res);
 	weft_batch_close(b);
@@ -342,10 +344,9 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		int (*run)(void);
-	} scenarios[] = { { "async", async }, { "close", close_early }, { "watch", watch },
-			  { "dumps", dumps }, { "message", message }, { "names", names },
-			  { "inside", inside }, { "batch", batch },
-			  { "tally", batch_tally } };
+	} scenarios[] = { { "async", async },	{ "close", close_early }, { "watch", watch },
+			  { "dumps", dumps },	{ "message", message },	  { "names", names },
+			  { "inside", inside }, { "batch", batch },	  { "tally", batch_tally } };
 	int status = 98;
 
 	for (size_t i = 0; i < sizeof scenarios / sizeof *scenarios; i++)

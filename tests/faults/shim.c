@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* LD_PRELOAD: lets the n-th allocation or system call of a program fail.
  *
- * FAULT=alloc:N or FAULT=sys:N:ERRNO (N 0: none), or two of them with a comma. At the end one line goes to the file named by
- * FAULT_REPORT: allocations and calls that were made, blocks still held, descriptors still open. */
+ * FAULT=alloc:N or FAULT=sys:N:ERRNO (N 0: none), or two of them with a comma. At the end one line goes to the file
+ * named by FAULT_REPORT: allocations and calls that were made, blocks still held, descriptors still open. */
 /* both names of a call are wrapped here, so neither may stand for the other */
 #undef _FILE_OFFSET_BITS
 #include <dirent.h>
@@ -66,7 +66,10 @@ __attribute__((destructor)) static void end(void)
 	close(fd);
 }
 
-static void stop(void) { over = true; }
+static void stop(void)
+{
+	over = true;
+}
 
 /* Not from the constructor: handlers run in reverse, and that of the program's own end must come later. */
 static bool counts(void)
@@ -138,13 +141,13 @@ void free(void *p)
 }
 
 #define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
-#define WRAP(type, name, params, args, bad)                                                        \
-	type name params                                                                           \
-	{                                                                                          \
-		static __typeof__(&name) real;                                                     \
-		if (!real)                                                                         \
-			real = REAL(name);                                                         \
-		return fault(#name) ? (bad) : real args;                                           \
+#define WRAP(type, name, params, args, bad)                                                                            \
+	type name params                                                                                               \
+	{                                                                                                              \
+		static __typeof__(&name) real;                                                                         \
+		if (!real)                                                                                             \
+			real = REAL(name);                                                                             \
+		return fault(#name) ? (bad) : real args;                                                               \
 	}
 
 WRAP(int, socket, (int a, int b, int c), (a, b, c), -1)
@@ -161,7 +164,7 @@ WRAP(ssize_t, recvmsg, (int a, struct msghdr *b, int c), (a, b, c), -1)
 WRAP(ssize_t, recvfrom, (int a, void *b, size_t c, int d, struct sockaddr *e, socklen_t *f), (a, b, c, d, e, f), -1)
 WRAP(int, recvmmsg, (int a, struct mmsghdr *b, unsigned c, int d, struct timespec *e), (a, b, c, d, e), -1)
 WRAP(void *, mmap64, (void *a, size_t b, int c, int d, int e, off64_t f), (a, b, c, d, e, f), MAP_FAILED)
-WRAP(int, poll, (struct pollfd *a, nfds_t b, int c), (a, b, c), -1)
+WRAP(int, poll, (struct pollfd * a, nfds_t b, int c), (a, b, c), -1)
 WRAP(ssize_t, read, (int a, void *b, size_t c), (a, b, c), -1)
 WRAP(ssize_t, write, (int a, const void *b, size_t c), (a, b, c), -1)
 WRAP(pid_t, fork, (void), (), -1)

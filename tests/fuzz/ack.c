@@ -10,9 +10,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct weft_nlmsg in;
 
 	weft_put_all(m, WEFT_ATTRS(WEFT_KV(link, ifname, "v0"),
-				   WEFT_KV(link, linkinfo, WEFT_ATTRS(
-					   WEFT_KV(linkinfo, kind, "vxlan"),
-					   WEFT_KV(linkinfo, data, WEFT_ATTRS(WEFT_KV(vxlan, id, 1)))))));
+				   WEFT_KV(link, linkinfo,
+					   WEFT_ATTRS(WEFT_KV(linkinfo, kind, "vxlan"),
+						      WEFT_KV(linkinfo, data, WEFT_ATTRS(WEFT_KV(vxlan, id, 1)))))));
 	REQUIRE(weft_msg_error(m, NULL) == 0);
 	while (weft_read_msg(&r, &in) > 0) {
 		struct weft_error e = { 0 };

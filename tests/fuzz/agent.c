@@ -32,9 +32,9 @@ static bool read_only;
 static size_t chunk;
 static int in_fd = -1, out_fd = -1;
 
-#define REAL_AND_WRAP(type, name, ...)                                                             \
-	type __real_##name(__VA_ARGS__);                                                           \
-	type __wrap_##name(__VA_ARGS__);                                                           \
+#define REAL_AND_WRAP(type, name, ...)                                                                                 \
+	type __real_##name(__VA_ARGS__);                                                                               \
+	type __wrap_##name(__VA_ARGS__);                                                                               \
 	type __wrap_##name(__VA_ARGS__)
 
 REAL_AND_WRAP(int, socket, int domain, int type, int protocol)
@@ -121,9 +121,8 @@ static void judge(uint16_t protocol, const uint8_t *p, size_t len)
 {
 	struct nlmsghdr h;
 
-	REQUIRE(protocol == NETLINK_ROUTE || protocol == NETLINK_GENERIC ||
-		protocol == NETLINK_SOCK_DIAG || protocol == NETLINK_XFRM ||
-		protocol == NETLINK_NETFILTER);
+	REQUIRE(protocol == NETLINK_ROUTE || protocol == NETLINK_GENERIC || protocol == NETLINK_SOCK_DIAG ||
+		protocol == NETLINK_XFRM || protocol == NETLINK_NETFILTER);
 	while (len >= sizeof h) {
 		memcpy(&h, p, sizeof h);
 		if (h.nlmsg_len < sizeof h || h.nlmsg_len > len)
@@ -193,8 +192,7 @@ static ssize_t receive(int fd, void *buf, size_t cap, struct sockaddr_nl *from)
 	return (ssize_t)len;
 }
 
-REAL_AND_WRAP(ssize_t, recvfrom, int fd, void *buf, size_t cap, int flags, struct sockaddr *a,
-	      socklen_t *len)
+REAL_AND_WRAP(ssize_t, recvfrom, int fd, void *buf, size_t cap, int flags, struct sockaddr *a, socklen_t *len)
 {
 	return ours(fd) ? receive(fd, buf, cap, (struct sockaddr_nl *)(void *)a)
 			: __real_recvfrom(fd, buf, cap, flags, a, len);
@@ -243,9 +241,7 @@ static void frame(int fd, uint8_t type, uint16_t channel, const void *p, uint32_
 /* What chance would hardly write: a greeting, and a channel. */
 static void begin(uint8_t how)
 {
-	const struct weft__hello h = { .low = 1,
-				       .high = 1,
-				       .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ };
+	const struct weft__hello h = { .low = 1, .high = 1, .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ };
 	static const uint16_t protocols[] = { 0, 16, 12, 6, 4, 8, 11, 15 };
 	uint8_t hello[WEFT__HELLO_SIZE], open[12] = { 0 };
 

@@ -25,9 +25,9 @@ static void drop_false(json_t *j)
 	json_t *v;
 	size_t i;
 
-	json_array_foreach(j, i, v)
-		drop_false(v);
-	json_object_foreach_safe(j, next, key, v) {
+	json_array_foreach(j, i, v) drop_false(v);
+	json_object_foreach_safe(j, next, key, v)
+	{
 		if (json_is_false(v) || strcmp(key, "rtnh-len") == 0)
 			json_object_del(j, key);
 		else
@@ -61,9 +61,7 @@ static bool is_nothing(json_t *v)
 	const char *key;
 	json_t *in;
 
-	json_object_foreach(v, key, in)
-		if (!is_nothing(in))
-			return false;
+	json_object_foreach(v, key, in) if (!is_nothing(in)) return false;
 	return json_is_object(v) || (json_is_array(v) && json_array_size(v) == 0) ||
 	       (json_is_number(v) && json_number_value(v) == 0) || (json_is_string(v) && json_string_length(v) == 0);
 }
@@ -79,15 +77,9 @@ static bool says(json_t *y, json_t *x)
 		return json_equal(x, y);
 	if (json_typeof(x) != json_typeof(y) || json_array_size(x) != json_array_size(y))
 		return false;
-	json_array_foreach(x, i, v)
-		if (!says(json_array_get(y, i), v))
-			return false;
-	json_object_foreach(x, key, v)
-		if (!json_object_get(y, key) || !says(json_object_get(y, key), v))
-			return false;
-	json_object_foreach(y, key, v)
-		if (!json_object_get(x, key) && !is_nothing(v))
-			return false;
+	json_array_foreach(x, i, v) if (!says(json_array_get(y, i), v)) return false;
+	json_object_foreach(x, key, v) if (!json_object_get(y, key) || !says(json_object_get(y, key), v)) return false;
+	json_object_foreach(y, key, v) if (!json_object_get(x, key) && !is_nothing(v)) return false;
 	return true;
 }
 

@@ -32,8 +32,10 @@ static uint32_t key(struct weft_msg *m, struct input *in)
 
 static struct weft_kv value(struct input *in, uint32_t k, char *text)
 {
-	static const char *const words[] = { "", "1", "-1", "eth0", "10.0.0.1", "fe80::1", "02:00:00:00:00:01",
-					     "0a0b", "veth", "bridge", "vlan", "vxlan", "100/200", "up", "x" };
+	static const char *const words[] = {
+		"",	  "1",	  "-1",	   "eth0",    "10.0.0.1", "fe80::1", "02:00:00:00:00:01", "0a0b", "veth",
+		"bridge", "vlan", "vxlan", "100/200", "up",	  "x"
+	};
 	size_t n;
 
 	switch (number(in, 1) % 7) {

@@ -10,10 +10,10 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-#define REQUIRE(x)                                                                                 \
-	do {                                                                                       \
-		if (!(x))                                                                          \
-			__builtin_trap();                                                          \
+#define REQUIRE(x)                                                                                                     \
+	do {                                                                                                           \
+		if (!(x))                                                                                              \
+			__builtin_trap();                                                                              \
 	} while (0)
 
 /* The first byte picks one of all operations. */

@@ -26,7 +26,8 @@ static void put(int fd, const void *p, size_t len)
 static void look(const struct ovs_db *db)
 {
 	for (size_t i = 0; i < db->n_bridges; i++) {
-		REQUIRE(ends(db->bridge[i].name, sizeof db->bridge[i].name) && ends(db->bridge[i].uuid, sizeof db->bridge[i].uuid));
+		REQUIRE(ends(db->bridge[i].name, sizeof db->bridge[i].name) &&
+			ends(db->bridge[i].uuid, sizeof db->bridge[i].uuid));
 		REQUIRE(weft__ovs_bridge(db, db->bridge[i].name));
 	}
 	for (size_t i = 0; i < db->n_ports; i++) {
@@ -37,7 +38,8 @@ static void look(const struct ovs_db *db)
 
 		REQUIRE(p->bridge < db->n_bridges && ends(p->name, sizeof p->name) && ends(p->error, sizeof p->error));
 		REQUIRE(weft__ovs_port(db, p->name));
-		REQUIRE(weft__ovs_vlans(p->row, "trunks", vlans, 8) <= 8 && weft__ovs_vlans(p->row, "tag", vlans, 1) <= 1);
+		REQUIRE(weft__ovs_vlans(p->row, "trunks", vlans, 8) <= 8 &&
+			weft__ovs_vlans(p->row, "tag", vlans, 1) <= 1);
 		weft__ovs_rename_port(ops, db, p, "new", 1400);
 		weft__ovs_move_port(ops, db, p, &db->bridge[0]);
 		text = json_dumps(ops, 0);

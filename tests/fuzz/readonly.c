@@ -20,8 +20,7 @@ enum {
 	GROUPS = 40,
 };
 
-static const int protocols[] = { NETLINK_ROUTE, NETLINK_GENERIC, NETLINK_NETFILTER, NETLINK_XFRM,
-				 NETLINK_SOCK_DIAG };
+static const int protocols[] = { NETLINK_ROUTE, NETLINK_GENERIC, NETLINK_NETFILTER, NETLINK_XFRM, NETLINK_SOCK_DIAG };
 static int in_fd, out_fd, watch[3];
 static uint64_t state;
 static unsigned long runs;
@@ -48,14 +47,13 @@ static struct weft_session *open_session(void)
 static void fill(struct weft_session *s)
 {
 	REQUIRE(weft_link_add(
-		    s, WEFT_ATTRS(WEFT_KV(link, ifname, "v0"),
-				  WEFT_KV(link, linkinfo,
-					  WEFT_ATTRS(WEFT_KV(linkinfo, kind, "veth"),
-						     WEFT_KV(linkinfo, data,
-							     WEFT_ATTRS(WEFT_KV(
-								 veth, peer,
-								 WEFT_ATTRS(WEFT_KV(link, ifname,
-										    "v1"))))))))) ==
+		    s, WEFT_ATTRS(
+			   WEFT_KV(link, ifname, "v0"),
+			   WEFT_KV(link, linkinfo,
+				   WEFT_ATTRS(WEFT_KV(linkinfo, kind, "veth"),
+					      WEFT_KV(linkinfo, data,
+						      WEFT_ATTRS(WEFT_KV(
+							  veth, peer, WEFT_ATTRS(WEFT_KV(link, ifname, "v1"))))))))) ==
 		0);
 	for (int i = 0; i < 3; i++)
 		REQUIRE(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname,
@@ -75,9 +73,7 @@ static uint64_t look(struct weft_session *s)
 {
 	static const struct {
 		const char *family, *op;
-	} dumps[] = { { "rt-addr", "getaddr" },
-		      { "rt-route", "getroute" },
-		      { "rt-rule", "getrule" } };
+	} dumps[] = { { "rt-addr", "getaddr" }, { "rt-route", "getroute" }, { "rt-rule", "getrule" } };
 	struct weft_text t = { 0 };
 	uint64_t sum = 14695981039346656037u;
 	struct weft_link l;
@@ -107,8 +103,7 @@ static uint64_t look(struct weft_session *s)
 /* Hears of all that changes. */
 static int listen_to(int protocol)
 {
-	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol),
-	    size = 1 << 22;
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol), size = 1 << 22;
 
 	REQUIRE(fd >= 0);
 	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof size);
@@ -181,26 +176,22 @@ static struct weft_msg *change(uint8_t n)
 	case 2:
 		weft_msg_free(m);
 		m = weft_request("rt-addr", "deladdr", 0);
-		weft_put_all(m, WEFT_ATTRS(WEFT_KV(ifaddrmsg, ifa_family, 2),
-					   WEFT_KV(ifaddrmsg, ifa_prefixlen, 24),
+		weft_put_all(m, WEFT_ATTRS(WEFT_KV(ifaddrmsg, ifa_family, 2), WEFT_KV(ifaddrmsg, ifa_prefixlen, 24),
 					   WEFT_KV(ifaddrmsg, ifa_index, 1u),
 					   WEFT_KV(addr, local, weft_ip("10.0.0.1/24"))));
 		return m;
 	case 3:
 		weft_msg_free(m);
 		m = weft_request("rt-route", "delroute", 0);
-		weft_put_all(m, WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, 2),
-					   WEFT_KV(rtmsg, rtm_dst_len, 16),
-					   WEFT_KV(rtmsg, rtm_table, 254),
-					   WEFT_KV(route, dst, weft_ip("10.9.0.0/16"))));
+		weft_put_all(m,
+			     WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, 2), WEFT_KV(rtmsg, rtm_dst_len, 16),
+					WEFT_KV(rtmsg, rtm_table, 254), WEFT_KV(route, dst, weft_ip("10.9.0.0/16"))));
 		return m;
 	default:
 		weft_msg_free(m);
 		m = weft_request("rt-rule", "newrule", WEFT_NLM_F_CREATE);
-		weft_put_all(m, WEFT_ATTRS(WEFT_KV(fib_rule_hdr, family, 2),
-					   WEFT_KV(fib_rule_hdr, action, 1),
-					   WEFT_KV(rule, table, 100u),
-					   WEFT_KV(rule, priority, 1000u + n)));
+		weft_put_all(m, WEFT_ATTRS(WEFT_KV(fib_rule_hdr, family, 2), WEFT_KV(fib_rule_hdr, action, 1),
+					   WEFT_KV(rule, table, 100u), WEFT_KV(rule, priority, 1000u + n)));
 		return m;
 	}
 }
@@ -213,8 +204,7 @@ static size_t datagram(uint8_t *p, size_t room)
 
 	for (unsigned n = byte() % 4u + 1; n && left; n--) {
 		uint8_t how = byte();
-		struct weft_msg *m =
-		    how & 1 ? change(byte()) : weft_request("rt-link", "getlink", 0);
+		struct weft_msg *m = how & 1 ? change(byte()) : weft_request("rt-link", "getlink", 0);
 		struct weft_bytes b = weft_msg_bytes(m);
 
 		if (at + b.len + 16 > room) {
@@ -269,9 +259,7 @@ static void ask(void)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const char *const namespaces[] = { "local", NULL };
-	const struct weft__hello h = { .low = 1,
-				       .high = 1,
-				       .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ };
+	const struct weft__hello h = { .low = 1, .high = 1, .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ };
 	uint8_t hello[WEFT__HELLO_SIZE];
 
 	if (runs == 0)
@@ -286,9 +274,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	left = size;
 	ask();
 	REQUIRE(lseek(in_fd, 0, SEEK_SET) == 0);
-	(void)!weft_agent_serve(
-	    in_fd, out_fd, WEFT_OPTS(weft_agent_opts, .read_only = true, .namespaces = namespaces),
-	    NULL);
+	(void)!weft_agent_serve(in_fd, out_fd, WEFT_OPTS(weft_agent_opts, .read_only = true, .namespaces = namespaces),
+				NULL);
 	REQUIRE(!heard());
 	if (++runs % 5000 == 0 || runs < 10) {
 		struct weft_session *s = open_session();

@@ -25,9 +25,9 @@ static uint32_t seq, port = 4000;
 static uint8_t out[MOST];
 static size_t out_at, out_have;
 
-#define REAL_AND_WRAP(type, name, ...)                                                             \
-	type __real_##name(__VA_ARGS__);                                                           \
-	type __wrap_##name(__VA_ARGS__);                                                           \
+#define REAL_AND_WRAP(type, name, ...)                                                                                 \
+	type __real_##name(__VA_ARGS__);                                                                               \
+	type __wrap_##name(__VA_ARGS__);                                                                               \
 	type __wrap_##name(__VA_ARGS__)
 
 static uint8_t byte(void)
@@ -92,8 +92,7 @@ static void answer(uint8_t how)
 			       b & 32 ? seq + n : seq, b & 64 ? 1 : port);
 		n = n > left ? (uint8_t)left : n;
 		if ((types[b & 7] == 2 || types[b & 7] == 3) && b & 128)
-			weft_write_raw(&w, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0",
-				       types[b & 7] == 2 ? 20 : 4);
+			weft_write_raw(&w, "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", types[b & 7] == 2 ? 20 : 4);
 		weft_write_raw(&w, input, n);
 		input += n;
 		left -= n;
@@ -136,9 +135,7 @@ static void say(void)
 /* What the session asks of the stream is done in order, most of the time. */
 static void obey(uint8_t type, uint16_t to, const uint8_t *p)
 {
-	const struct weft__hello h = { .low = 1,
-				       .high = 1,
-				       .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ };
+	const struct weft__hello h = { .low = 1, .high = 1, .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ };
 	uint8_t b[WEFT__HELLO_SIZE];
 
 	channel = to;
@@ -219,10 +216,8 @@ static int on_item(struct weft_pending *c, struct weft_attr item, void *user)
 
 static void start(struct weft_session *s, bool dump)
 {
-	started +=
-	    weft_start(s, weft_request("rt-link", "getlink", 0),
-		       WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .dump = dump),
-		       NULL) == 0;
+	started += weft_start(s, weft_request("rt-link", "getlink", 0),
+			      WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .dump = dump), NULL) == 0;
 }
 
 static void dump(struct weft_session *s)
@@ -247,8 +242,7 @@ static void batch(struct weft_session *s)
 	if (weft_batch_open(s, NULL, &b) < 0)
 		return;
 	for (int i = 0; i < 3; i++)
-		weft_put(weft_batch_msg(b, f, weft_op_find(f, "setlink"), 0),
-			 WEFT_KV(link, ifname, "lo"));
+		weft_put(weft_batch_msg(b, f, weft_op_find(f, "setlink"), 0), WEFT_KV(link, ifname, "lo"));
 	r = weft_batch_commit(b, &res);
 	REQUIRE(res.done + res.failed + res.unsent + res.unknown == 3);
 	REQUIRE(r < 0 || res.done == 3);
@@ -274,11 +268,9 @@ static void watch(struct weft_session *s, const struct weft_session_opts *opts)
 static void session(void)
 {
 	/* nothing is waited for: what is not there yet is said when it is asked for */
-	const struct weft_session_opts o = { .size = sizeof o,
-					     .target = "unix:/fuzz",
-					     .timeout_ms = 50,
-					     .keepalive_ms = 1000,
-					     .dump_hold = 4096 };
+	const struct weft_session_opts o = {
+		.size = sizeof o, .target = "unix:/fuzz", .timeout_ms = 50, .keepalive_ms = 1000, .dump_hold = 4096
+	};
 	struct weft_session *s = NULL, *t = NULL;
 	struct weft_session_opts via = o;
 	struct weft_error e = { 0 };

@@ -99,7 +99,8 @@ static void on_done(struct weft_pending *c, int result, const struct weft_error 
 static void start(struct weft_session *s, bool dump, uint8_t **how)
 {
 	if (weft_start(s, weft_request("rt-link", "getlink", 0),
-		       WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = how, .dump = dump), NULL) == 0)
+		       WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = how, .dump = dump),
+		       NULL) == 0)
 		started++;
 }
 

@@ -7,7 +7,8 @@
 
 #include "fuzz.h"
 
-static void line(struct weft_text *t, unsigned socket, const char *what, struct weft_msg *m, uint16_t flags, uint32_t seq)
+static void line(struct weft_text *t, unsigned socket, const char *what, struct weft_msg *m, uint16_t flags,
+		 uint32_t seq)
 {
 	struct weft_bytes b = weft_msg_bytes(m);
 	uint8_t copy[256];
@@ -30,7 +31,8 @@ static void write_tape(int fd, const uint8_t *data, size_t size)
 	struct weft_text t = { 0 };
 	struct weft_msg *dump;
 
-	weft_text_printf(&t, "weft-tape 1 %s\n0 0 open 0 7 1000 local\n0 1 open 0 8 0 local\n", little ? "little" : "big");
+	weft_text_printf(&t, "weft-tape 1 %s\n0 0 open 0 7 1000 local\n0 1 open 0 8 0 local\n",
+			 little ? "little" : "big");
 	line(&t, 0, "send", weft_request("rt-link", "getlink", 0), 1, 1001);
 	if (size && data[0] & 2) {
 		line(&t, 0, "recv 0", weft_request("rt-link", "newlink", 0), 0, 1001);

@@ -70,7 +70,9 @@ int __wrap_weft_dump_start(struct weft_session *s, struct weft_msg *m, struct we
 
 static void change(const struct object *o, enum verb verb, int n, char **words)
 {
-	static const char *const names[] = { [VERB_ADD] = "add", [VERB_SET] = "set", [VERB_DEL] = "del", [VERB_GET] = "get" };
+	static const char *const names[] = {
+		[VERB_ADD] = "add", [VERB_SET] = "set", [VERB_DEL] = "del", [VERB_GET] = "get"
+	};
 	struct cli c = { 0 };
 	struct weft_msg *m = NULL;
 	struct weft_text t = { 0 };

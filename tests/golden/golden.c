@@ -48,9 +48,9 @@ static void drop_false(json_t *j)
 	json_t *v;
 	size_t i;
 
-	json_array_foreach(j, i, v)
-		drop_false(v);
-	json_object_foreach_safe(j, next, key, v) {
+	json_array_foreach(j, i, v) drop_false(v);
+	json_object_foreach_safe(j, next, key, v)
+	{
 		if (json_is_false(v))
 			json_object_del(j, key);
 		else
@@ -129,7 +129,7 @@ static unsigned not_covered(const struct weft_schema *s)
 	return n;
 }
 
-#define WEFT_BEGIN(s, id, ...) &weft__schema_##s,
+#define WEFT_BEGIN(s, id, ...)	       &weft__schema_##s,
 #define WEFT_BEGIN_STRUCT(s, id, size) &weft__schema_##s,
 #define WEFT_ROW(s, t, n, ty, ...)
 #define WEFT_MULTI(s, t, n, ty, ...)

@@ -39,8 +39,7 @@ static inline void put_number(struct bytes *o, const char *w)
 	const char *colon = strchr(w, ':');
 	bool big = w[0] == 'b';
 	unsigned bits = (unsigned)strtoul(w + (big ? 2 : 1), NULL, 10);
-	uint64_t v = colon[1] == '-' ? (uint64_t)strtoll(colon + 1, NULL, 10)
-				     : strtoull(colon + 1, NULL, 10);
+	uint64_t v = colon[1] == '-' ? (uint64_t)strtoll(colon + 1, NULL, 10) : strtoull(colon + 1, NULL, 10);
 
 	assert_true(bits == 8 || bits == 16 || bits == 32 || bits == 64);
 	for (unsigned i = 0; i < bits / 8; i++) {

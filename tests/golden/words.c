@@ -6,7 +6,7 @@
 static const char *const *files;
 static unsigned cases, said;
 static size_t step; /* which bytes are made wrong: all, or one of so many */
-static bool exact; /* of a kernel, and not changed */
+static bool exact;  /* of a kernel, and not changed */
 
 static void no_control(const struct weft_text *t)
 {
@@ -154,7 +154,7 @@ static void actions(struct weft_attr body)
 	for (unsigned i = 0; (m = weft_action_again(body, WEFT_NLM_F_CREATE, i)); i++)
 		weft_msg_free(m);
 	WEFT_EACH(act, weft_at(body, "tab"))
-		assert_int_equal(weft_action_text(act, NULL, &t), 0);
+	assert_int_equal(weft_action_text(act, NULL, &t), 0);
 	no_control(&t);
 	weft_text_free(&t);
 }

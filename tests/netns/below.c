@@ -70,8 +70,9 @@ static void note_release(void *user)
 static void arm(struct closer *c, enum weft_direction direction)
 {
 	*c = (struct closer){ .s = open_plain() };
-	assert_int_equal(weft_hooks_add(weft__chain_hooks(c->s->chain), direction, links(), direction == WEFT_ON_SEND ? 18 : 16,
-					closes, c, note_release), 0);
+	assert_int_equal(weft_hooks_add(weft__chain_hooks(c->s->chain), direction, links(),
+					direction == WEFT_ON_SEND ? 18 : 16, closes, c, note_release),
+			 0);
 }
 
 /* Once, and everything is given back. */
@@ -88,8 +89,9 @@ static void closed_below_a_call(void **state)
 	(void)state;
 	arm(&c, WEFT_ON_SEND);
 	/* another call is under way: it ends, too */
-	assert_int_equal(weft_start(c.s, weft_request("rt-addr", "getaddr", 0), WEFT_OPTS(weft_call_opts, .done = note_done,
-			 .user = &c, .dump = true), NULL), 0);
+	assert_int_equal(weft_start(c.s, weft_request("rt-addr", "getaddr", 0),
+				    WEFT_OPTS(weft_call_opts, .done = note_done, .user = &c, .dump = true), NULL),
+			 0);
 	assert_int_equal(weft_call(c.s, get("lo"), NULL), -ECANCELED);
 	assert_int_equal(c.done, 1);
 	went(&c);
@@ -226,7 +228,8 @@ static void large_answers(void **state)
 	/* the kernel tells what it made */
 	assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .each = true), &b), 0);
 	for (int i = 0; i < 100; i++) {
-		struct weft_msg *m = weft_batch_msg(b, links(), op, WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL | WEFT_NLM_F_ECHO);
+		struct weft_msg *m =
+		    weft_batch_msg(b, links(), op, WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL | WEFT_NLM_F_ECHO);
 
 		(void)snprintf(name, sizeof name, "e%d", i);
 		weft_put_named(m, "ifname", weft_kv_str(0, name));
@@ -283,7 +286,8 @@ static void ports(void **state)
 		struct weft_hook *h = NULL;
 
 		if (round)
-			assert_int_equal(weft_hook_add(s, WEFT_ON_SEND, links(), 18, round == 1 ? answers : refuses, NULL, &h), 0);
+			assert_int_equal(
+			    weft_hook_add(s, WEFT_ON_SEND, links(), 18, round == 1 ? answers : refuses, NULL, &h), 0);
 		for (int i = 0; i < 2; i++) {
 			weft_set_u32(req, sizeof req);
 			weft_set_u16(req + 4, 18);
@@ -403,11 +407,16 @@ static void broken_for_good(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(closed_below_a_call),	cmocka_unit_test(closed_below_a_dump),
-		cmocka_unit_test(closed_below_a_batch), cmocka_unit_test(closed_below_a_watch),
-		cmocka_unit_test(in_calls_of_hooks),	cmocka_unit_test(large_answers),
-		cmocka_unit_test(ports),		cmocka_unit_test(unended_text),
-		cmocka_unit_test(in_a_child),		cmocka_unit_test(broken_for_good),
+		cmocka_unit_test(closed_below_a_call),
+		cmocka_unit_test(closed_below_a_dump),
+		cmocka_unit_test(closed_below_a_batch),
+		cmocka_unit_test(closed_below_a_watch),
+		cmocka_unit_test(in_calls_of_hooks),
+		cmocka_unit_test(large_answers),
+		cmocka_unit_test(ports),
+		cmocka_unit_test(unended_text),
+		cmocka_unit_test(in_a_child),
+		cmocka_unit_test(broken_for_good),
 	};
 
 	own_namespace();

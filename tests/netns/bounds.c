@@ -16,14 +16,15 @@
 
 enum {
 	CHANNELS = WEFT__CHANNELS,
-	EACH = 64,	  /* requests of a datagram */
+	EACH = 64,	     /* requests of a datagram */
 	MOST_KIB = 64 << 10, /* what an agent may take, docs/protocol.md */
 };
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define MEASURED false
 #elif defined(__has_feature)
-#define MEASURED (!__has_feature(address_sanitizer) && !__has_feature(memory_sanitizer) && !__has_feature(thread_sanitizer))
+#define MEASURED                                                                                                       \
+	(!__has_feature(address_sanitizer) && !__has_feature(memory_sanitizer) && !__has_feature(thread_sanitizer))
 #else
 #define MEASURED true
 #endif
@@ -42,7 +43,8 @@ static pid_t spawn_agent(int *ret_fd)
 	pid = fork();
 	if (pid == 0) {
 		close(pair[0]);
-		(void)!weft_agent_serve(pair[1], pair[1], WEFT_OPTS(weft_agent_opts, .read_only = read_only, .handler = handler), NULL);
+		(void)!weft_agent_serve(pair[1], pair[1],
+					WEFT_OPTS(weft_agent_opts, .read_only = read_only, .handler = handler), NULL);
 		_exit(0);
 	}
 	assert_true(pid > 0);
@@ -77,8 +79,9 @@ static uint32_t put_tap(uint8_t *to, uint32_t seq)
 	struct weft_bytes b;
 
 	weft_put_all(m, WEFT_ATTRS(WEFT_KV(link, ifname, "lo"),
-				   WEFT_KV(link, linkinfo, WEFT_ATTRS(WEFT_KV(linkinfo, kind, "tun"),
-								      WEFT_KV(linkinfo, data, WEFT_ATTRS(WEFT_KV(tun, type, 2)))))));
+				   WEFT_KV(link, linkinfo,
+					   WEFT_ATTRS(WEFT_KV(linkinfo, kind, "tun"),
+						      WEFT_KV(linkinfo, data, WEFT_ATTRS(WEFT_KV(tun, type, 2)))))));
 	assert_int_equal(weft_msg_error(m, NULL), 0);
 	b = weft_msg_bytes(m);
 	memset(to, 0, (b.len + 3) & ~(size_t)3);
@@ -181,7 +184,9 @@ static void flood(int fd, const uint8_t *p, size_t len, unsigned ms)
 /* Datagrams of 4 MiB for hooks, and credit for all answers, of which none is taken. */
 static void memory_of_a_flood(void **state)
 {
-	enum { LEN = 4 << 20 };
+	enum {
+		LEN = 4 << 20
+	};
 	struct heard h = { 0 };
 	uint8_t *b = calloc(1, WEFT__FRAME_HDR + 4 + LEN + 256);
 	uint32_t len = 4;
@@ -204,7 +209,9 @@ static void memory_of_a_flood(void **state)
 /* Messages that are refused, as small and as many as they can be. */
 static void memory_of_refusals(void **state)
 {
-	enum { LEN = 4 << 20 };
+	enum {
+		LEN = 4 << 20
+	};
 	struct heard h = { 0 };
 	uint8_t *b = calloc(1, WEFT__FRAME_HDR + 4 + LEN);
 	pid_t agent;

@@ -95,8 +95,7 @@ static void *agent(void *user)
 {
 	struct served *s = user;
 
-	(void)!weft_agent_serve(s->fd, s->fd, WEFT_OPTS(weft_agent_opts, .stop_fd = &s->w->stop),
-				NULL);
+	(void)!weft_agent_serve(s->fd, s->fd, WEFT_OPTS(weft_agent_opts, .stop_fd = &s->w->stop), NULL);
 	close(s->fd);
 	return NULL;
 }
@@ -114,8 +113,7 @@ static void last_words(struct wire *w, int peer, int inner)
 /* Until one side ends or the bytes are used up. */
 static void carry(struct wire *w, int peer, int inner)
 {
-	struct pollfd p[2] = { { .fd = peer, .events = POLLIN },
-			       { .fd = inner, .events = POLLIN } };
+	struct pollfd p[2] = { { .fd = peer, .events = POLLIN }, { .fd = inner, .events = POLLIN } };
 
 	while (w->passed[0] < w->cut_at[0] && w->passed[1] < w->cut_at[1]) {
 		(void)poll(p, 2, -1);
@@ -221,9 +219,7 @@ static void dump(struct weft_session *s, struct weft_msg *m, int all)
 static void outstanding(struct weft_session *s)
 {
 	struct tally t = { 0 };
-	const struct weft_call_opts o = {
-		.size = sizeof o, .item = on_item, .done = on_done, .user = &t
-	};
+	const struct weft_call_opts o = { .size = sizeof o, .item = on_item, .done = on_done, .user = &t };
 	uint64_t until = now() + LIMIT;
 	int r = 0;
 
@@ -254,9 +250,8 @@ static void batch(struct weft_session *s)
 	if (r < 0)
 		return;
 	for (uint32_t i = 0; i < 3; i++)
-		weft_put_all(
-		    weft_batch_msg(b, f, weft_op_find(f, "newlink"), 0),
-		    WEFT_ATTRS(WEFT_KV(link, ifname, "lo"), WEFT_KV(link, txqlen, 1000 + i)));
+		weft_put_all(weft_batch_msg(b, f, weft_op_find(f, "newlink"), 0),
+			     WEFT_ATTRS(WEFT_KV(link, ifname, "lo"), WEFT_KV(link, txqlen, 1000 + i)));
 	r = note(weft_batch_commit(b, &res));
 	assert_int_equal(res.added, 3);
 	assert_int_equal(res.done + res.failed + res.unsent + res.unknown, 3);
@@ -278,11 +273,9 @@ static void watch(struct weft_session *s, const struct weft_session_opts *opts)
 	assert_true(r < 0);
 	if (note(weft_watch_open(0, &o, &group, 1, NULL, &w, NULL)) < 0)
 		return;
-	r = note(
-	    weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "lo"), WEFT_KV(link, mtu, 60000))));
+	r = note(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "lo"), WEFT_KV(link, mtu, 60000))));
 	if (r == 0)
-		r = note(weft_link_set(
-		    s, WEFT_ATTRS(WEFT_KV(link, ifname, "lo"), WEFT_KV(link, mtu, 65536))));
+		r = note(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "lo"), WEFT_KV(link, mtu, 65536))));
 	/* what was told to be done is told to the watch too, unless that ends with an error */
 	while (r == 0 && (r = weft_watch_next(w, &ev)) == 0 && now() < until) {
 		struct pollfd p = { .fd = weft_watch_fd(w), .events = POLLIN };
@@ -422,13 +415,10 @@ static void whole(script_fn *script, int listener, int passed[2], unsigned types
 	}
 }
 
-static void cut_all(script_fn *script, const int passed[2], int way, int each, bool silent,
-		    int listener)
+static void cut_all(script_fn *script, const int passed[2], int way, int each, bool silent, int listener)
 {
 	for (int at = first; at < passed[way]; at += each) {
-		struct wire w = { .listener = listener,
-				  .cut_at = { NEVER, NEVER },
-				  .silent = silent };
+		struct wire w = { .listener = listener, .cut_at = { NEVER, NEVER }, .silent = silent };
 		long before = errors_seen;
 
 		w.cut_at[way] = at;
@@ -436,8 +426,7 @@ static void cut_all(script_fn *script, const int passed[2], int way, int each, b
 		cut_runs++;
 		/* the very last bytes are farewells, which nobody waits for */
 		if (at < passed[way] - 64 && errors_seen == before)
-			fail_msg("cut after byte %d of %d, way %d: nobody noticed", at, passed[way],
-				 way);
+			fail_msg("cut after byte %d of %d, way %d: nobody noticed", at, passed[way], way);
 	}
 }
 
@@ -447,20 +436,18 @@ static void add_routes(void)
 	struct weft_session *s = open_route();
 	struct weft_batch *b = NULL;
 
-	assert_int_equal(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "lo"),
-						     WEFT_KV(ifinfomsg, ifi_flags, 1),
+	assert_int_equal(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "lo"), WEFT_KV(ifinfomsg, ifi_flags, 1),
 						     WEFT_KV(ifinfomsg, ifi_change, 1))),
 			 0);
 	assert_int_equal(weft_batch_open(s, NULL, &b), 0);
 	for (uint32_t i = 0; i < ROUTES; i++) {
 		uint8_t ip[4] = { 10, 7, (uint8_t)(i >> 8), (uint8_t)i };
 
-		weft_put_all(
-		    weft_batch_msg(b, f, weft_op_find(f, "newroute"), WEFT_NLM_F_CREATE),
-		    WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, 2), WEFT_KV(rtmsg, rtm_dst_len, 32),
-			       WEFT_KV(rtmsg, rtm_table, 77), WEFT_KV(rtmsg, rtm_protocol, 4),
-			       WEFT_KV(rtmsg, rtm_scope, 253), WEFT_KV(rtmsg, rtm_type, 1),
-			       WEFT_KV(route, dst, weft_ip_bytes(ip, 4)), WEFT_KV(route, oif, 1)));
+		weft_put_all(weft_batch_msg(b, f, weft_op_find(f, "newroute"), WEFT_NLM_F_CREATE),
+			     WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, 2), WEFT_KV(rtmsg, rtm_dst_len, 32),
+					WEFT_KV(rtmsg, rtm_table, 77), WEFT_KV(rtmsg, rtm_protocol, 4),
+					WEFT_KV(rtmsg, rtm_scope, 253), WEFT_KV(rtmsg, rtm_type, 1),
+					WEFT_KV(route, dst, weft_ip_bytes(ip, 4)), WEFT_KV(route, oif, 1)));
 	}
 	assert_int_equal(weft_batch_commit(b, NULL), 0);
 	weft_batch_close(b);
@@ -486,17 +473,14 @@ static void every_byte(void **state)
 		for (int way = 0; way < 2; way++)
 			for (int silent = 0; silent < 2; silent++)
 				cut_all(scripts[i].script, passed, way,
-					(silent ? silent_step : step) *
-					    (way ? scripts[i].sparse : 1),
-					silent, listener);
+					(silent ? silent_step : step) * (way ? scripts[i].sparse : 1), silent,
+					listener);
 		printf("%d bytes to the agent, %d from it\n", passed[0], passed[1]);
 	}
 	/* HELLO, OPEN, DATA, MEMBER, CREDIT, CLOSE, PING, BYE; HELLO, OPENED, DATA, FAILED, DONE,
 	 * CLOSE, PONG, BYE */
-	assert_int_equal(types[0],
-			 1 << 1 | 1 << 2 | 1 << 4 | 1 << 6 | 1 << 8 | 1 << 9 | 1 << 10 | 1 << 12);
-	assert_int_equal(types[1],
-			 1 << 1 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 9 | 1 << 11 | 1 << 12);
+	assert_int_equal(types[0], 1 << 1 | 1 << 2 | 1 << 4 | 1 << 6 | 1 << 8 | 1 << 9 | 1 << 10 | 1 << 12);
+	assert_int_equal(types[1], 1 << 1 | 1 << 3 | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 9 | 1 << 11 | 1 << 12);
 	printf("%ld connections, %ld of them cut, %ld errors told\n", runs, cut_runs, errors_seen);
 	close(listener);
 	(void)unlink(path);

@@ -21,8 +21,8 @@ static struct weft_hook *on_send(struct weft_session *s, const char *op, weft_ho
 {
 	struct weft_hook *h = NULL;
 
-	assert_int_equal(weft_hook_add(s, WEFT_ON_SEND, route_family("rt-link"), request_of("rt-link", op), fn, user, &h),
-			 0);
+	assert_int_equal(
+	    weft_hook_add(s, WEFT_ON_SEND, route_family("rt-link"), request_of("rt-link", op), fn, user, &h), 0);
 	assert_non_null(h);
 	return h;
 }
@@ -228,7 +228,8 @@ static int add_enlarge(struct weft_hooks *to, const char *target, void *user)
 	struct weft_session *s = NULL;
 
 	/* of this very namespace */
-	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = target, .plain = true), &s, NULL), 0);
+	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = target, .plain = true), &s, NULL),
+			 0);
 	weft_session_close(s);
 	assert_int_equal(weft_hooks_add(to, 0, NULL, 0, enlarge, user, NULL), -EINVAL);
 	assert_int_equal(weft_hooks_add(to, WEFT_ON_ANSWER, NULL, 0, NULL, user, NULL), -EINVAL);
@@ -257,7 +258,9 @@ static void on_answer(void **state)
 
 	(void)state;
 	released = 0;
-	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .handler = add_enlarge, .handler_user = &calls), &s, &e), 0);
+	assert_int_equal(
+	    weft_session_open(0, WEFT_OPTS(weft_session_opts, .handler = add_enlarge, .handler_user = &calls), &s, &e),
+	    0);
 	assert_int_equal(add_veth(s, "h0", "h1"), 0);
 	assert_int_equal(weft_dump_start(s, m, &d), 0);
 	for (; weft_dump_next(d, &a) > 0; links++)
@@ -279,7 +282,8 @@ static void on_answer(void **state)
 
 	/* not without its handler, but when it wants none; never of another protocol */
 	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .handler = add_nothing), &s, &e), -EPERM);
-	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .handler = add_nothing, .plain = true), &s, &e), 0);
+	assert_int_equal(
+	    weft_session_open(0, WEFT_OPTS(weft_session_opts, .handler = add_nothing, .plain = true), &s, &e), 0);
 	weft_session_close(s);
 	assert_int_equal(weft_session_open(16, WEFT_OPTS(weft_session_opts, .handler = add_nothing), &s, &e), 0);
 	weft_session_close(s);
@@ -391,10 +395,11 @@ static void in_a_batch(void **state)
 
 	(void)state;
 	assert_int_equal(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "lo"), WEFT_KV(ifinfomsg, ifi_flags, 1),
-						     WEFT_KV(ifinfomsg, ifi_change, 1))), 0);
+						     WEFT_KV(ifinfomsg, ifi_change, 1))),
+			 0);
 	assert_int_equal(weft_hook_add(s, WEFT_ON_SEND, f, op->request, odd_only, NULL, NULL), 0);
-	assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .failed = note_failure, .user = &sum, .each = true),
-					 &b), 0);
+	assert_int_equal(
+	    weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .failed = note_failure, .user = &sum, .each = true), &b), 0);
 	for (unsigned i = 0; i < 100; i++) {
 		struct weft_msg *m = weft_batch_msg(b, f, op, WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL);
 
@@ -419,14 +424,18 @@ static void kind_without_nul(void **state)
 		const char *kind;
 		int code;
 		const char *says;
-	} kinds[] = { { "tun", -EINVAL, "tun (1) or tap (2)" }, { "ovs-bridge", -EOPNOTSUPP, "no ovsdb-server" },
+	} kinds[] = { { "tun", -EINVAL, "tun (1) or tap (2)" },
+		      { "ovs-bridge", -EOPNOTSUPP, "no ovsdb-server" },
 		      { "ovs-port", -EOPNOTSUPP, "no ovsdb-server" } };
 	const struct weft_ovs_opts ovs = { .size = sizeof ovs, .path = "/nonexistent/db.sock" };
 	struct weft_session *s = NULL;
 
 	(void)state;
-	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .handler = weft_ovs, .handler_user = (void *)(uintptr_t)&ovs),
-					   &s, NULL), 0);
+	assert_int_equal(weft_session_open(
+			     0,
+			     WEFT_OPTS(weft_session_opts, .handler = weft_ovs, .handler_user = (void *)(uintptr_t)&ovs),
+			     &s, NULL),
+			 0);
 	for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
 		struct weft_msg *m = weft_request("rt-link", "newlink", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL);
 
@@ -448,8 +457,9 @@ static enum weft_verdict and_a_tap(struct weft_passing *p, void *user)
 
 	assert_non_null(inner);
 	weft_put_all(m, WEFT_ATTRS(WEFT_KV(link, ifname, "beside"),
-				   WEFT_KV(link, linkinfo, WEFT_ATTRS(WEFT_KV(linkinfo, kind, "tun"),
-								      WEFT_KV(linkinfo, data, WEFT_ATTRS(WEFT_KV(tun, type, 2)))))));
+				   WEFT_KV(link, linkinfo,
+					   WEFT_ATTRS(WEFT_KV(linkinfo, kind, "tun"),
+						      WEFT_KV(linkinfo, data, WEFT_ATTRS(WEFT_KV(tun, type, 2)))))));
 	*(int *)user = weft_call(inner, m, NULL);
 	return WEFT_FORWARD;
 }
@@ -510,8 +520,10 @@ static void recorded(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(returns),    cmocka_unit_test(errors),	      cmocka_unit_test(forwards_changed),
-		cmocka_unit_test(on_receive), cmocka_unit_test(on_answer), cmocka_unit_test(peer_inside), cmocka_unit_test(nested_calls), cmocka_unit_test(recorded), cmocka_unit_test(in_a_batch), cmocka_unit_test(kind_without_nul),
+		cmocka_unit_test(returns),	    cmocka_unit_test(errors),	 cmocka_unit_test(forwards_changed),
+		cmocka_unit_test(on_receive),	    cmocka_unit_test(on_answer), cmocka_unit_test(peer_inside),
+		cmocka_unit_test(nested_calls),	    cmocka_unit_test(recorded),	 cmocka_unit_test(in_a_batch),
+		cmocka_unit_test(kind_without_nul),
 	};
 
 	own_namespace();

@@ -25,8 +25,8 @@ static void name_it(const char *link, int n)
 	int32_t index = index_of(link);
 
 	for (int i = 0; i < n; i++) {
-		struct weft_msg *m = weft_request("rt-link", "newlinkprop", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL |
-										    WEFT_NLM_F_APPEND);
+		struct weft_msg *m =
+		    weft_request("rt-link", "newlinkprop", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL | WEFT_NLM_F_APPEND);
 		char name[128];
 
 		(void)snprintf(name, sizeof name, "%s-%0110d", link, i);
@@ -43,7 +43,7 @@ static unsigned names_of(struct weft_attr link)
 	unsigned n = 0;
 
 	WEFT_EACH(name, weft_at(link, "prop-list.alt-ifname"))
-		n++;
+	n++;
 	return n;
 }
 
@@ -145,9 +145,10 @@ static void dump_async(void **state)
 	struct seen x = { 0 };
 
 	(void)state;
-	assert_int_equal(weft_start(t, weft_request("rt-link", "getlink", 0),
-				    WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = &x,
-					      .dump = true), NULL), 0);
+	assert_int_equal(
+	    weft_start(t, weft_request("rt-link", "getlink", 0),
+		       WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = &x, .dump = true), NULL),
+	    0);
 	while (!x.done)
 		assert_true(weft_process(t) >= 0);
 	assert_int_equal(x.result, 0);
@@ -187,26 +188,30 @@ static void route_large(void **state)
 
 	(void)state;
 	assert_int_equal(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "m4"), WEFT_KV(ifinfomsg, ifi_flags, 1),
-						     WEFT_KV(ifinfomsg, ifi_change, 1))), 0);
+						     WEFT_KV(ifinfomsg, ifi_change, 1))),
+			 0);
 	assert_int_equal(weft_addr_add(s, WEFT_ATTRS(WEFT_KV(ifaddrmsg, ifa_index, (uint32_t)index),
-						     WEFT_KV(addr, local, weft_ip("10.0.0.1/16")))), 0);
+						     WEFT_KV(addr, local, weft_ip("10.0.0.1/16")))),
+			 0);
 	weft_put_all(m, WEFT_ATTRS(WEFT_KV(rtmsg, rtm_dst_len, 16), WEFT_KV(route, dst, weft_ip("1.0.0.0")),
 				   WEFT_KV(route, table, 77)));
 	weft_open(m, WEFT_KEY(route, multipath));
 	for (uint8_t i = 0; i < 250; i++) {
 		const uint8_t near[] = { 10, 0, 1, i }, far[] = { 10, 0, 2, i };
 
-		weft_put(m, WEFT_ITEM(WEFT_KV(hop, gateway, weft_ip_bytes(near, 4)), WEFT_KV(rtnexthop, rtnh_ifindex, index)));
-		weft_put(m, WEFT_ITEM(WEFT_KV(hop, gateway, weft_ip_bytes(far, 4)), WEFT_KV(rtnexthop, rtnh_ifindex, index)));
+		weft_put(m, WEFT_ITEM(WEFT_KV(hop, gateway, weft_ip_bytes(near, 4)),
+				      WEFT_KV(rtnexthop, rtnh_ifindex, index)));
+		weft_put(m, WEFT_ITEM(WEFT_KV(hop, gateway, weft_ip_bytes(far, 4)),
+				      WEFT_KV(rtnexthop, rtnh_ifindex, index)));
 	}
 	weft_close(m);
 	weft_msg_defaults(m);
 	assert_int_equal(weft_call(s, m, NULL), 0);
-	assert_int_equal(weft_route_dump(t, WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, WEFT_AF_INET),
-						       WEFT_KV(route, table, 77)), &d), 0);
+	assert_int_equal(
+	    weft_route_dump(t, WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, WEFT_AF_INET), WEFT_KV(route, table, 77)), &d), 0);
 	assert_int_equal(weft_route_next(d, &x), 1);
 	WEFT_EACH(hop, weft_at(x.self, "multipath"))
-		hops++;
+	hops++;
 	assert_int_equal(hops, 500);
 	assert_int_equal(weft_route_next(d, &x), 0);
 	weft_dump_close(d);
@@ -235,9 +240,8 @@ static void event_large(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(get_large),  cmocka_unit_test(dump_large), cmocka_unit_test(dump_async),
-		cmocka_unit_test(families),   cmocka_unit_test(event_large),
-		cmocka_unit_test(route_large),
+		cmocka_unit_test(get_large), cmocka_unit_test(dump_large),  cmocka_unit_test(dump_async),
+		cmocka_unit_test(families),  cmocka_unit_test(event_large), cmocka_unit_test(route_large),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

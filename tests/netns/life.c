@@ -193,8 +193,8 @@ static void dump_in_callback(void **state)
 	struct seen x = { .close = s };
 
 	(void)state;
-	assert_int_equal(weft_start(s, get_lo(), WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = &x),
-				    NULL), 0);
+	assert_int_equal(
+	    weft_start(s, get_lo(), WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = &x), NULL), 0);
 	assert_int_equal(weft_process(s), -ECANCELED);
 	assert_int_equal(x.done, 1);
 	assert_int_equal(x.result, 0);
@@ -218,8 +218,9 @@ static void refused(void **state)
 	assert_int_equal(weft_batch_open(s, &(struct weft_batch_opts){ .stop = true }, &b), -EINVAL);
 	assert_int_equal(weft_batch_open(s, NULL, NULL), -EINVAL);
 	assert_int_equal(weft_batch_open(s, NULL, &b), 0);
-	weft_open(weft_batch_msg(b, weft_family_find("rt-link"), weft_op_find(weft_family_find("rt-link"), "newlink"), 0),
-		  WEFT_KEY(link, linkinfo));
+	weft_open(
+	    weft_batch_msg(b, weft_family_find("rt-link"), weft_op_find(weft_family_find("rt-link"), "newlink"), 0),
+	    WEFT_KEY(link, linkinfo));
 	assert_int_equal(weft_batch_commit(b, NULL), -EINVAL);
 	assert_non_null(strstr(weft_last_error(s)->msg, "open"));
 	weft_batch_close(b);
@@ -230,12 +231,8 @@ static void refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(bad_call_alone),
-		cmocka_unit_test(child_is_quiet),
-		cmocka_unit_test(close_in_cancel),
-		cmocka_unit_test(dump_outlives),
-		cmocka_unit_test(dump_in_child),
-		cmocka_unit_test(dump_in_callback),
+		cmocka_unit_test(bad_call_alone), cmocka_unit_test(child_is_quiet), cmocka_unit_test(close_in_cancel),
+		cmocka_unit_test(dump_outlives),  cmocka_unit_test(dump_in_child),  cmocka_unit_test(dump_in_callback),
 		cmocka_unit_test(refused),
 	};
 

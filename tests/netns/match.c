@@ -28,20 +28,25 @@ static int setup(void **state)
 	own_namespace();
 	s = open_route();
 	assert_int_equal(add_veth(s, "v0", "v1"), 0);
-	assert_int_equal(weft_link_add(s, WEFT_ATTRS(
-		WEFT_KV(link, ifname, "br0"), WEFT_KV(link, linkinfo, WEFT_ATTRS(WEFT_KV(linkinfo, kind, "bridge"))))), 0);
+	assert_int_equal(
+	    weft_link_add(s, WEFT_ATTRS(WEFT_KV(link, ifname, "br0"),
+					WEFT_KV(link, linkinfo, WEFT_ATTRS(WEFT_KV(linkinfo, kind, "bridge"))))),
+	    0);
 	v0 = index_of("v0");
 	v1 = index_of("v1");
 	for (unsigned i = 0; i < 2; i++)
-		assert_int_equal(weft_link_set(s, WEFT_ATTRS(
-			WEFT_KV(link, ifname, names[i]), WEFT_KV(ifinfomsg, ifi_flags, 1),
-			WEFT_KV(ifinfomsg, ifi_change, 1))), 0);
+		assert_int_equal(
+		    weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, names[i]), WEFT_KV(ifinfomsg, ifi_flags, 1),
+						WEFT_KV(ifinfomsg, ifi_change, 1))),
+		    0);
 	assert_int_equal(weft_addr_add(s, WEFT_ATTRS(WEFT_KV(ifaddrmsg, ifa_index, v0),
-						     WEFT_KV(addr, local, weft_ip("10.0.0.1/24")))), 0);
+						     WEFT_KV(addr, local, weft_ip("10.0.0.1/24")))),
+			 0);
 	assert_int_equal(weft_addr_add(s, WEFT_ATTRS(WEFT_KV(ifaddrmsg, ifa_index, v0),
-						     WEFT_KV(addr, local, weft_ip("10.5.0.1/16")))), 0);
-	assert_int_equal(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "v1"),
-						     WEFT_KV(link, master, index_of("br0")))), 0);
+						     WEFT_KV(addr, local, weft_ip("10.5.0.1/16")))),
+			 0);
+	assert_int_equal(
+	    weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "v1"), WEFT_KV(link, master, index_of("br0")))), 0);
 	return 0;
 }
 
@@ -95,17 +100,21 @@ static void of_links(void **state)
 	assert_int_equal(links(WEFT_ATTRS(WEFT_KV(link, linkinfo, WEFT_ATTRS(WEFT_KV(linkinfo, kind, "veth"))))), 2);
 	/* one that the kernel does not know, and what it does not look at */
 	assert_int_equal(links(WEFT_ATTRS(WEFT_KV(link, linkinfo, WEFT_ATTRS(WEFT_KV(linkinfo, kind, "nope"))))), 0);
-	assert_int_equal(links(WEFT_ATTRS(WEFT_KV(link, linkinfo, WEFT_ATTRS(
-		WEFT_KV(linkinfo, kind, "bridge"),
-		WEFT_KV(linkinfo, data, WEFT_ATTRS(WEFT_KV(bridge, max_age, 2000))))))), 1);
-	assert_int_equal(links(WEFT_ATTRS(WEFT_KV(link, linkinfo, WEFT_ATTRS(
-		WEFT_KV(linkinfo, kind, "bridge"),
-		WEFT_KV(linkinfo, data, WEFT_ATTRS(WEFT_KV(bridge, max_age, 1999))))))), 0);
+	assert_int_equal(
+	    links(WEFT_ATTRS(WEFT_KV(link, linkinfo,
+				     WEFT_ATTRS(WEFT_KV(linkinfo, kind, "bridge"),
+						WEFT_KV(linkinfo, data, WEFT_ATTRS(WEFT_KV(bridge, max_age, 2000))))))),
+	    1);
+	assert_int_equal(
+	    links(WEFT_ATTRS(WEFT_KV(link, linkinfo,
+				     WEFT_ATTRS(WEFT_KV(linkinfo, kind, "bridge"),
+						WEFT_KV(linkinfo, data, WEFT_ATTRS(WEFT_KV(bridge, max_age, 1999))))))),
+	    0);
 	/* ports of bridges are told by another dump */
-	assert_int_equal(links(WEFT_ATTRS(WEFT_KV(ifinfomsg, ifi_family, WEFT_AF_BRIDGE),
-					  WEFT_KV(link, ifname, "v1"))), 1);
-	assert_int_equal(links(WEFT_ATTRS(WEFT_KV(ifinfomsg, ifi_family, WEFT_AF_BRIDGE),
-					  WEFT_KV(link, master, 1))), 0);
+	assert_int_equal(links(WEFT_ATTRS(WEFT_KV(ifinfomsg, ifi_family, WEFT_AF_BRIDGE), WEFT_KV(link, ifname, "v1"))),
+			 1);
+	assert_int_equal(links(WEFT_ATTRS(WEFT_KV(ifinfomsg, ifi_family, WEFT_AF_BRIDGE), WEFT_KV(link, master, 1))),
+			 0);
 }
 
 static unsigned addrs(const struct weft_kv *match)
@@ -119,13 +128,16 @@ static unsigned addrs(const struct weft_kv *match)
 static void of_addrs(void **state)
 {
 	(void)state;
-	assert_int_equal(addrs(WEFT_ATTRS(WEFT_KV(ifaddrmsg, ifa_index, v0), WEFT_KV(ifaddrmsg, ifa_family, WEFT_AF_INET))), 2);
+	assert_int_equal(
+	    addrs(WEFT_ATTRS(WEFT_KV(ifaddrmsg, ifa_index, v0), WEFT_KV(ifaddrmsg, ifa_family, WEFT_AF_INET))), 2);
 	assert_int_equal(addrs(WEFT_ATTRS(WEFT_KV(addr, local, weft_ip("10.0.0.1")))), 1);
 	assert_int_equal(addrs(WEFT_ATTRS(WEFT_KV(addr, local, weft_ip("10.0.0.1/24")))), 1);
 	assert_int_equal(addrs(WEFT_ATTRS(WEFT_KV(addr, local, weft_ip("10.0.0.1/25")))), 0);
 	assert_int_equal(addrs(WEFT_ATTRS(WEFT_KV(ifaddrmsg, ifa_prefixlen, 16))), 1);
-	assert_int_equal(addrs(WEFT_ATTRS(WEFT_KV(addr, flags, 0x80), WEFT_KV(ifaddrmsg, ifa_family, WEFT_AF_INET))), 2);
-	assert_int_equal(addrs(WEFT_ATTRS(WEFT_KV(ifaddrmsg, ifa_index, v1), WEFT_KV(addr, local, weft_ip("10.0.0.1")))), 0);
+	assert_int_equal(addrs(WEFT_ATTRS(WEFT_KV(addr, flags, 0x80), WEFT_KV(ifaddrmsg, ifa_family, WEFT_AF_INET))),
+			 2);
+	assert_int_equal(
+	    addrs(WEFT_ATTRS(WEFT_KV(ifaddrmsg, ifa_index, v1), WEFT_KV(addr, local, weft_ip("10.0.0.1")))), 0);
 }
 
 static unsigned routes(const struct weft_kv *match)
@@ -140,13 +152,18 @@ static void of_routes(void **state)
 {
 	(void)state;
 	assert_int_equal(weft_route_add(s, WEFT_ATTRS(WEFT_KV(route, dst, weft_ip("10.9.0.0/16")),
-						      WEFT_KV(route, gateway, weft_ip("10.0.0.2")))), 0);
-	assert_int_equal(weft_route_add(s, WEFT_ATTRS(WEFT_KV(route, dst, weft_ip("10.9.0.0/17")), WEFT_KV(route, priority, 7),
-						      WEFT_KV(route, gateway, weft_ip("10.0.0.3")))), 0);
-	assert_int_equal(weft_route_add(s, WEFT_ATTRS(
-		WEFT_KV(route, dst, weft_ip("10.8.0.0/16")),
-		WEFT_KV(route, multipath, WEFT_ATTRS(WEFT_ITEM(WEFT_KV(hop, gateway, weft_ip("10.0.0.2"))),
-						     WEFT_ITEM(WEFT_KV(hop, gateway, weft_ip("10.0.0.4"))))))), 0);
+						      WEFT_KV(route, gateway, weft_ip("10.0.0.2")))),
+			 0);
+	assert_int_equal(
+	    weft_route_add(s, WEFT_ATTRS(WEFT_KV(route, dst, weft_ip("10.9.0.0/17")), WEFT_KV(route, priority, 7),
+					 WEFT_KV(route, gateway, weft_ip("10.0.0.3")))),
+	    0);
+	assert_int_equal(
+	    weft_route_add(s, WEFT_ATTRS(WEFT_KV(route, dst, weft_ip("10.8.0.0/16")),
+					 WEFT_KV(route, multipath,
+						 WEFT_ATTRS(WEFT_ITEM(WEFT_KV(hop, gateway, weft_ip("10.0.0.2"))),
+							    WEFT_ITEM(WEFT_KV(hop, gateway, weft_ip("10.0.0.4"))))))),
+	    0);
 	assert_int_equal(routes(WEFT_ATTRS(WEFT_KV(route, dst, weft_ip("10.9.0.0")))), 2);
 	assert_int_equal(routes(WEFT_ATTRS(WEFT_KV(route, dst, weft_ip("10.9.0.0/16")))), 1);
 	assert_int_equal(routes(WEFT_ATTRS(WEFT_KV(route, priority, 7))), 1);
@@ -154,7 +171,8 @@ static void of_routes(void **state)
 	assert_int_equal(routes(WEFT_ATTRS(WEFT_KV(route, gateway, weft_ip("10.0.0.2")))), 2);
 	assert_int_equal(routes(WEFT_ATTRS(WEFT_KV(route, gateway, weft_ip("10.0.0.4")))), 1);
 	assert_int_equal(routes(WEFT_ATTRS(WEFT_KV(rtmsg, rtm_protocol, 4), WEFT_KV(rtmsg, rtm_family, WEFT_AF_INET),
-					   WEFT_KV(route, oif, v0))), 3);
+					   WEFT_KV(route, oif, v0))),
+			 3);
 	assert_int_equal(routes(WEFT_ATTRS(WEFT_KV(rtmsg, rtm_protocol, 4), WEFT_KV(rtmsg, rtm_dst_len, 16))), 2);
 	assert_int_equal(routes(WEFT_ATTRS(WEFT_KV(rtmsg, rtm_scope, 254), WEFT_KV(route, table, 254))), 0);
 }
@@ -170,8 +188,9 @@ static unsigned rules(const struct weft_kv *match)
 static void of_rules(void **state)
 {
 	(void)state;
-	assert_int_equal(weft_rule_add(s, WEFT_ATTRS(WEFT_KV(rule, src, weft_ip("10.0.0.0/8")), WEFT_KV(rule, priority, 100),
-						     WEFT_KV(rule, table, 1000))), 0);
+	assert_int_equal(weft_rule_add(s, WEFT_ATTRS(WEFT_KV(rule, src, weft_ip("10.0.0.0/8")),
+						     WEFT_KV(rule, priority, 100), WEFT_KV(rule, table, 1000))),
+			 0);
 	assert_int_equal(rules(WEFT_ATTRS(WEFT_KV(rule, priority, 100))), 1);
 	assert_int_equal(rules(WEFT_ATTRS(WEFT_KV(rule, table, 1000))), 1);
 	assert_int_equal(rules(WEFT_ATTRS(WEFT_KV(rule, src, weft_ip("10.0.0.0/8")))), 1);
@@ -190,29 +209,37 @@ static unsigned neighs(const struct weft_kv *match)
 static void of_neighs(void **state)
 {
 	(void)state;
-	assert_int_equal(weft_neigh_add(s, WEFT_ATTRS(
-		WEFT_KV(ndmsg, ndm_ifindex, (int32_t)v0), WEFT_KV(neigh, dst, weft_ip("10.0.0.50")),
-		WEFT_KV(neigh, lladdr, weft_mac("02:00:00:00:00:50")))), 0);
-	assert_int_equal(weft_neigh_add(s, WEFT_ATTRS(
-		WEFT_KV(ndmsg, ndm_ifindex, (int32_t)v0), WEFT_KV(neigh, dst, weft_ip("10.0.0.51")),
-		WEFT_KV(ndmsg, ndm_flags, 8))), 0);
+	assert_int_equal(weft_neigh_add(s, WEFT_ATTRS(WEFT_KV(ndmsg, ndm_ifindex, (int32_t)v0),
+						      WEFT_KV(neigh, dst, weft_ip("10.0.0.50")),
+						      WEFT_KV(neigh, lladdr, weft_mac("02:00:00:00:00:50")))),
+			 0);
+	assert_int_equal(
+	    weft_neigh_add(s, WEFT_ATTRS(WEFT_KV(ndmsg, ndm_ifindex, (int32_t)v0),
+					 WEFT_KV(neigh, dst, weft_ip("10.0.0.51")), WEFT_KV(ndmsg, ndm_flags, 8))),
+	    0);
 	assert_int_equal(neighs(WEFT_ATTRS(WEFT_KV(neigh, dst, weft_ip("10.0.0.50")))), 1);
 	assert_int_equal(neighs(WEFT_ATTRS(WEFT_KV(neigh, lladdr, weft_mac("02:00:00:00:00:50")))), 1);
-	assert_int_equal(neighs(WEFT_ATTRS(WEFT_KV(ndmsg, ndm_ifindex, (int32_t)v0), WEFT_KV(ndmsg, ndm_state, 0x80))), 1);
-	assert_int_equal(neighs(WEFT_ATTRS(WEFT_KV(ndmsg, ndm_ifindex, (int32_t)v1), WEFT_KV(ndmsg, ndm_state, 0x80))), 0);
+	assert_int_equal(neighs(WEFT_ATTRS(WEFT_KV(ndmsg, ndm_ifindex, (int32_t)v0), WEFT_KV(ndmsg, ndm_state, 0x80))),
+			 1);
+	assert_int_equal(neighs(WEFT_ATTRS(WEFT_KV(ndmsg, ndm_ifindex, (int32_t)v1), WEFT_KV(ndmsg, ndm_state, 0x80))),
+			 0);
 	/* proxies are told only to those who ask for them */
 	assert_int_equal(neighs(WEFT_ATTRS(WEFT_KV(ndmsg, ndm_flags, 8))), 1);
 	assert_int_equal(neighs(WEFT_ATTRS(WEFT_KV(ndmsg, ndm_flags, 0x80))), 0);
 	/* forwarding entries */
-	assert_int_equal(weft_neigh_add(s, WEFT_ATTRS(
-		WEFT_KV(ndmsg, ndm_ifindex, (int32_t)v1), WEFT_KV(ndmsg, ndm_family, WEFT_AF_BRIDGE),
-		WEFT_KV(ndmsg, ndm_flags, 4), WEFT_KV(ndmsg, ndm_state, 0x80),
-		WEFT_KV(neigh, lladdr, weft_mac("02:00:00:00:00:77")))), 0);
+	assert_int_equal(weft_neigh_add(s, WEFT_ATTRS(WEFT_KV(ndmsg, ndm_ifindex, (int32_t)v1),
+						      WEFT_KV(ndmsg, ndm_family, WEFT_AF_BRIDGE),
+						      WEFT_KV(ndmsg, ndm_flags, 4), WEFT_KV(ndmsg, ndm_state, 0x80),
+						      WEFT_KV(neigh, lladdr, weft_mac("02:00:00:00:00:77")))),
+			 0);
 	/* a kernel with VLAN filtering has it twice: for the port's VLAN as well */
 	assert_in_range(neighs(WEFT_ATTRS(WEFT_KV(ndmsg, ndm_family, WEFT_AF_BRIDGE),
-					  WEFT_KV(neigh, lladdr, weft_mac("02:00:00:00:00:77")))), 1, 2);
-	assert_int_equal(neighs(WEFT_ATTRS(WEFT_KV(ndmsg, ndm_family, WEFT_AF_BRIDGE), WEFT_KV(ndmsg, ndm_ifindex, (int32_t)v0),
-					   WEFT_KV(neigh, lladdr, weft_mac("02:00:00:00:00:77")))), 0);
+					  WEFT_KV(neigh, lladdr, weft_mac("02:00:00:00:00:77")))),
+			1, 2);
+	assert_int_equal(
+	    neighs(WEFT_ATTRS(WEFT_KV(ndmsg, ndm_family, WEFT_AF_BRIDGE), WEFT_KV(ndmsg, ndm_ifindex, (int32_t)v0),
+			      WEFT_KV(neigh, lladdr, weft_mac("02:00:00:00:00:77")))),
+	    0);
 }
 
 static int on_item(struct weft_pending *c, struct weft_attr a, void *user)
@@ -238,8 +265,10 @@ static void async(void **state)
 
 	(void)state;
 	weft_put(m, WEFT_KV(link, ifname, "v1"));
-	assert_int_equal(weft_start(s, m, WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = &n,
-						    .dump = true), NULL), 0);
+	assert_int_equal(
+	    weft_start(s, m, WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = &n, .dump = true),
+		       NULL),
+	    0);
 	while (n < 100)
 		assert_true(weft_process(s) >= 0);
 	assert_int_equal(n, 101);

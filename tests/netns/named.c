@@ -284,9 +284,9 @@ static void read_all(int fd, char *buf, size_t size)
 	buf[have] = 0;
 }
 
-#define PIPES .in = WEFT_NETNS_PIPE, .out = WEFT_NETNS_PIPE, .err = WEFT_NETNS_PIPE
+#define PIPES	  .in = WEFT_NETNS_PIPE, .out = WEFT_NETNS_PIPE, .err = WEFT_NETNS_PIPE
 #define ARGV(...) ((char *const[]){ __VA_ARGS__, NULL })
-#define WORD(s) ((char[]){ s })
+#define WORD(s)	  ((char[]){ s })
 
 static void pipes(void **state)
 {
@@ -297,7 +297,8 @@ static void pipes(void **state)
 
 	(void)state;
 	create("a");
-	if (weft_netns_spawn("netns:a", ARGV(WORD("sh"), WORD("-c"), WORD("cat; readlink /proc/self/ns/net >&2; exit 3")),
+	if (weft_netns_spawn("netns:a",
+			     ARGV(WORD("sh"), WORD("-c"), WORD("cat; readlink /proc/self/ns/net >&2; exit 3")),
 			     WEFT_OPTS(weft_netns_opts, PIPES), &c, &e) < 0)
 		fail_msg("%s", e.msg);
 	assert_int_equal(write(c.in, "hello", 5), 5);
@@ -335,16 +336,20 @@ static void ends(void **state)
 	assert_int_equal(weft_netns_wait(&c, &status), 0);
 	assert_int_equal(status, -SIGTERM);
 	(void)signal(SIGTERM, SIG_DFL);
-	assert_int_equal(weft_netns_spawn("netns:a", ARGV(WORD("sleep"), WORD("100")),
-					  WEFT_OPTS(weft_netns_opts, PIPES), &c, NULL), 0);
+	assert_int_equal(
+	    weft_netns_spawn("netns:a", ARGV(WORD("sleep"), WORD("100")), WEFT_OPTS(weft_netns_opts, PIPES), &c, NULL),
+	    0);
 	weft_netns_end(&c);
 	assert_int_equal(c.pid, 0);
 	weft_netns_end(&c);
 	(void)sigemptyset(&held);
 	(void)sigaddset(&held, SIGUSR1);
 	(void)sigprocmask(SIG_BLOCK, &held, &before);
-	assert_int_equal(weft_netns_spawn("netns:a", ARGV(WORD("grep"), WORD("-q"), WORD("^SigBlk:.*0000000000000200$"), WORD("/proc/self/status")),
-					  WEFT_OPTS(weft_netns_opts, .in = WEFT_NETNS_NONE), &c, NULL), 0);
+	assert_int_equal(weft_netns_spawn("netns:a",
+					  ARGV(WORD("grep"), WORD("-q"), WORD("^SigBlk:.*0000000000000200$"),
+					       WORD("/proc/self/status")),
+					  WEFT_OPTS(weft_netns_opts, .in = WEFT_NETNS_NONE), &c, NULL),
+			 0);
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	assert_int_equal(weft_netns_wait(&c, &status), 0);
 	assert_int_equal(status, 0);
@@ -359,16 +364,18 @@ static void not_started(void **state)
 
 	(void)state;
 	create("a");
-	assert_int_equal(weft_netns_spawn("netns:a", ARGV(WORD("no-such-command")), WEFT_OPTS(weft_netns_opts, PIPES), &c, &e),
-			 -ENOENT);
+	assert_int_equal(
+	    weft_netns_spawn("netns:a", ARGV(WORD("no-such-command")), WEFT_OPTS(weft_netns_opts, PIPES), &c, &e),
+	    -ENOENT);
 	assert_string_equal(e.msg, "run no-such-command: No such file or directory");
 	assert_int_equal(weft_netns_spawn("netns:none", ARGV(WORD("true")), NULL, &c, &e), -ENOENT);
 	assert_int_equal(weft_netns_spawn("netns:/proc/self/ns/mnt", ARGV(WORD("true")), NULL, &c, &e), -EINVAL);
 	assert_non_null(strstr(e.msg, "enter"));
 	assert_int_equal(weft_netns_spawn("netns:a", ARGV(WORD("true")), &no_size, &c, &e), -EINVAL);
 	assert_int_equal(c.pid, 99);
-	assert_int_equal(weft_netns_exec("netns:a", ARGV(WORD("no-such-command")), WEFT_OPTS(weft_netns_opts, .files = true), &e),
-			 -ENOENT);
+	assert_int_equal(
+	    weft_netns_exec("netns:a", ARGV(WORD("no-such-command")), WEFT_OPTS(weft_netns_opts, .files = true), &e),
+	    -ENOENT);
 	assert_string_equal(e.msg, "run no-such-command: No such file or directory");
 	assert_int_equal(weft_netns_exec("netns:none", ARGV(WORD("true")), NULL, &e), -ENOENT);
 	assert_int_equal(weft_netns_exec("netns:/proc/self/ns/mnt", ARGV(WORD("true")), NULL, &e), -EINVAL);
@@ -400,9 +407,10 @@ static void files(void **state)
 	create(name);
 	assert_int_equal(pipe2(p, O_CLOEXEC), 0);
 	assert_int_equal(weft_netns_spawn(target, ARGV(WORD("sh"), WORD("-c"), WORD("ls /sys/class/net; echo $HOME")),
-					  WEFT_OPTS(weft_netns_opts, .out = WEFT_NETNS_PIPE, .files = true, .note = tell,
-						    .user = &p[1], .env = ARGV(WORD("HOME=/here"))),
-					  &c, NULL), 0);
+					  WEFT_OPTS(weft_netns_opts, .out = WEFT_NETNS_PIPE, .files = true,
+						    .note = tell, .user = &p[1], .env = ARGV(WORD("HOME=/here"))),
+					  &c, NULL),
+			 0);
 	read_all(c.out, out, sizeof out);
 	assert_non_null(strstr(out, "lo\n"));
 	assert_non_null(strstr(out, "/here\n"));

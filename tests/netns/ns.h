@@ -42,12 +42,13 @@ static inline int add_veth(struct weft_session *s, const char *name, const char 
 {
 	struct weft_msg *m = weft_request("rt-link", "newlink", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL);
 
-	weft_put_all(m, WEFT_ATTRS(
-		WEFT_KV(link, ifname, name),
-		WEFT_KV(link, linkinfo, WEFT_ATTRS(
-			WEFT_KV(linkinfo, data, WEFT_ATTRS(
-				WEFT_KV(veth, peer, WEFT_ATTRS(WEFT_KV(link, ifname, peer))))),
-			WEFT_KV(linkinfo, kind, "veth")))));
+	weft_put_all(
+	    m, WEFT_ATTRS(
+		   WEFT_KV(link, ifname, name),
+		   WEFT_KV(link, linkinfo,
+			   WEFT_ATTRS(WEFT_KV(linkinfo, data,
+					      WEFT_ATTRS(WEFT_KV(veth, peer, WEFT_ATTRS(WEFT_KV(link, ifname, peer))))),
+				      WEFT_KV(linkinfo, kind, "veth")))));
 	return weft_call(s, m, NULL);
 }
 

@@ -78,9 +78,9 @@ static int teardown(void **state)
 
 static void links(void **state)
 {
-	const struct weft_kv *bridge = WEFT_ATTRS(
-		WEFT_KV(link, ifname, "br0"), WEFT_KV(link, mtu, 1400), WEFT_KV(link, txqlen, 77),
-		WEFT_KV(link, linkinfo, WEFT_ATTRS(WEFT_KV(linkinfo, kind, "bridge"))));
+	const struct weft_kv *bridge =
+	    WEFT_ATTRS(WEFT_KV(link, ifname, "br0"), WEFT_KV(link, mtu, 1400), WEFT_KV(link, txqlen, 77),
+		       WEFT_KV(link, linkinfo, WEFT_ATTRS(WEFT_KV(linkinfo, kind, "bridge"))));
 	char kind[16], alias[16];
 	struct weft_link l;
 
@@ -94,9 +94,10 @@ static void links(void **state)
 	assert_false(l.flags & 1);
 	assert_false(l.has & (WEFT_LINK_HAS_MASTER | WEFT_LINK_HAS_ALIAS));
 	assert_int_equal(weft_link_set(s, WEFT_ATTRS(WEFT_KV(ifinfomsg, ifi_index, l.index),
-						     WEFT_KV(link, ifalias, "office"), WEFT_KV(link, mtu, 1300))), 0);
-	assert_int_equal(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "v1"),
-						     WEFT_KV(link, master, (uint32_t)l.index))), 0);
+						     WEFT_KV(link, ifalias, "office"), WEFT_KV(link, mtu, 1300))),
+			 0);
+	assert_int_equal(
+	    weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "v1"), WEFT_KV(link, master, (uint32_t)l.index))), 0);
 	assert_true(find_link("br0", &l, kind, alias));
 	assert_string_equal(alias, "office");
 	assert_int_equal(l.mtu, 1300);
@@ -114,7 +115,8 @@ static void links(void **state)
 	assert_true(find_link("br0", &l, kind, alias));
 	assert_false(l.has & WEFT_LINK_HAS_ALIAS);
 	assert_int_equal(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "v1"), WEFT_CLEAR(link, mtu))), -EOPNOTSUPP);
-	assert_int_equal(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "nope"), WEFT_KV(link, mtu, 1300))), -ENODEV);
+	assert_int_equal(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "nope"), WEFT_KV(link, mtu, 1300))),
+			 -ENODEV);
 	assert_int_equal(weft_link_del(s, WEFT_ATTRS(WEFT_KV(link, ifname, "br0"))), 0);
 	assert_false(find_link("br0", &l, kind, alias));
 }
@@ -142,9 +144,9 @@ static unsigned count_addrs(uint32_t index, const char *local, struct weft_addr 
 
 static void addrs(void **state)
 {
-	const struct weft_kv *four = WEFT_ATTRS(
-		WEFT_KV(ifaddrmsg, ifa_index, v0), WEFT_KV(addr, local, weft_ip("10.0.0.1/24")),
-		WEFT_KV(addr, broadcast, weft_ip("10.0.0.255")), WEFT_KV(addr, label, "v0:x"));
+	const struct weft_kv *four =
+	    WEFT_ATTRS(WEFT_KV(ifaddrmsg, ifa_index, v0), WEFT_KV(addr, local, weft_ip("10.0.0.1/24")),
+		       WEFT_KV(addr, broadcast, weft_ip("10.0.0.255")), WEFT_KV(addr, label, "v0:x"));
 	struct weft_addr a;
 	char label[16];
 
@@ -160,13 +162,15 @@ static void addrs(void **state)
 	assert_string_equal(label, "v0:x");
 	assert_true(a.has & WEFT_ADDR_HAS_FLAGS && a.flags & 0x80); /* permanent */
 	/* the other side of a point-to-point address */
-	assert_int_equal(weft_addr_add(s, WEFT_ATTRS(
-		WEFT_KV(ifaddrmsg, ifa_index, v0), WEFT_KV(addr, local, weft_ip("10.1.0.1")),
-		WEFT_KV(addr, address, weft_ip("10.1.0.2/32")))), 0);
+	assert_int_equal(
+	    weft_addr_add(s, WEFT_ATTRS(WEFT_KV(ifaddrmsg, ifa_index, v0), WEFT_KV(addr, local, weft_ip("10.1.0.1")),
+					WEFT_KV(addr, address, weft_ip("10.1.0.2/32")))),
+	    0);
 	assert_int_equal(count_addrs(v0, "10.1.0.1", &a, label), 1);
 	assert_true(same_ip(a.address, "10.1.0.2"));
 	assert_int_equal(weft_addr_add(s, WEFT_ATTRS(WEFT_KV(ifaddrmsg, ifa_index, v0),
-						     WEFT_KV(addr, address, weft_ip("fd00::1/64")))), 0);
+						     WEFT_KV(addr, address, weft_ip("fd00::1/64")))),
+			 0);
 	assert_int_equal(count_addrs(v0, "fd00::1", &a, label), 1);
 	assert_int_equal(a.family, WEFT_AF_INET6);
 	assert_int_equal(a.plen, 64);
@@ -175,7 +179,8 @@ static void addrs(void **state)
 	assert_int_equal(weft_addr_del(s, four), -EADDRNOTAVAIL);
 	/* not an address at all: refused by name, nothing is sent */
 	assert_int_equal(weft_addr_add(s, WEFT_ATTRS(WEFT_KV(ifaddrmsg, ifa_index, v0),
-						     WEFT_KV(addr, local, weft_ip("10.0.0.300")))), -EINVAL);
+						     WEFT_KV(addr, local, weft_ip("10.0.0.300")))),
+			 -EINVAL);
 	assert_string_equal(weft_last_error(s)->path, "local");
 }
 
@@ -186,8 +191,8 @@ static unsigned count_routes(uint8_t family, uint32_t table, const char *dst, st
 	unsigned n = 0;
 	int r;
 
-	assert_int_equal(weft_route_dump(s, WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, family),
-						       WEFT_KV(route, table, table)), &d), 0);
+	assert_int_equal(
+	    weft_route_dump(s, WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, family), WEFT_KV(route, table, table)), &d), 0);
 	while ((r = weft_route_next(d, &x)) > 0) {
 		assert_int_equal(x.family, family);
 		assert_int_equal(x.table, table);
@@ -199,7 +204,7 @@ static unsigned count_routes(uint8_t family, uint32_t table, const char *dst, st
 			unsigned hops = 0;
 
 			WEFT_EACH(hop, weft_at(x.self, "multipath"))
-				hops += weft_ip_of(weft_at(hop, "gateway")).family == WEFT_AF_INET;
+			hops += weft_ip_of(weft_at(hop, "gateway")).family == WEFT_AF_INET;
 			assert_int_equal(hops, 2);
 		}
 		if (x.gateway)
@@ -218,10 +223,15 @@ static void lengths(void **state)
 		const char *local, *address;
 		int told, plen;
 	} cases[] = {
-		{ "10.5.0.1", "10.5.0.2/24", -1, 24 }, { "10.5.0.1/24", "10.5.0.2", -1, 24 },
-		{ "10.5.0.1/24", "10.5.0.2/28", -1, 28 }, { "10.5.0.1/24", "10.5.0.2/32", -1, 32 },
-		{ "10.5.0.1", "10.5.0.2", -1, 32 }, { "10.5.0.1/32", NULL, -1, 32 },
-		{ "10.5.0.1", NULL, 24, 24 }, { "10.5.0.1/16", "10.5.0.2/28", 24, 24 }, { "10.5.0.1", NULL, 0, 0 },
+		{ "10.5.0.1", "10.5.0.2/24", -1, 24 },
+		{ "10.5.0.1/24", "10.5.0.2", -1, 24 },
+		{ "10.5.0.1/24", "10.5.0.2/28", -1, 28 },
+		{ "10.5.0.1/24", "10.5.0.2/32", -1, 32 },
+		{ "10.5.0.1", "10.5.0.2", -1, 32 },
+		{ "10.5.0.1/32", NULL, -1, 32 },
+		{ "10.5.0.1", NULL, 24, 24 },
+		{ "10.5.0.1/16", "10.5.0.2/28", 24, 24 },
+		{ "10.5.0.1", NULL, 0, 0 },
 	};
 	char label[16];
 	struct weft_addr a;
@@ -231,7 +241,8 @@ static void lengths(void **state)
 	for (unsigned i = 0; i < 2 * sizeof cases / sizeof *cases; i++) {
 		const char *local = cases[i / 2].local, *address = cases[i / 2].address;
 		struct weft_kv kv[] = {
-			WEFT_KV(ifaddrmsg, ifa_index, v0), WEFT_KV(addr, local, weft_ip(local)),
+			WEFT_KV(ifaddrmsg, ifa_index, v0),
+			WEFT_KV(addr, local, weft_ip(local)),
 			WEFT_IF(address, WEFT_KV(addr, address, weft_ip(address))),
 			WEFT_IF(cases[i / 2].told >= 0, WEFT_KV(ifaddrmsg, ifa_prefixlen, (uint8_t)cases[i / 2].told)),
 			WEFT_END,
@@ -243,23 +254,25 @@ static void lengths(void **state)
 		assert_int_equal(a.plen, cases[i / 2].plen);
 		assert_int_equal(weft_addr_del(s, i % 2 ? back : kv), 0);
 	}
-	assert_int_equal(weft_route_add(s, WEFT_ATTRS(
-		WEFT_KV(rtmsg, rtm_dst_len, 16), WEFT_KV(route, dst, weft_ip("10.60.0.0")), WEFT_KV(route, oif, v0),
-		WEFT_KV(route, table, 1001))), 0);
+	assert_int_equal(
+	    weft_route_add(s, WEFT_ATTRS(WEFT_KV(rtmsg, rtm_dst_len, 16), WEFT_KV(route, dst, weft_ip("10.60.0.0")),
+					 WEFT_KV(route, oif, v0), WEFT_KV(route, table, 1001))),
+	    0);
 	assert_int_equal(count_routes(WEFT_AF_INET, 1001, "10.60.0.0", &x), 1);
 	assert_int_equal(x.dst_len, 16);
 }
 
 static void routes(void **state)
 {
-	const struct weft_kv *plain = WEFT_ATTRS(
-		WEFT_KV(route, dst, weft_ip("10.9.0.0/16")), WEFT_KV(route, gateway, weft_ip("10.0.0.2")),
-		WEFT_KV(route, priority, 50), WEFT_KV(route, table, 1000));
+	const struct weft_kv *plain =
+	    WEFT_ATTRS(WEFT_KV(route, dst, weft_ip("10.9.0.0/16")), WEFT_KV(route, gateway, weft_ip("10.0.0.2")),
+		       WEFT_KV(route, priority, 50), WEFT_KV(route, table, 1000));
 	struct weft_route x;
 
 	(void)state;
 	assert_int_equal(weft_addr_add(s, WEFT_ATTRS(WEFT_KV(ifaddrmsg, ifa_index, v0),
-						     WEFT_KV(addr, local, weft_ip("10.0.0.1/24")))), 0);
+						     WEFT_KV(addr, local, weft_ip("10.0.0.1/24")))),
+			 0);
 	assert_int_equal(weft_route_add(s, plain), 0);
 	assert_int_equal(weft_route_add(s, plain), -EEXIST);
 	assert_int_equal(count_routes(WEFT_AF_INET, 1000, "10.9.0.0", &x), 1);
@@ -270,32 +283,38 @@ static void routes(void **state)
 	assert_int_equal(x.type, 1);
 	assert_int_equal(x.scope, 0);
 	assert_true(x.has & WEFT_ROUTE_HAS_GATEWAY);
-	assert_int_equal(weft_route_replace(s, WEFT_ATTRS(
-		WEFT_KV(route, dst, weft_ip("10.9.0.0/16")), WEFT_KV(route, priority, 50), WEFT_KV(route, table, 1000),
-		WEFT_KV(route, multipath, WEFT_ATTRS(
-			WEFT_ITEM(WEFT_KV(hop, gateway, weft_ip("10.0.0.2"))),
-			WEFT_ITEM(WEFT_KV(hop, gateway, weft_ip("10.0.0.3")), WEFT_KV(rtnexthop, rtnh_hops, 4)))))), 0);
+	assert_int_equal(
+	    weft_route_replace(s, WEFT_ATTRS(WEFT_KV(route, dst, weft_ip("10.9.0.0/16")), WEFT_KV(route, priority, 50),
+					     WEFT_KV(route, table, 1000),
+					     WEFT_KV(route, multipath,
+						     WEFT_ATTRS(WEFT_ITEM(WEFT_KV(hop, gateway, weft_ip("10.0.0.2"))),
+								WEFT_ITEM(WEFT_KV(hop, gateway, weft_ip("10.0.0.3")),
+									  WEFT_KV(rtnexthop, rtnh_hops, 4)))))),
+	    0);
 	assert_int_equal(count_routes(WEFT_AF_INET, 1000, "10.9.0.0", &x), 1);
 	assert_true(x.has & WEFT_ROUTE_HAS_MULTIPATH);
-	assert_int_equal(weft_route_del(s, WEFT_ATTRS(WEFT_KV(route, dst, weft_ip("10.9.0.0/16")),
-						      WEFT_KV(route, table, 1000))), 0);
+	assert_int_equal(
+	    weft_route_del(s, WEFT_ATTRS(WEFT_KV(route, dst, weft_ip("10.9.0.0/16")), WEFT_KV(route, table, 1000))), 0);
 	assert_int_equal(count_routes(WEFT_AF_INET, 1000, "10.9.0.0", &x), 0);
 	/* of the link's scope without a gateway, of the host for local ones, nowhere for the rest */
-	assert_int_equal(weft_route_add(s, WEFT_ATTRS(WEFT_KV(route, dst, weft_ip("10.8.0.0/16")),
-						      WEFT_KV(route, oif, v0), WEFT_KV(route, table, 1000),
-						      WEFT_KV(route, prefsrc, weft_ip("10.0.0.1")))), 0);
+	assert_int_equal(
+	    weft_route_add(s, WEFT_ATTRS(WEFT_KV(route, dst, weft_ip("10.8.0.0/16")), WEFT_KV(route, oif, v0),
+					 WEFT_KV(route, table, 1000), WEFT_KV(route, prefsrc, weft_ip("10.0.0.1")))),
+	    0);
 	assert_int_equal(count_routes(WEFT_AF_INET, 1000, "10.8.0.0", &x), 1);
 	assert_int_equal(x.scope, 253);
 	assert_true(x.has & WEFT_ROUTE_HAS_PREFSRC);
 	assert_int_equal(weft_route_add(s, WEFT_ATTRS(WEFT_KV(route, dst, weft_ip("10.7.0.1")), WEFT_KV(route, oif, v0),
-						      WEFT_KV(rtmsg, rtm_type, 2), WEFT_KV(route, table, 1000))), 0);
+						      WEFT_KV(rtmsg, rtm_type, 2), WEFT_KV(route, table, 1000))),
+			 0);
 	assert_int_equal(count_routes(WEFT_AF_INET, 1000, "10.7.0.1", &x), 1);
 	assert_int_equal(x.scope, 254);
 	assert_int_equal(weft_route_add(s, WEFT_ATTRS(WEFT_KV(rtmsg, rtm_type, 6), WEFT_KV(route, table, 1000))), 0);
 	assert_int_equal(count_routes(WEFT_AF_INET, 1000, NULL, &x), 1);
 	assert_int_equal(x.type, 6);
-	assert_int_equal(weft_route_add(s, WEFT_ATTRS(WEFT_KV(route, dst, weft_ip("fd09::/64")), WEFT_KV(route, oif, v0),
-						      WEFT_KV(route, table, 1000))), 0);
+	assert_int_equal(weft_route_add(s, WEFT_ATTRS(WEFT_KV(route, dst, weft_ip("fd09::/64")),
+						      WEFT_KV(route, oif, v0), WEFT_KV(route, table, 1000))),
+			 0);
 	assert_int_equal(count_routes(WEFT_AF_INET6, 1000, "fd09::", &x), 1);
 	assert_int_equal(x.dst_len, 64);
 	assert_int_equal(count_routes(WEFT_AF_INET, 999, "10.8.0.0", &x), 0);
@@ -325,9 +344,9 @@ static unsigned count_rules(uint32_t priority, struct weft_rule *ret, char *iif)
 
 static void rules(void **state)
 {
-	const struct weft_kv *rule = WEFT_ATTRS(
-		WEFT_KV(rule, src, weft_ip("10.0.0.0/8")), WEFT_KV(rule, priority, 100), WEFT_KV(rule, table, 1000),
-		WEFT_KV(rule, fwmark, 5), WEFT_KV(rule, iifname, "v0"));
+	const struct weft_kv *rule =
+	    WEFT_ATTRS(WEFT_KV(rule, src, weft_ip("10.0.0.0/8")), WEFT_KV(rule, priority, 100),
+		       WEFT_KV(rule, table, 1000), WEFT_KV(rule, fwmark, 5), WEFT_KV(rule, iifname, "v0"));
 	struct weft_rule x;
 	char iif[16];
 
@@ -345,18 +364,21 @@ static void rules(void **state)
 	assert_int_equal(weft_rule_del(s, rule), 0);
 	assert_int_equal(count_rules(100, &x, iif), 0);
 	assert_int_equal(weft_rule_add(s, WEFT_ATTRS(WEFT_KV(rule, dst, weft_ip("fd00::/64")),
-						     WEFT_KV(rule, priority, 101), WEFT_KV(rule, table, 1000))), 0);
+						     WEFT_KV(rule, priority, 101), WEFT_KV(rule, table, 1000))),
+			 0);
 	assert_int_equal(count_rules(101, &x, iif), 1);
 	assert_int_equal(x.family, WEFT_AF_INET6);
 	assert_int_equal(x.dst_len, 64);
 	/* without a table main, with goto that; nothing of the kind for other actions */
-	assert_int_equal(weft_rule_add(s, WEFT_ATTRS(WEFT_KV(rule, src, weft_ip("10.0.0.0/8")), WEFT_KV(rule, priority, 102))), 0);
+	assert_int_equal(
+	    weft_rule_add(s, WEFT_ATTRS(WEFT_KV(rule, src, weft_ip("10.0.0.0/8")), WEFT_KV(rule, priority, 102))), 0);
 	assert_int_equal(count_rules(102, &x, iif), 1);
 	assert_int_equal(x.table, 254);
 	assert_int_equal(weft_rule_add(s, WEFT_ATTRS(WEFT_KV(rule, goto, 32766), WEFT_KV(rule, priority, 103))), 0);
 	assert_int_equal(count_rules(103, &x, iif), 1);
 	assert_int_equal(x.action, 2);
-	assert_int_equal(weft_rule_add(s, WEFT_ATTRS(WEFT_KV(fib_rule_hdr, action, 6), WEFT_KV(rule, priority, 104))), 0);
+	assert_int_equal(weft_rule_add(s, WEFT_ATTRS(WEFT_KV(fib_rule_hdr, action, 6), WEFT_KV(rule, priority, 104))),
+			 0);
 	assert_int_equal(count_rules(104, &x, iif), 1);
 	assert_int_equal(x.action, 6);
 	assert_int_equal(x.table, 0);
@@ -364,9 +386,9 @@ static void rules(void **state)
 
 static void neighs(void **state)
 {
-	const struct weft_kv *neigh = WEFT_ATTRS(
-		WEFT_KV(ndmsg, ndm_ifindex, (int32_t)v0), WEFT_KV(neigh, dst, weft_ip("10.0.0.50")),
-		WEFT_KV(neigh, lladdr, weft_mac("02:00:00:00:00:50")));
+	const struct weft_kv *neigh =
+	    WEFT_ATTRS(WEFT_KV(ndmsg, ndm_ifindex, (int32_t)v0), WEFT_KV(neigh, dst, weft_ip("10.0.0.50")),
+		       WEFT_KV(neigh, lladdr, weft_mac("02:00:00:00:00:50")));
 	struct weft_dump *d;
 	struct weft_neigh x;
 	unsigned n = 0;
@@ -425,13 +447,14 @@ static unsigned find_tc(bool of_class, uint32_t handle, struct weft_tc *ret, cha
 	return n;
 }
 
-#define HTB_QDISC(flag)                                                                            \
-	WEFT_ATTRS(WEFT_KV(tcmsg, ifindex, (int32_t)v0), WEFT_KV(tcmsg, parent, WEFT_TC_ROOT),    \
-		   WEFT_KV(tcmsg, handle, 0x10000), WEFT_KV(tc, kind, "htb"),                    \
-		   WEFT_KV(tc, options, WEFT_ATTRS(WEFT_KV(htb, init,                              \
-				WEFT_ATTRS(WEFT_KV(tc_htb_glob, version, 3),                      \
-					   WEFT_KV(tc_htb_glob, rate2quantum, 10),                \
-					   WEFT_KV(tc_htb_glob, defcls, (flag)))))))
+#define HTB_QDISC(flag)                                                                                                \
+	WEFT_ATTRS(WEFT_KV(tcmsg, ifindex, (int32_t)v0), WEFT_KV(tcmsg, parent, WEFT_TC_ROOT),                         \
+		   WEFT_KV(tcmsg, handle, 0x10000), WEFT_KV(tc, kind, "htb"),                                          \
+		   WEFT_KV(tc, options,                                                                                \
+			   WEFT_ATTRS(WEFT_KV(htb, init,                                                               \
+					      WEFT_ATTRS(WEFT_KV(tc_htb_glob, version, 3),                             \
+							 WEFT_KV(tc_htb_glob, rate2quantum, 10),                       \
+							 WEFT_KV(tc_htb_glob, defcls, (flag)))))))
 
 /* A class of so many bytes a second. */
 static int put_class(int (*verb)(struct weft_session *, const struct weft_kv *), uint32_t rate)
@@ -463,7 +486,8 @@ static uint64_t class_rate(void)
 
 static void traffic(void **state)
 {
-	const struct weft_kv *root = WEFT_ATTRS(WEFT_KV(tcmsg, ifindex, (int32_t)v0), WEFT_KV(tcmsg, parent, WEFT_TC_ROOT));
+	const struct weft_kv *root =
+	    WEFT_ATTRS(WEFT_KV(tcmsg, ifindex, (int32_t)v0), WEFT_KV(tcmsg, parent, WEFT_TC_ROOT));
 	struct weft_tc tc;
 	char kind[16];
 
@@ -487,14 +511,14 @@ static void traffic(void **state)
 	assert_int_equal(class_rate(), 3000000);
 	assert_int_equal(find_tc(true, 0x10010, &tc, kind), 1);
 	assert_int_equal(tc.parent, WEFT_TC_ROOT);
-	assert_int_equal(weft_class_del(s, WEFT_ATTRS(WEFT_KV(tcmsg, ifindex, (int32_t)v0), WEFT_KV(tcmsg, handle, 0x10010))),
-			 0);
+	assert_int_equal(
+	    weft_class_del(s, WEFT_ATTRS(WEFT_KV(tcmsg, ifindex, (int32_t)v0), WEFT_KV(tcmsg, handle, 0x10010))), 0);
 	assert_int_equal(find_tc(true, 0x10010, &tc, kind), 0);
 
-	assert_int_equal(weft_qdisc_replace(s, WEFT_ATTRS(WEFT_KV(tcmsg, ifindex, (int32_t)v0),
-							  WEFT_KV(tcmsg, parent, WEFT_TC_ROOT),
-							  WEFT_KV(tcmsg, handle, 0x20000), WEFT_KV(tc, kind, "pfifo"))),
-			 0);
+	assert_int_equal(
+	    weft_qdisc_replace(s, WEFT_ATTRS(WEFT_KV(tcmsg, ifindex, (int32_t)v0), WEFT_KV(tcmsg, parent, WEFT_TC_ROOT),
+					     WEFT_KV(tcmsg, handle, 0x20000), WEFT_KV(tc, kind, "pfifo"))),
+	    0);
 	assert_int_equal(find_tc(false, 0x10000, &tc, kind), 0);
 	assert_int_equal(find_tc(false, 0x20000, &tc, kind), 1);
 	assert_int_equal(weft_qdisc_del(s, root), 0);
@@ -541,8 +565,9 @@ static void wrong_bytes(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(links), cmocka_unit_test(addrs),  cmocka_unit_test(lengths), cmocka_unit_test(routes),
-		cmocka_unit_test(rules), cmocka_unit_test(neighs), cmocka_unit_test(traffic), cmocka_unit_test(wrong_bytes),
+		cmocka_unit_test(links),   cmocka_unit_test(addrs),	  cmocka_unit_test(lengths),
+		cmocka_unit_test(routes),  cmocka_unit_test(rules),	  cmocka_unit_test(neighs),
+		cmocka_unit_test(traffic), cmocka_unit_test(wrong_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

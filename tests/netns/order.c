@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Between a session and an agent frames are held up, come twice, or after the next one. Each call ends in its time, with
- * an error or with the whole and right answer, and no change is done twice. */
+/* Between a session and an agent frames are held up, come twice, or after the next one. Each call ends in its time,
+ * with an error or with the whole and right answer, and no change is done twice. */
 #include "ns.h"
 
 #include <poll.h>
@@ -20,10 +20,10 @@ enum {
 };
 
 enum how {
-	LATE,	/* each frame a little */
-	TWICE,	/* the frame `at` */
-	AFTER,	/* the next one */
-	LAST,	/* again, much later: after eight more */
+	LATE,  /* each frame a little */
+	TWICE, /* the frame `at` */
+	AFTER, /* the next one */
+	LAST,  /* again, much later: after eight more */
 	HOWS,
 };
 
@@ -226,8 +226,9 @@ static void run(struct wire *w, struct weft_session *here)
 	int r = -1;
 
 	assert_int_equal(pthread_create(&thread, NULL, proxy, w), 0);
-	if (weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = target, .timeout_ms = LIMIT / 3,
-					   .keepalive_ms = KEEPALIVE), &s, NULL) == 0)
+	if (weft_session_open(
+		0, WEFT_OPTS(weft_session_opts, .target = target, .timeout_ms = LIMIT / 3, .keepalive_ms = KEEPALIVE),
+		&s, NULL) == 0)
 		r = script(s);
 	else
 		errors++;
@@ -256,7 +257,9 @@ static void every_frame(void **state)
 	for (int how = 0; how < HOWS; how++)
 		for (int way = 0; way < 2; way++)
 			for (int at = 0; at < (how == LATE ? 1 : whole.frames[way]); at++) {
-				struct wire w = { .listener = whole.listener, .how = (enum how)how, .way = way, .at = at };
+				struct wire w = {
+					.listener = whole.listener, .how = (enum how)how, .way = way, .at = at
+				};
 				int before = errors;
 
 				run(&w, here);

@@ -211,9 +211,7 @@ static void hooked(void **state)
 	uint32_t seq;
 
 	(void)state;
-	assert_int_equal(weft_hook_add(s, WEFT_ON_SEND, f, weft_op_find(f, "getlink")->request,
-				       answer, NULL, &h),
-			 0);
+	assert_int_equal(weft_hook_add(s, WEFT_ON_SEND, f, weft_op_find(f, "getlink")->request, answer, NULL, &h), 0);
 	assert_int_equal(weft_send(s, get("lo"), 0, &seq), 0);
 	assert_int_equal(weft_timeout_ms(s), 0);
 	next(s, by_poll, &in);
@@ -242,9 +240,7 @@ static void misuse(void **state)
 	assert_int_equal(weft_send(s, weft_request("nlctrl", "getfamily", 0), 0, NULL), -EINVAL);
 	weft_put_named(m, "nosuchfield", weft_kv_uint(0, 1));
 	assert_int_equal(weft_send(s, m, 0, NULL), -EINVAL);
-	assert_int_equal(weft_start(s, get("lo"),
-				    WEFT_OPTS(weft_call_opts, .done = on_done, .user = &result),
-				    NULL),
+	assert_int_equal(weft_start(s, get("lo"), WEFT_OPTS(weft_call_opts, .done = on_done, .user = &result), NULL),
 			 0);
 	assert_int_equal(weft_send(s, get("lo"), 0, NULL), -EBUSY);
 	assert_int_equal(weft_recv(s, &in), -EBUSY);

@@ -52,9 +52,11 @@ static void no_answer(void **state)
 	assert_int_equal(weft_last_error(s)->where, WEFT_WHERE_TRANSPORT);
 	assert_string_equal(weft_last_error(s)->msg, "no answer in time");
 	assert_int_equal(weft_start(s, weft_msg_new(&quiet, &silent, 0),
-				    WEFT_OPTS(weft_call_opts, .done = on_done, .user = &t, .timeout_ms = 20), NULL), 0);
+				    WEFT_OPTS(weft_call_opts, .done = on_done, .user = &t, .timeout_ms = 20), NULL),
+			 0);
 	assert_int_equal(weft_start(s, weft_msg_new(&quiet, &silent, 0),
-				    WEFT_OPTS(weft_call_opts, .done = on_done, .user = &t, .timeout_ms = 20), NULL), 0);
+				    WEFT_OPTS(weft_call_opts, .done = on_done, .user = &t, .timeout_ms = 20), NULL),
+			 0);
 	assert_true(weft_timeout_ms(s) >= 0 && weft_timeout_ms(s) <= 20);
 	while (t.done < 2) {
 		(void)poll(NULL, 0, weft_timeout_ms(s));
@@ -102,7 +104,8 @@ static void fill_table(struct weft_session *s, uint32_t oif, unsigned n)
 		uint8_t b[4] = { 20, 0, (uint8_t)(i >> 8), (uint8_t)i };
 
 		assert_int_equal(weft_route_add(s, WEFT_ATTRS(WEFT_KV(route, dst, weft_ip_bytes(b, 4)),
-							      WEFT_KV(route, oif, oif), WEFT_KV(route, table, 77))), 0);
+							      WEFT_KV(route, oif, oif), WEFT_KV(route, table, 77))),
+				 0);
 	}
 }
 
@@ -112,7 +115,8 @@ static unsigned count(struct weft_session *s, int *ret_result)
 	struct weft_route r;
 	unsigned n = 0;
 
-	assert_int_equal(weft_route_dump(s, WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, 2), WEFT_KV(route, table, 77)), &d), 0);
+	assert_int_equal(weft_route_dump(s, WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, 2), WEFT_KV(route, table, 77)), &d),
+			 0);
 	while ((*ret_result = weft_route_next(d, &r)) > 0)
 		n++;
 	/* after the end it stays at its end */
@@ -131,7 +135,8 @@ static void more_than_held(void **state)
 
 	(void)state;
 	assert_int_equal(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "lo"), WEFT_KV(ifinfomsg, ifi_flags, 1),
-						     WEFT_KV(ifinfomsg, ifi_change, 1))), 0);
+						     WEFT_KV(ifinfomsg, ifi_change, 1))),
+			 0);
 	fill_table(s, 1, 5000);
 	assert_int_equal(count(s, &result), 5000);
 	assert_int_equal(result, 0);

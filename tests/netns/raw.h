@@ -71,8 +71,9 @@ static inline uint8_t hear(int fd, int ms, uint8_t *buf, uint32_t size, uint32_t
 /* The greeting of a session. */
 static inline void greet(int fd)
 {
-	struct weft__hello h = { .low = 1, .high = 1, .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__,
-				 .keepalive_ms = 10000 };
+	struct weft__hello h = {
+		.low = 1, .high = 1, .big_endian = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__, .keepalive_ms = 10000
+	};
 	uint8_t b[WEFT__HELLO_SIZE], in[4096];
 	uint32_t len;
 

@@ -39,8 +39,10 @@ static void nobody_sleeps(void **state)
 
 	(void)state;
 	for (int i = 0; i < 300; i++) {
-		assert_int_equal(weft_start(s, get_lo(), WEFT_OPTS(weft_call_opts, .done = on_done, .user = &done), NULL), 0);
-		assert_int_equal(weft_start(t, get_lo(), WEFT_OPTS(weft_call_opts, .done = on_done, .user = &theirs), NULL), 0);
+		assert_int_equal(
+		    weft_start(s, get_lo(), WEFT_OPTS(weft_call_opts, .done = on_done, .user = &done), NULL), 0);
+		assert_int_equal(
+		    weft_start(t, get_lo(), WEFT_OPTS(weft_call_opts, .done = on_done, .user = &theirs), NULL), 0);
 	}
 	(void)poll(NULL, 0, 200);
 	while (done < 300) {
@@ -88,8 +90,8 @@ static void large_link(struct weft_session *s)
 {
 	assert_int_equal(add_veth(s, "big", "big1"), 0);
 	for (int i = 0; i < 320; i++) {
-		struct weft_msg *m = weft_request("rt-link", "newlinkprop", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL |
-										    WEFT_NLM_F_APPEND);
+		struct weft_msg *m =
+		    weft_request("rt-link", "newlinkprop", WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL | WEFT_NLM_F_APPEND);
 		char name[128];
 
 		(void)snprintf(name, sizeof name, "big-%0110d", i);
@@ -109,7 +111,8 @@ static void large_event(struct weft_session *s, const struct weft_session_opts *
 	int r;
 
 	assert_int_equal(weft_watch_open(0, o, &group, 1, NULL, &w, &e), 0);
-	assert_int_equal(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "big"), WEFT_KV(link, mtu, o->reader ? 1300 : 1400))), 0);
+	assert_int_equal(
+	    weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "big"), WEFT_KV(link, mtu, o->reader ? 1300 : 1400))), 0);
 	while (most < 36 << 10 && readable(weft_watch_fd(w), 2000)) {
 		while ((r = weft_watch_next(w, &ev)) > 0)
 			most = ev.body.len > most ? ev.body.len : most;
@@ -160,7 +163,10 @@ static void ask(int fd, unsigned n)
 /* Never more than was granted and one datagram, however often the credit is used up. */
 static void credit_is_kept(void **state)
 {
-	enum { GRANT = 2000, ROUNDS = 40 };
+	enum {
+		GRANT = 2000,
+		ROUNDS = 40
+	};
 	pid_t agent = start_agent(serve);
 	uint32_t granted = GRANT, got = 0, len;
 	uint8_t in[4096];
@@ -237,9 +243,12 @@ static int32_t refused(int fd, uint16_t type, const void *body, uint32_t len)
 /* Requests of DCB have the type of a question and may be none; every message of a long datagram is answered. */
 static void read_only_lists(void **state)
 {
-	enum { MANY = 1500 };
+	enum {
+		MANY = 1500
+	};
 	static uint8_t b[4 + MANY * 16], in[4096];
-	static const uint8_t dcb[4] = { 0, 20 }, set[4] = { 1 }, get[4] = { 2 }, family[12] = { 3, 2, 0, 0, 6, 0, 1, 0, 16 };
+	static const uint8_t dcb[4] = { 0, 20 }, set[4] = { 1 }, get[4] = { 2 },
+			     family[12] = { 3, 2, 0, 0, 6, 0, 1, 0, 16 };
 	uint8_t open[12] = { 0 };
 	pid_t agent = start_agent(serve_read_only);
 	int fd = greeted();
@@ -356,8 +365,10 @@ static void no_answer(void **state)
 	time_t before = time(NULL);
 
 	(void)state;
-	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = target, .timeout_ms = 300,
-							.keepalive_ms = 200), &s, &e), -ETIMEDOUT);
+	assert_int_equal(
+	    weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = target, .timeout_ms = 300, .keepalive_ms = 200),
+			      &s, &e),
+	    -ETIMEDOUT);
 	assert_true(time(NULL) - before < 5);
 	end_agent(agent);
 }
@@ -448,7 +459,8 @@ static void pings_without_end(void **state)
 	(void)state;
 	without_end = true;
 	agent = start_agent(pings);
-	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = target, .keepalive_ms = 200), &s, NULL), 0);
+	assert_int_equal(
+	    weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = target, .keepalive_ms = 200), &s, NULL), 0);
 	assert_int_equal(send_much(s), -ETIMEDOUT);
 	assert_true(time(NULL) - before < 10);
 	weft_session_close(s);
@@ -490,7 +502,8 @@ static void babble(void **state)
 		pid_t agent = start_agent(babbles);
 		struct weft_session *s = NULL;
 		time_t before = time(NULL);
-		int r = weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = target, .timeout_ms = 500), &s, NULL);
+		int r =
+		    weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = target, .timeout_ms = 500), &s, NULL);
 
 		assert_int_equal(r, opens_first ? 0 : -ETIMEDOUT);
 		if (r == 0)
@@ -570,9 +583,11 @@ static void no_signal(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(large),	 cmocka_unit_test(nobody_sleeps), cmocka_unit_test(child_is_quiet), cmocka_unit_test(credit_is_kept),
-		cmocka_unit_test(read_only),	 cmocka_unit_test(no_answer),	   cmocka_unit_test(no_signal), cmocka_unit_test(farewells),
-		cmocka_unit_test(read_only_lists), cmocka_unit_test(namespaces_only), cmocka_unit_test(pings_between), cmocka_unit_test(pings_without_end), cmocka_unit_test(babble),
+		cmocka_unit_test(large),	   cmocka_unit_test(nobody_sleeps), cmocka_unit_test(child_is_quiet),
+		cmocka_unit_test(credit_is_kept),  cmocka_unit_test(read_only),	    cmocka_unit_test(no_answer),
+		cmocka_unit_test(no_signal),	   cmocka_unit_test(farewells),	    cmocka_unit_test(read_only_lists),
+		cmocka_unit_test(namespaces_only), cmocka_unit_test(pings_between), cmocka_unit_test(pings_without_end),
+		cmocka_unit_test(babble),
 	};
 
 	own_namespace();

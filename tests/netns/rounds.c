@@ -32,8 +32,8 @@ struct worker {
 static int wrong(struct worker *w, const char *what, int r, const char *text)
 {
 	if (!w->failure[0])
-		(void)snprintf(w->failure, sizeof w->failure, "thread %d, round %ld: %s: %d %.150s",
-			       w->number, w->done, what, r, text);
+		(void)snprintf(w->failure, sizeof w->failure, "thread %d, round %ld: %s: %d %.150s", w->number, w->done,
+			       what, r, text);
 	return -1;
 }
 
@@ -58,9 +58,8 @@ static int visit(struct worker *w, struct weft_session *s, int n)
 	target_of(w, n, target);
 	weft_put(m, WEFT_KV(link, ifname, "lo"));
 	r = weft_call(s, m, &reply);
-	if (r == 0 &&
-	    (strcmp(weft_str(weft_at(weft_reply_body(reply), "ifalias"), ""), target) != 0 ||
-	     weft_uint(weft_at(weft_reply_body(reply), "txqlen"), 0) != w->mark[n]))
+	if (r == 0 && (strcmp(weft_str(weft_at(weft_reply_body(reply), "ifalias"), ""), target) != 0 ||
+		       weft_uint(weft_at(weft_reply_body(reply), "txqlen"), 0) != w->mark[n]))
 		r = wrong(w, "not the namespace that was meant", 0, target);
 	weft_reply_free(reply);
 	if (r == 0)
@@ -124,8 +123,7 @@ static int in_use(struct worker *w, const char *target, int n)
 	r = take_away(w, n);
 	if (r == 0)
 		r = visit(w, s, n);
-	if (r == 0 && (r = weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = target), &t,
-					     &e)) != -ENOENT)
+	if (r == 0 && (r = weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = target), &t, &e)) != -ENOENT)
 		r = wrong(w, "a name that is gone", r, e.msg);
 	weft_session_close(s);
 	w->in_use++;
@@ -140,9 +138,7 @@ static int by_pid(struct worker *w, const char *target, int n)
 	struct weft_netns_child c = { 0 };
 	struct weft_session *s = NULL;
 	struct weft_error e = { 0 };
-	int r = weft_netns_spawn(target, argv, WEFT_OPTS(weft_netns_opts, .in = WEFT_NETNS_PIPE),
-				 &c, &e),
-	    status = 0;
+	int r = weft_netns_spawn(target, argv, WEFT_OPTS(weft_netns_opts, .in = WEFT_NETNS_PIPE), &c, &e), status = 0;
 
 	if (r < 0)
 		return wrong(w, "spawn", r, e.msg);
@@ -157,8 +153,7 @@ static int by_pid(struct worker *w, const char *target, int n)
 	r = weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = pid), &s, &e);
 	weft_session_close(s);
 	w->by_pid++;
-	return r < 0 && r != -ENOENT && r != -ESRCH ? wrong(w, "a process that is gone", r, e.msg)
-						    : 0;
+	return r < 0 && r != -ENOENT && r != -ESRCH ? wrong(w, "a process that is gone", r, e.msg) : 0;
 }
 
 /* Another program takes the mount away: there is a name, and no namespace. */
@@ -288,8 +283,7 @@ static bool moved(void)
 {
 	char now[64] = "";
 
-	return readlink("/proc/thread-self/ns/net", now, sizeof now - 1) < 0 ||
-	       strcmp(now, own) != 0;
+	return readlink("/proc/thread-self/ns/net", now, sizeof now - 1) < 0 || strcmp(now, own) != 0;
 }
 
 static void *work(void *user)
@@ -369,8 +363,7 @@ static void in_and_out(void **state)
 		assert_int_equal(pthread_join(w[i].thread, NULL), 0);
 		if (w[i].failure[0])
 			print_error("%s\n", w[i].failure);
-		all.done += w[i].done, all.checks += w[i].checks, all.in_use += w[i].in_use,
-		    all.by_pid += w[i].by_pid;
+		all.done += w[i].done, all.checks += w[i].checks, all.in_use += w[i].in_use, all.by_pid += w[i].by_pid;
 		all.vanished += w[i].vanished, all.second += w[i].second, all.killed += w[i].killed;
 		all.number += w[i].failure[0] != 0;
 		free(w[i].mark);
@@ -379,8 +372,8 @@ static void in_and_out(void **state)
 	printf("%ld rounds, %d threads, %d namespaces: %ld marks right; %ld names taken away in "
 	       "use, %ld by processes that "
 	       "end, %ld mounts gone, %ld second names, %ld killed in between\n",
-	       all.done, threads, threads * namespaces, all.checks, all.in_use, all.by_pid,
-	       all.vanished, all.second, all.killed);
+	       all.done, threads, threads * namespaces, all.checks, all.in_use, all.by_pid, all.vanished, all.second,
+	       all.killed);
 	assert_int_equal(all.number, 0);
 	nothing_left(files);
 }

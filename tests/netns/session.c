@@ -269,9 +269,8 @@ static void close_in_callback(void **state)
 
 	(void)state;
 	for (int i = 0; i < 3; i++)
-		assert_int_equal(weft_start(s, get_lo(),
-					    WEFT_OPTS(weft_call_opts, .done = close_inside, .user = &x),
-					    NULL), 0);
+		assert_int_equal(
+		    weft_start(s, get_lo(), WEFT_OPTS(weft_call_opts, .done = close_inside, .user = &x), NULL), 0);
 	assert_int_equal(weft_process(s), -ECANCELED);
 	assert_int_equal(x.done, 3);
 }
@@ -331,12 +330,10 @@ static void other_namespace(void **state)
 	weft_session_close(s);
 	(void)kill(pid, 9);
 	assert_int_equal(waitpid(pid, &r, 0), pid);
-	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = "netns:no-such"), &s,
-					   &e), -ENOENT);
-	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = "netns:../x"), &s,
-					   &e), -EINVAL);
-	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = "mars"), &s, &e),
-			 -EINVAL);
+	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = "netns:no-such"), &s, &e),
+			 -ENOENT);
+	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = "netns:../x"), &s, &e), -EINVAL);
+	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = "mars"), &s, &e), -EINVAL);
 	weft_session_close(here);
 }
 
@@ -377,8 +374,7 @@ static void watch_overrun(void **state)
 	int r, lost = 0, events = 0;
 
 	(void)state;
-	assert_int_equal(weft_watch_open(0, WEFT_OPTS(weft_session_opts, .rcvbuf = 4096), &group, 1, NULL,
-					 &w, &e), 0);
+	assert_int_equal(weft_watch_open(0, WEFT_OPTS(weft_session_opts, .rcvbuf = 4096), &group, 1, NULL, &w, &e), 0);
 	for (int i = 0; i < 50; i++) {
 		assert_int_equal(add_veth(s, "o0", "o1"), 0);
 		assert_int_equal(del_link(s, "o0"), 0);
@@ -416,10 +412,12 @@ static void generic(void **state)
 /* A generic family that only this test has a table of: its id is asked before the first request. */
 static const struct weft_schema any = { .name = "any", .id = 2000 };
 static const struct weft_op linkstate = { "linkstate-get", 6, 6, WEFT_OP_DO | WEFT_OP_DUMP, 0, &any, NULL };
-static const struct weft_family ethtool = { .name = "ethtool", .protocol = 16, .generic = true, .version = 1,
-					    .n_ops = 1, .ops = &linkstate };
-static const struct weft_family nobody = { .name = "no-such-fam", .protocol = 16, .generic = true,
-					   .n_ops = 1, .ops = &linkstate };
+static const struct weft_family ethtool = {
+	.name = "ethtool", .protocol = 16, .generic = true, .version = 1, .n_ops = 1, .ops = &linkstate
+};
+static const struct weft_family nobody = {
+	.name = "no-such-fam", .protocol = 16, .generic = true, .n_ops = 1, .ops = &linkstate
+};
 
 /* All links; Linux before 6.3 wants the empty header that says so. */
 static struct weft_msg *all_states(const struct weft_family *f)
@@ -456,8 +454,11 @@ static void on_end(struct weft_pending *c, int result, const struct weft_error *
 		struct weft_msg *m = all_states(t->again);
 
 		t->again = NULL;
-		assert_int_equal(weft_start(t->s, m, WEFT_OPTS(weft_call_opts, .item = on_tally, .done = on_end,
-							       .user = t, .dump = true), NULL), 0);
+		assert_int_equal(
+		    weft_start(t->s, m,
+			       WEFT_OPTS(weft_call_opts, .item = on_tally, .done = on_end, .user = t, .dump = true),
+			       NULL),
+		    0);
 	}
 }
 
@@ -466,9 +467,10 @@ static struct weft_pending *start_generic(struct weft_session *s, const struct w
 	struct weft_pending *c = NULL;
 
 	t->s = s;
-	assert_int_equal(weft_start(s, all_states(f),
-				    WEFT_OPTS(weft_call_opts, .item = on_tally, .done = on_end, .user = t,
-					      .dump = true), &c), 0);
+	assert_int_equal(
+	    weft_start(s, all_states(f),
+		       WEFT_OPTS(weft_call_opts, .item = on_tally, .done = on_end, .user = t, .dump = true), &c),
+	    0);
 	return c;
 }
 
@@ -513,13 +515,13 @@ static void generic_by_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(get_one),	    cmocka_unit_test(kernel_errors),
-		cmocka_unit_test(caller_errors),    cmocka_unit_test(dump_all),
-		cmocka_unit_test(async_many),	    cmocka_unit_test(close_in_callback),
-		cmocka_unit_test(close_in_call),
-		cmocka_unit_test(forked),	    cmocka_unit_test(other_namespace),
-		cmocka_unit_test(watch_events),	    cmocka_unit_test(watch_overrun),
-		cmocka_unit_test(generic), cmocka_unit_test(generic_by_name),	    cmocka_unit_test(dump_under_churn),
+		cmocka_unit_test(get_one),	   cmocka_unit_test(kernel_errors),
+		cmocka_unit_test(caller_errors),   cmocka_unit_test(dump_all),
+		cmocka_unit_test(async_many),	   cmocka_unit_test(close_in_callback),
+		cmocka_unit_test(close_in_call),   cmocka_unit_test(forked),
+		cmocka_unit_test(other_namespace), cmocka_unit_test(watch_events),
+		cmocka_unit_test(watch_overrun),   cmocka_unit_test(generic),
+		cmocka_unit_test(generic_by_name), cmocka_unit_test(dump_under_churn),
 	};
 
 	own_namespace();

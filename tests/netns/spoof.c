@@ -22,8 +22,21 @@ static uint32_t port_of(int fd)
 /* 32 kinds: 16 message types, each plain and with an error or flags that mean something. */
 static uint32_t forge(uint8_t *buf, int kind, uint32_t seq, uint32_t port)
 {
-	static const uint16_t types[16] = { WEFT_NLMSG_ERROR, WEFT_NLMSG_DONE, WEFT_NLMSG_OVERRUN,
-					    WEFT_NLMSG_NOOP, 16, 17, 20, 21, 24, 25, 28, 29, 32, 33, 92,
+	static const uint16_t types[16] = { WEFT_NLMSG_ERROR,
+					    WEFT_NLMSG_DONE,
+					    WEFT_NLMSG_OVERRUN,
+					    WEFT_NLMSG_NOOP,
+					    16,
+					    17,
+					    20,
+					    21,
+					    24,
+					    25,
+					    28,
+					    29,
+					    32,
+					    33,
+					    92,
 					    0x7fff };
 	struct weft_writer w;
 	uint8_t body[32] = { 0 };
@@ -33,8 +46,7 @@ static uint32_t forge(uint8_t *buf, int kind, uint32_t seq, uint32_t port)
 	else
 		weft_set_u32(body + 4, 1);
 	weft_write_init(&w, buf, 512);
-	weft_write_msg(&w, types[kind / 2], kind & 1 ? WEFT_NLM_F_MULTI | WEFT_NLM_F_DUMP_INTR : 0, seq,
-		       port);
+	weft_write_msg(&w, types[kind / 2], kind & 1 ? WEFT_NLM_F_MULTI | WEFT_NLM_F_DUMP_INTR : 0, seq, port);
 	weft_write_raw(&w, body, sizeof body);
 	weft_write_attr(&w, 3, "forged", 7);
 	assert_int_equal(weft_write_end(&w), 0);
@@ -53,7 +65,8 @@ struct outcome {
 
 static struct outcome send_kinds(int from, const struct order *o)
 {
-	struct sockaddr_nl a = { .nl_family = AF_NETLINK, .nl_pid = o->groups ? port_of(from) : o->to,
+	struct sockaddr_nl a = { .nl_family = AF_NETLINK,
+				 .nl_pid = o->groups ? port_of(from) : o->to,
 				 .nl_groups = o->groups };
 	struct outcome out = { 0 };
 	uint8_t buf[512];
@@ -86,7 +99,7 @@ static void start_forger(void)
 	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (bind(fd, (struct sockaddr *)&a, sizeof a) < 0)
 		_exit(1);
-	while ( recv(pair[1], &o, sizeof o, 0) == sizeof o) {
+	while (recv(pair[1], &o, sizeof o, 0) == sizeof o) {
 		struct outcome out = send_kinds(fd, &o);
 
 		if (send(pair[1], &out, sizeof out, 0) != sizeof out)
@@ -156,8 +169,8 @@ static void call_survives(void **state)
 		bytes = weft_msg_bytes(m).p;
 		/* forged with the number that will come next, before and after the request */
 		sent += port ? refused(port, base + 1) : 0;
-		assert_int_equal(weft_start(s, m, WEFT_OPTS(weft_call_opts, .item = on_item,
-							    .done = on_done, .user = &x), NULL), 0);
+		assert_int_equal(
+		    weft_start(s, m, WEFT_OPTS(weft_call_opts, .item = on_item, .done = on_done, .user = &x), NULL), 0);
 		base = weft_get_u32(bytes + 8);
 		port = weft_get_u32(bytes + 12);
 		sent += refused(port, base);

@@ -85,7 +85,8 @@ static void all_in_one(struct weft_session *s, const char *where)
 		assert_int_equal(add_tap(s, "tap7"), 0);
 		assert_int_equal(get(s, "tap7"), 0);
 	}
-	assert_int_equal(weft_watch_open(0, WEFT_OPTS(weft_session_opts, .target = where, .via = s), &group, 1, NULL, &w, &e), 0);
+	assert_int_equal(
+	    weft_watch_open(0, WEFT_OPTS(weft_session_opts, .target = where, .via = s), &group, 1, NULL, &w, &e), 0);
 	assert_int_equal(batch_deletes(s, "own0"), 0);
 	assert_int_equal(get(s, "own0"), -ENODEV);
 	if (strncmp(where, "unix:", 5) != 0)

@@ -44,13 +44,12 @@ static long change(struct weft_batch *b, const char *name, uint16_t flags)
 	for (uint32_t i = 0; i < TURN; i++) {
 		uint8_t ip[4] = { 10, 88, (uint8_t)(i >> 8), (uint8_t)i };
 
-		weft_put_all(
-		    weft_batch_msg(b, f, op, flags),
-		    WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, 2), WEFT_KV(rtmsg, rtm_dst_len, 32),
-			       WEFT_KV(rtmsg, rtm_table, 0), WEFT_KV(rtmsg, rtm_protocol, 4),
-			       WEFT_KV(rtmsg, rtm_scope, 253), WEFT_KV(rtmsg, rtm_type, 1),
-			       WEFT_KV(route, table, (uint32_t)TABLE),
-			       WEFT_KV(route, dst, weft_ip_bytes(ip, 4)), WEFT_KV(route, oif, 1)));
+		weft_put_all(weft_batch_msg(b, f, op, flags),
+			     WEFT_ATTRS(WEFT_KV(rtmsg, rtm_family, 2), WEFT_KV(rtmsg, rtm_dst_len, 32),
+					WEFT_KV(rtmsg, rtm_table, 0), WEFT_KV(rtmsg, rtm_protocol, 4),
+					WEFT_KV(rtmsg, rtm_scope, 253), WEFT_KV(rtmsg, rtm_type, 1),
+					WEFT_KV(route, table, (uint32_t)TABLE),
+					WEFT_KV(route, dst, weft_ip_bytes(ip, 4)), WEFT_KV(route, oif, 1)));
 	}
 	if (weft_batch_commit(b, &res) < 0 || res.done != TURN)
 		_exit(1);
@@ -101,8 +100,7 @@ static void take(struct weft_watch *w, struct seen *x)
 		}
 		assert_int_equal(r, 1);
 		if (!x->lost)
-			assert_int_equal(strcmp(ev.op->name, "newroute") == 0,
-					 x->events % (2 * TURN) < TURN);
+			assert_int_equal(strcmp(ev.op->name, "newroute") == 0, x->events % (2 * TURN) < TURN);
 		x->events++;
 	}
 }
@@ -113,16 +111,15 @@ static struct weft_watch *watch(uint32_t reader, uint32_t rcvbuf)
 	struct weft_watch *w = NULL;
 	struct weft_error e;
 
-	if (weft_watch_open(0, WEFT_OPTS(weft_session_opts, .reader = reader, .rcvbuf = rcvbuf),
-			    &group, 1, NULL, &w, &e) < 0)
+	if (weft_watch_open(0, WEFT_OPTS(weft_session_opts, .reader = reader, .rcvbuf = rcvbuf), &group, 1, NULL, &w,
+			    &e) < 0)
 		fail_msg("%s", e.msg);
 	return w;
 }
 
 static void through(void **state)
 {
-	struct shared *sh =
-	    mmap(NULL, sizeof *sh, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct shared *sh = mmap(NULL, sizeof *sh, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	struct weft_watch *with = watch(256u << 20, 0), *without = watch(0, 64 << 10);
 	struct weft_session_stats st;
 	struct seen a = { 0 }, b = { 0 };
@@ -153,9 +150,8 @@ static void through(void **state)
 	printf("%ld events in %.1f s, %.0f per second; with a reader: %ld taken, %ld times lost, "
 	       "peak of %llu KiB, %llu times "
 	       "full; without: %ld taken, %ld times lost\n",
-	       sh->sent, (double)began / 1e6, (double)sh->sent * 1e6 / (double)began, a.events,
-	       a.lost, (unsigned long long)st.reader_peak / 1024,
-	       (unsigned long long)st.reader_full, b.events, b.lost);
+	       sh->sent, (double)began / 1e6, (double)sh->sent * 1e6 / (double)began, a.events, a.lost,
+	       (unsigned long long)st.reader_peak / 1024, (unsigned long long)st.reader_full, b.events, b.lost);
 	assert_true(sh->done);
 	/* all, or it is told; and what the thread counted is what came */
 	assert_true(a.lost ? a.events < sh->sent : a.events == sh->sent);
@@ -179,9 +175,8 @@ int main(int argc, char **argv)
 		rate = atol(argv[2]);
 	own_namespace();
 	s = open_route();
-	if (weft_link_set(s,
-			  WEFT_ATTRS(WEFT_KV(link, ifname, "lo"), WEFT_KV(ifinfomsg, ifi_flags, 1),
-				     WEFT_KV(ifinfomsg, ifi_change, 1))) < 0)
+	if (weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "lo"), WEFT_KV(ifinfomsg, ifi_flags, 1),
+					WEFT_KV(ifinfomsg, ifi_change, 1))) < 0)
 		return 1;
 	weft_session_close(s);
 	return cmocka_run_group_tests(tests, NULL, NULL);

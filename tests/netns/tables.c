@@ -87,7 +87,8 @@ static void async(struct weft_session *s, struct told *t)
 	memset(t, 0, sizeof *t);
 	assert_int_equal(weft_start(s, weft_request("rt-neigh", "getneightbl", 0),
 				    WEFT_OPTS(weft_call_opts, .dump = true, .item = item, .done = done, .user = t),
-				    NULL), 0);
+				    NULL),
+			 0);
 	while (!t->done)
 		assert_true(weft_process(s) >= 0);
 }

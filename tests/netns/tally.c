@@ -16,7 +16,7 @@ struct outcome {
 	int code;
 	struct weft_batch_result r;
 	size_t failed[ROUTES], n_failed;
-	char text[sizeof ((struct weft_error *)0)->msg]; /* of the first */
+	char text[sizeof((struct weft_error *)0)->msg]; /* of the first */
 };
 
 static void note(size_t index, const struct weft_error *e, void *user)
@@ -34,7 +34,8 @@ static struct weft_session *recorded_to(const char *record)
 
 	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .record = record), &s, NULL), 0);
 	assert_int_equal(weft_link_set(s, WEFT_ATTRS(WEFT_KV(link, ifname, "lo"), WEFT_KV(ifinfomsg, ifi_flags, 1),
-						     WEFT_KV(ifinfomsg, ifi_change, 1))), 0);
+						     WEFT_KV(ifinfomsg, ifi_change, 1))),
+			 0);
 	return s;
 }
 
@@ -56,8 +57,11 @@ static void add_routes(struct weft_session *s, bool tally, uint32_t window, stru
 	struct weft_batch *b = NULL;
 
 	memset(ret, 0, sizeof *ret);
-	assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .failed = note, .user = ret, .each = true,
-						      .tally = tally, .window = window), &b), 0);
+	assert_int_equal(weft_batch_open(s,
+					 WEFT_OPTS(weft_batch_opts, .failed = note, .user = ret, .each = true,
+						   .tally = tally, .window = window),
+					 &b),
+			 0);
 	for (unsigned i = 0; i < ROUTES; i++)
 		put_route(b, "newroute", i % 7 == 6 ? i - 1 : i);
 	ret->code = weft_batch_commit(b, &ret->r);
@@ -129,7 +133,8 @@ static void answers_too(void **state)
 	(void)state;
 	assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .each = true, .tally = true), &b), 0);
 	for (unsigned i = 0; i < 5000; i++)
-		weft_put(weft_batch_msg(b, f, weft_op_find(f, "getlink"), 0), WEFT_KV(ifinfomsg, ifi_index, i % 2 ? 1 : 4711));
+		weft_put(weft_batch_msg(b, f, weft_op_find(f, "getlink"), 0),
+			 WEFT_KV(ifinfomsg, ifi_index, i % 2 ? 1 : 4711));
 	assert_int_equal(weft_batch_commit(b, &r), -ENODEV);
 	assert_int_equal(r.done, 2500);
 	assert_int_equal(r.tallied, 2500);
@@ -164,13 +169,15 @@ static void hooks_too(void **state)
 	(void)state;
 	memset(&o, 0, sizeof o);
 	assert_int_equal(weft_hook_add(s, WEFT_ON_SEND, f, op->request, by_priority, NULL, NULL), 0);
-	assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .failed = note, .user = &o, .each = true,
-						      .tally = true), &b), 0);
+	assert_int_equal(
+	    weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .failed = note, .user = &o, .each = true, .tally = true), &b),
+	    0);
 	for (unsigned i = 0; i < 600; i++) {
 		struct weft_msg *m = weft_batch_msg(b, f, op, WEFT_NLM_F_CREATE | WEFT_NLM_F_EXCL);
 
 		weft_put_all(m, WEFT_ATTRS(WEFT_KV(route, dst, weft_ip("10.7.0.0")), WEFT_KV(rtmsg, rtm_dst_len, 16),
-					   WEFT_KV(route, oif, 1), WEFT_KV(route, table, 78), WEFT_KV(route, priority, i)));
+					   WEFT_KV(route, oif, 1), WEFT_KV(route, table, 78),
+					   WEFT_KV(route, priority, i)));
 		weft_msg_defaults(m);
 	}
 	assert_int_equal(weft_batch_commit(b, &o.r), -EEXIST);
@@ -192,7 +199,8 @@ static void many_windows(void **state)
 	struct weft_batch *b = NULL;
 
 	(void)state;
-	assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .each = true, .tally = true, .window = 100), &b), 0);
+	assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .each = true, .tally = true, .window = 100), &b),
+			 0);
 	for (unsigned k = 0; k < 20; k++) {
 		bool add = k % 2 == 0;
 
@@ -239,7 +247,8 @@ static void not_always(void **state)
 	weft_session_close(s);
 	s = NULL;
 	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .rcvbuf = 128u << 20), &s, NULL), 0);
-	assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .each = true, .tally = true, .window = 100000), &b), 0);
+	assert_int_equal(
+	    weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .each = true, .tally = true, .window = 100000), &b), 0);
 	put_route(b, "newroute", 1);
 	put_route(b, "delroute", 1);
 	assert_int_equal(weft_batch_commit(b, &o.r), 0);
@@ -288,7 +297,10 @@ static void without_right(void **state)
 			_exit(2);
 		s = recorded_to(NULL);
 		add_routes(s, true, 0, &o);
-		_exit(o.r.failed == ROUTES / 7 && o.r.done == ROUTES - ROUTES / 7 && (o.r.tallied == 0) == right_is_needed() ? 0 : 1);
+		_exit(o.r.failed == ROUTES / 7 && o.r.done == ROUTES - ROUTES / 7 &&
+			      (o.r.tallied == 0) == right_is_needed()
+			  ? 0
+			  : 1);
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	assert_int_equal(status, 0);

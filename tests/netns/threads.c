@@ -123,8 +123,10 @@ static bool round_of(struct worker *w, struct weft_watch *events)
 	struct weft_error e = { 0 };
 	struct weft_event ev;
 	/* some by another way, some with a thread of their own that reads */
-	int r = weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = w->number % 4 ? NULL : target,
-					       .reader = w->number % 4 == 1 ? 1u << 20 : 0), &s, &e);
+	int r = weft_session_open(0,
+				  WEFT_OPTS(weft_session_opts, .target = w->number % 4 ? NULL : target,
+					    .reader = w->number % 4 == 1 ? 1u << 20 : 0),
+				  &s, &e);
 
 	if (wrong(w, r < 0, e.msg, r))
 		return false;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* For LD_PRELOAD before a program that dumps: changes the kernel's objects between two answers of a dump, not by chance.
- * An answer is made when the one before it is fetched, so a command runs before the fetching of those that BETWEEN_AT
- * names ("2", "1,3", "*"), the two of BETWEEN_DO and BETWEEN_BACK by turns. Tells in the file BETWEEN_LOG how many ran. */
+/* For LD_PRELOAD before a program that dumps: changes the kernel's objects between two answers of a dump, not by
+ * chance. An answer is made when the one before it is fetched, so a command runs before the fetching of those that
+ * BETWEEN_AT names ("2", "1,3", "*"), the two of BETWEEN_DO and BETWEEN_BACK by turns. Tells in the file BETWEEN_LOG
+ * how many ran. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

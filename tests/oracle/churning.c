@@ -30,8 +30,8 @@ enum {
 	SLOTS = 2 * STABLE_MOST, /* a power of two */
 	NAME_MOST = 255,
 	RANGE_MOST = 1 << 20,
-	SHOWN = 10, /* faults; and failed dumps after which there is no more to be learnt */
-	PAUSE = 300, /* microseconds, at most */
+	SHOWN = 10,   /* faults; and failed dumps after which there is no more to be learnt */
+	PAUSE = 300,  /* microseconds, at most */
 	SMALL = 5000, /* bytes of an answer */
 	WRONG = 2,
 };
@@ -311,7 +311,8 @@ static int dump_all(struct run *r, uint64_t least, uint64_t changes, double seco
 		judge(r, dump(r));
 	}
 	printf("%" PRIu64 " dumps, %" PRIu64 " unlike the one before, %" PRIu64 " said to be inconsistent, %" PRIu64
-	       " faults\n", r->dumps, r->changes, r->inconsistent, r->faults);
+	       " faults\n",
+	       r->dumps, r->changes, r->inconsistent, r->faults);
 	return r->faults > 0;
 }
 

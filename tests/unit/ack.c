@@ -18,9 +18,9 @@ static struct weft_msg *request(void)
 	struct weft_msg *m = weft_request("rt-link", "newlink", 0);
 
 	weft_put_all(m, WEFT_ATTRS(WEFT_KV(link, ifname, "v0"),
-				   WEFT_KV(link, linkinfo, WEFT_ATTRS(
-					   WEFT_KV(linkinfo, kind, "vlan"),
-					   WEFT_KV(linkinfo, data, WEFT_ATTRS(WEFT_KV(vlan, id, 5000)))))));
+				   WEFT_KV(link, linkinfo,
+					   WEFT_ATTRS(WEFT_KV(linkinfo, kind, "vlan"),
+						      WEFT_KV(linkinfo, data, WEFT_ATTRS(WEFT_KV(vlan, id, 5000)))))));
 	assert_int_equal(weft_msg_error(m, NULL), 0);
 	return m;
 }
@@ -337,7 +337,8 @@ static void bodies(void **state)
 static void odd_answers(void **state)
 {
 	static const uint16_t types[] = { WEFT_NLMSG_NOOP, WEFT_NLMSG_OVERRUN, 7, 15, 16, WEFT_NLMSG_DONE };
-	static const enum weft__meaning want[] = { WEFT__NOISE, WEFT__LOST, WEFT__NOISE, WEFT__NOISE, WEFT__ITEM, WEFT__END };
+	static const enum weft__meaning want[] = { WEFT__NOISE, WEFT__LOST, WEFT__NOISE,
+						   WEFT__NOISE, WEFT__ITEM, WEFT__END };
 	struct weft_msg *m = request();
 	uint8_t buf[64] = { 0 };
 	struct weft_error e;
@@ -355,8 +356,9 @@ static void odd_answers(void **state)
 	}
 	/* shorter than any answer */
 	for (uint32_t len = 0; len < 20; len++) {
-		struct weft_nlmsg in = { .type = WEFT_NLMSG_ERROR, .flags = WEFT_NLM_F_ACK_TLVS, .body = buf,
-					 .body_len = len };
+		struct weft_nlmsg in = {
+			.type = WEFT_NLMSG_ERROR, .flags = WEFT_NLM_F_ACK_TLVS, .body = buf, .body_len = len
+		};
 
 		assert_int_equal(weft__read(&in, m, &e), WEFT__END);
 		assert_int_equal(e.code, len < 4 ? -EBADMSG : 0);
@@ -372,15 +374,9 @@ static void odd_answers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(texts),
-		cmocka_unit_test(missing),
-		cmocka_unit_test(odd_tlvs),
-		cmocka_unit_test(done),
-		cmocka_unit_test(lengths),
-		cmocka_unit_test(codes),
-		cmocka_unit_test(stamps),
-		cmocka_unit_test(bodies),
-		cmocka_unit_test(odd_answers),
+		cmocka_unit_test(texts),  cmocka_unit_test(missing), cmocka_unit_test(odd_tlvs),
+		cmocka_unit_test(done),	  cmocka_unit_test(lengths), cmocka_unit_test(codes),
+		cmocka_unit_test(stamps), cmocka_unit_test(bodies),  cmocka_unit_test(odd_answers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

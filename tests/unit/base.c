@@ -17,14 +17,26 @@ static void ip_text(void **state)
 		const char *in, *out;
 		int plen;
 	} good[] = {
-		{ "10.0.0.1", "10.0.0.1", 32 },	  { "10.0.0.0/8", "10.0.0.0", 8 },
-		{ "0.0.0.0/0", "0.0.0.0", 0 },	  { "fe80::1/64", "fe80::1", 64 },
-		{ "::", "::", 128 },		  { "2001:DB8::0:1", "2001:db8::1", 128 },
+		{ "10.0.0.1", "10.0.0.1", 32 },
+		{ "10.0.0.0/8", "10.0.0.0", 8 },
+		{ "0.0.0.0/0", "0.0.0.0", 0 },
+		{ "fe80::1/64", "fe80::1", 64 },
+		{ "::", "::", 128 },
+		{ "2001:DB8::0:1", "2001:db8::1", 128 },
 		{ "::ffff:1.2.3.4", "::ffff:1.2.3.4", 128 },
 	};
-	static const char *const bad[] = { "", "x", "10.0.0", "10.0.0.1/", "10.0.0.1/33", "1.2.3.4/8x",
-					   "fe80::1/129", "1.2.3.4/-1", "256.0.0.1", "10.0.0.1 ",
-					   ":::", "1.2.3.4/99999999999999" };
+	static const char *const bad[] = { "",
+					   "x",
+					   "10.0.0",
+					   "10.0.0.1/",
+					   "10.0.0.1/33",
+					   "1.2.3.4/8x",
+					   "fe80::1/129",
+					   "1.2.3.4/-1",
+					   "256.0.0.1",
+					   "10.0.0.1 ",
+					   ":::",
+					   "1.2.3.4/99999999999999" };
 	char buf[WEFT_IP_TEXT];
 
 	(void)state;
@@ -58,11 +70,15 @@ static void mac_text(void **state)
 	assert_int_equal(weft_mac("02_00").len, 0);
 	assert_int_equal(weft_mac(NULL).len, 0);
 	assert_int_equal(weft_mac("00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00"
-				  ":00:00:00:00:00:00:00:00").len, 32);
+				  ":00:00:00:00:00:00:00:00")
+			     .len,
+			 32);
 	assert_int_equal(weft_mac("2:00").len, 0);
 	assert_int_equal(weft_mac("02:0g").len, 0);
 	assert_int_equal(weft_mac("00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00"
-				  ":00:00:00:00:00:00:00:00:00:00").len, 0);
+				  ":00:00:00:00:00:00:00:00:00:00")
+			     .len,
+			 0);
 }
 
 static void text_forms(void **state)
@@ -96,20 +112,34 @@ static void utf8(void **state)
 	static const struct {
 		const char *in, *json;
 	} cases[] = {
-		{ "\x7f", "\\u007f" },		  { " ~", " ~" },
-		{ "\xc1\xbf", "\\udcc1\\udcbf" },	  { "\xc2\x80", "\xc2\x80" },
-		{ "\xdf\xbf", "\xdf\xbf" },		  { "\xc3\x7f", "\\udcc3\\u007f" },
-		{ "\xe0\x9f\xbf", "\\udce0\\udc9f\\udcbf" }, { "\xe0\xa0\x80", "\xe0\xa0\x80" },
-		{ "\xe1\x80\x80", "\xe1\x80\x80" },	  { "\xed\x9f\xbf", "\xed\x9f\xbf" },
-		{ "\xed\xa0\x80", "\\udced\\udca0\\udc80" }, { "\xef\xbf\xbf", "\xef\xbf\xbf" },
+		{ "\x7f", "\\u007f" },
+		{ " ~", " ~" },
+		{ "\xc1\xbf", "\\udcc1\\udcbf" },
+		{ "\xc2\x80", "\xc2\x80" },
+		{ "\xdf\xbf", "\xdf\xbf" },
+		{ "\xc3\x7f", "\\udcc3\\u007f" },
+		{ "\xe0\x9f\xbf", "\\udce0\\udc9f\\udcbf" },
+		{ "\xe0\xa0\x80", "\xe0\xa0\x80" },
+		{ "\xe1\x80\x80", "\xe1\x80\x80" },
+		{ "\xed\x9f\xbf", "\xed\x9f\xbf" },
+		{ "\xed\xa0\x80", "\\udced\\udca0\\udc80" },
+		{ "\xef\xbf\xbf", "\xef\xbf\xbf" },
 		{ "\xf0\x8f\xbf\xbf", "\\udcf0\\udc8f\\udcbf\\udcbf" },
-		{ "\xf0\x90\x80\x80", "\xf0\x90\x80\x80" },  { "\xf1\x80\x80\x80", "\xf1\x80\x80\x80" },
+		{ "\xf0\x90\x80\x80", "\xf0\x90\x80\x80" },
+		{ "\xf1\x80\x80\x80", "\xf1\x80\x80\x80" },
 		{ "\xf4\x8f\xbf\xbf", "\xf4\x8f\xbf\xbf" },
 		{ "\xf4\x90\x80\x80", "\\udcf4\\udc90\\udc80\\udc80" },
 		{ "\xf5\x80\x80\x80", "\\udcf5\\udc80\\udc80\\udc80" },
-		{ "\x80", "\\udc80" },		  { "\xe2\x82", "\\udce2\\udc82" },
-		{ "\xe2\x82" "a", "\\udce2\\udc82a" },  { "\xe2" "a\xac", "\\udce2a\\udcac" },
-		{ "\xf0\x9f\x90", "\\udcf0\\udc9f\\udc90" }, { "\xc0\x80", "\\udcc0\\udc80" },
+		{ "\x80", "\\udc80" },
+		{ "\xe2\x82", "\\udce2\\udc82" },
+		{ "\xe2\x82"
+		  "a",
+		  "\\udce2\\udc82a" },
+		{ "\xe2"
+		  "a\xac",
+		  "\\udce2a\\udcac" },
+		{ "\xf0\x9f\x90", "\\udcf0\\udc9f\\udc90" },
+		{ "\xc0\x80", "\\udcc0\\udc80" },
 	};
 	struct weft_text t = { 0 };
 
@@ -133,7 +163,9 @@ static void text_sizes(void **state)
 	static const struct {
 		uint64_t v;
 		const char *text;
-	} cases[] = { { 9, "9" }, { 10, "10" }, { 99, "99" }, { 100, "100" }, { 105, "105" }, { 999, "999" },
+	} cases[] = { { 9, "9" },	{ 10, "10" },
+		      { 99, "99" },	{ 100, "100" },
+		      { 105, "105" },	{ 999, "999" },
 		      { 1000, "1000" }, { 10000000000000000000u, "10000000000000000000" } };
 	const wchar_t bad[] = { 0x110000, 0 };
 	struct weft_text t = { 0 };
@@ -188,7 +220,8 @@ static void addresses(void **state)
 	static const struct {
 		size_t len;
 		unsigned family, plen;
-	} sizes[] = { { 0, 0, 0 }, { 3, 0, 0 }, { 4, WEFT_AF_INET, 32 }, { 5, 0, 0 }, { 16, WEFT_AF_INET6, 128 }, { 17, 0, 0 } };
+	} sizes[] = { { 0, 0, 0 }, { 3, 0, 0 }, { 4, WEFT_AF_INET, 32 }, { 5, 0, 0 }, { 16, WEFT_AF_INET6, 128 },
+		      { 17, 0, 0 } };
 	struct weft_ip ip = { 0 };
 	char buf[WEFT_IP_TEXT];
 
@@ -247,12 +280,8 @@ static void error_path(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(ip_text),
-		cmocka_unit_test(mac_text),
-		cmocka_unit_test(text_forms),
-		cmocka_unit_test(utf8),
-		cmocka_unit_test(text_sizes),
-		cmocka_unit_test(addresses),
+		cmocka_unit_test(ip_text),    cmocka_unit_test(mac_text),   cmocka_unit_test(text_forms),
+		cmocka_unit_test(utf8),	      cmocka_unit_test(text_sizes), cmocka_unit_test(addresses),
 		cmocka_unit_test(error_path),
 	};
 

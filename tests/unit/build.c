@@ -49,11 +49,9 @@ static void by_key(void **state)
 	struct weft_msg *m = own_msg();
 
 	(void)state;
-	weft_put_all(m, WEFT_ATTRS(
-		weft_kv_nest(OWN_KEY(30), WEFT_ATTRS(weft_kv_uint(KEY(A, 1), 5))),
-		WEFT_SKIP,
-		weft_kv_nest(OWN_KEY(33), WEFT_ATTRS(weft_kv_uint(KEY(B, 1), 6))),
-		weft_kv_str(OWN_KEY(29), "a"), weft_kv_uint(OWN_KEY(32), 0)));
+	weft_put_all(m, WEFT_ATTRS(weft_kv_nest(OWN_KEY(30), WEFT_ATTRS(weft_kv_uint(KEY(A, 1), 5))), WEFT_SKIP,
+				   weft_kv_nest(OWN_KEY(33), WEFT_ATTRS(weft_kv_uint(KEY(B, 1), 6))),
+				   weft_kv_str(OWN_KEY(29), "a"), weft_kv_uint(OWN_KEY(32), 0)));
 	is(m, "{\"kind\":\"a\",\"num\":0,\"data\":{\"a\":5},\"data-n\":{\"b\":6}}");
 	m = own_msg();
 	weft_put(m, weft_kv_nest(OWN_KEY(22), WEFT_ATTRS(weft_kv_uint(0, 1), weft_kv_uint(0, 2))));
@@ -147,7 +145,8 @@ static void wrong_value(void **state)
 		struct weft_kv put;
 		const char *path, *text;
 	} cases[] = {
-		{ OWN_KEY(22), weft_kv_uint(OWN_KEY(1), 1), "nums", "field 1 of schema 3009 does not belong into raw bytes" },
+		{ OWN_KEY(22), weft_kv_uint(OWN_KEY(1), 1), "nums",
+		  "field 1 of schema 3009 does not belong into raw bytes" },
 		{ OWN_KEY(44), weft_kv_uint(OWN_KEY(1), 1), "nests", "does not belong into inner" },
 		{ OWN_KEY(18), weft_kv_uint(OWN_KEY(1), 1), "pair", "does not belong into pair" },
 		{ 0, weft_kv_uint(OWN_KEY(99), 1), "", "field 99 of schema 3009 does not belong into own" },
@@ -428,7 +427,8 @@ static void copies(void **state)
 {
 	const struct weft_copy all = { 0 }, zero = { .without = WEFT_F_ZERO }, late = { .only = WEFT_F_AFTER };
 	static const char deep[] = "{\"deep\":{\"family\":1,\"u8\":1,\"late\":2}}";
-	static const char whole[] = "{\"deep\":{\"family\":1,\"text\":\"\",\"inside\":{\"x\":0,\"y\":0},\"u8\":1,\"late\":2}}";
+	static const char whole[] =
+	    "{\"deep\":{\"family\":1,\"text\":\"\",\"inside\":{\"x\":0,\"y\":0},\"u8\":1,\"late\":2}}";
 	struct weft_msg *m = own_msg();
 
 	(void)state;
@@ -504,13 +504,14 @@ static void texts(void **state)
 {
 	static const struct {
 		const char *path, *text;
-	} cases[] = { { "u8", "7" }, { "word", "some" }, { "flags", "four,8" }, { "ip", "10.0.0.1" }, { "str", "a\\x1bb" },
-		      { "via", "::1" }, { "packed", "1,2" }, { "pair", "{\"x\":1,\"y\":2}" }, { "multi-s", "x,y" }, { "bin", "0a" },
-		      { "nope", "" } };
+	} cases[] = { { "u8", "7" },	    { "word", "some" }, { "flags", "four,8" }, { "ip", "10.0.0.1" },
+		      { "str", "a\\x1bb" }, { "via", "::1" },	{ "packed", "1,2" },   { "pair", "{\"x\":1,\"y\":2}" },
+		      { "multi-s", "x,y" }, { "bin", "0a" },	{ "nope", "" } };
 	struct weft_msg *m = own_of_json(
-		"{\"u8\":7,\"word\":\"some\",\"flags\":[\"four\",8],\"ip\":\"10.0.0.1\",\"str\":\"a\\u001bb\",\"via\":\"::1\","
-		"\"packed\":[1,2],\"pair\":{\"x\":1,\"y\":2},\"multi-s\":[\"x\",\"y\"],\"bin\":\"0a\",\"@60\":\"01\","
-		"\"nests\":[{\"1\":{\"a\":1}}],\"nums\":[5],\"typed\":{\"5\":\"01\"}}");
+	    "{\"u8\":7,\"word\":\"some\",\"flags\":[\"four\",8],\"ip\":\"10.0.0.1\",\"str\":\"a\\u001bb\",\"via\":\"::"
+	    "1\","
+	    "\"packed\":[1,2],\"pair\":{\"x\":1,\"y\":2},\"multi-s\":[\"x\",\"y\"],\"bin\":\"0a\",\"@60\":\"01\","
+	    "\"nests\":[{\"1\":{\"a\":1}}],\"nums\":[5],\"typed\":{\"5\":\"01\"}}");
 	struct weft_text t = { 0 };
 
 	(void)state;
@@ -522,10 +523,11 @@ static void texts(void **state)
 	}
 	weft_text_clear(&t);
 	assert_int_equal(weft_show(weft_msg_body(m), &t), 0);
-	assert_string_equal(t.p,
-			    "family: 0\ntext: \ninside:\n  x: 0\n  y: 0\nu8: 7\nword: some\nflags: four,8\nip: 10.0.0.1\n"
-			    "str: a\\x1bb\nvia: ::1\npacked: 1,2\npair:\n  x: 1\n  y: 2\nmulti-s: x\nmulti-s: y\nbin: 0a\n@60: 01\n"
-			    "nests:\n  [1]:\n    a: 1\nnums:\n  [1]: 5\ntyped:\n  [5]: 01\n");
+	assert_string_equal(
+	    t.p,
+	    "family: 0\ntext: \ninside:\n  x: 0\n  y: 0\nu8: 7\nword: some\nflags: four,8\nip: 10.0.0.1\n"
+	    "str: a\\x1bb\nvia: ::1\npacked: 1,2\npair:\n  x: 1\n  y: 2\nmulti-s: x\nmulti-s: y\nbin: 0a\n@60: 01\n"
+	    "nests:\n  [1]:\n    a: 1\nnums:\n  [1]: 5\ntyped:\n  [5]: 01\n");
 	weft_text_free(&t);
 	weft_msg_free(m);
 }
@@ -533,10 +535,10 @@ static void texts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(by_key), cmocka_unit_test(growing), cmocka_unit_test(nothing_said),
-		cmocka_unit_test(wrong_value), cmocka_unit_test(wrong_place), cmocka_unit_test(opened_by_number),
+		cmocka_unit_test(by_key),      cmocka_unit_test(growing),      cmocka_unit_test(nothing_said),
+		cmocka_unit_test(wrong_value), cmocka_unit_test(wrong_place),  cmocka_unit_test(opened_by_number),
 		cmocka_unit_test(json_inside), cmocka_unit_test(jansson_made), cmocka_unit_test(jansson_made),
-		cmocka_unit_test(no_room), cmocka_unit_test(no_message), cmocka_unit_test(copies),
+		cmocka_unit_test(no_room),     cmocka_unit_test(no_message),   cmocka_unit_test(copies),
 		cmocka_unit_test(deep_copies), cmocka_unit_test(texts),
 	};
 

@@ -57,8 +57,8 @@ static void round_trip(void **state)
 static void malformed(void **state)
 {
 	static const uint8_t bad[][8] = {
-		{ 3, 0, 1, 0 },		     /* shorter than its own header */
-		{ 0, 0, 1, 0 },		     /* no progress */
+		{ 3, 0, 1, 0 },		    /* shorter than its own header */
+		{ 0, 0, 1, 0 },		    /* no progress */
 		{ 9, 0, 1, 0, 0, 0, 0, 0 }, /* past the end */
 		{ 0xff, 0xff, 1, 0 },
 	};
@@ -459,12 +459,11 @@ static void flags(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(round_trip),	cmocka_unit_test(malformed),
-		cmocka_unit_test(full_buffer),	cmocka_unit_test(sixteen_bits),
-		cmocka_unit_test(leftovers), cmocka_unit_test(several), cmocka_unit_test(limits),
-		cmocka_unit_test(first_error), cmocka_unit_test(nests), cmocka_unit_test(same_attributes),
-		cmocka_unit_test(host_order), cmocka_unit_test(flags),
-		cmocka_unit_test(wrong_order),	cmocka_unit_test(big_endian),
+		cmocka_unit_test(round_trip),	   cmocka_unit_test(malformed),	  cmocka_unit_test(full_buffer),
+		cmocka_unit_test(sixteen_bits),	   cmocka_unit_test(leftovers),	  cmocka_unit_test(several),
+		cmocka_unit_test(limits),	   cmocka_unit_test(first_error), cmocka_unit_test(nests),
+		cmocka_unit_test(same_attributes), cmocka_unit_test(host_order),  cmocka_unit_test(flags),
+		cmocka_unit_test(wrong_order),	   cmocka_unit_test(big_endian),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

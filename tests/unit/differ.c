@@ -39,7 +39,8 @@ static void differences(void **state)
 	differ("{\"pair\":{\"x\":1,\"y\":2}}", "{\"pair\":{\"x\":1,\"y\":3}}", 99, 0, "-+pair.y ");
 	differ("{\"pairs\":[{\"x\":1},{\"x\":2}]}", "{\"pairs\":[{\"x\":1},{\"x\":3},{\"x\":4}]}", 99, 0,
 	       "-+pairs[1].x +pairs[2] ");
-	differ("{\"nests\":[{\"1\":{\"a\":1}}]}", "{\"nests\":[{\"7\":{\"b\":\"x\"}}]}", 99, 0, "-nests[0].a +nests[0].b ");
+	differ("{\"nests\":[{\"1\":{\"a\":1}}]}", "{\"nests\":[{\"7\":{\"b\":\"x\"}}]}", 99, 0,
+	       "-nests[0].a +nests[0].b ");
 	differ("{\"multi\":[{\"a\":1},{\"a\":2}]}", "{\"multi\":[{\"a\":1},{\"a\":3}]}", 99, 0, "-+multi.a ");
 	differ("{\"nums\":[1,2]}", "{\"nums\":[1]}", 99, 0, "-+nums ");
 	differ("{\"kind\":\"a\",\"data\":{\"a\":1}}", "{\"kind\":\"b\",\"data\":{\"b\":1}}", 99, 0, "-+kind -+data ");

@@ -33,8 +33,10 @@ static void widths(void **state)
 
 	(void)state;
 	for (uint32_t len = 0; len < 10; len++) {
-		const char *hex[] = { "", "01", "0102", "010203", "01020304", "0102030405", "010203040506", "01020304050607",
-				      "0102030405060708", "010203040506070809" };
+		const char *hex[] = {
+			"",	      "01",	      "0102",		"010203",	    "01020304",
+			"0102030405", "010203040506", "01020304050607", "0102030405060708", "010203040506070809"
+		};
 		const char *bytes = "\1\2\3\4\5\6\7\10\11";
 
 		(void)snprintf(want, sizeof want, ",\"@8\":\"%s\"}", hex[len]);
@@ -59,7 +61,8 @@ static void widths(void **state)
 	shown(0, 10, "\12\0\0\1", 4, ",\"ip\":\"10.0.0.1\"}");
 	shown(0, 10, "\12\0\0\1\0", 5, ",\"@10\":\"0a00000100\"}");
 	shown(0, 13, "0123456789abcdef0123456789abcdef", 32,
-	      ",\"mac\":\"30:31:32:33:34:35:36:37:38:39:61:62:63:64:65:66:30:31:32:33:34:35:36:37:38:39:61:62:63:64:65:66\"}");
+	      ",\"mac\":\"30:31:32:33:34:35:36:37:38:39:61:62:63:64:65:66:30:31:32:33:34:35:36:37:38:39:61:62:63:64:65:"
+	      "66\"}");
 	shown(0, 13, "0123456789abcdef0123456789abcdef0", 33,
 	      ",\"@13\":\"303132333435363738396162636465663031323334353637383961626364656630\"}");
 	/* text ends at its NUL, or where it ends */
@@ -138,7 +141,9 @@ static void items(void **state)
 	weft_write_attr(&w, 51, "\2\2\2\2", 4);
 	json_is(body(), ",\"multi-u\":[16843009,33686018],\"@51\":\"01\"}");
 	/* a row without a size is no list */
-	assert_null(weft_first(&(struct weft_walk){ 0 }, (struct weft_attr){ .p = buf, .len = 8, .field = weft_field_by_number(&own, 42) }).p);
+	assert_null(weft_first(&(struct weft_walk){ 0 },
+			       (struct weft_attr){ .p = buf, .len = 8, .field = weft_field_by_number(&own, 42) })
+			.p);
 	begin(0);
 	weft_write_attr(&w, 24, "\1\0\2\0\3", 5);
 	json_is(body(), ",\"@24\":\"0100020003\"}");
@@ -160,7 +165,8 @@ static void tails(void **state)
 	(void)state;
 	shown(0, 56, "\0\0\1\1\2\2\0\0\3\3\0\4", 12,
 	      ",\"counted\":{\"n\":0,\"room\":[257,514],\"pairs\":[{\"x\":771,\"y\":4}]}}");
-	shown(0, 56, "\0\0\1\1\2\2\0\0\3\3\3", 11, ",\"counted\":{\"n\":0,\"room\":[257,514],\"@size\":11,\"@rest\":\"030303\"}}");
+	shown(0, 56, "\0\0\1\1\2\2\0\0\3\3\3", 11,
+	      ",\"counted\":{\"n\":0,\"room\":[257,514],\"@size\":11,\"@rest\":\"030303\"}}");
 	shown(0, 56, "\0\0\1\1\2", 5, ",\"counted\":{\"n\":0,\"@size\":5,\"@rest\":\"010102\"}}");
 	/* chosen, but shorter than what is chosen */
 	weft_set_u32(b, 1);
@@ -228,8 +234,8 @@ static void hops(void **state)
 		begin(0);
 		weft_write_attr(&w, 31, b, len);
 		/* bytes that are no hop: as bytes */
-		(void)snprintf(want, sizeof want, ",\"hops\":\"%02x%02x%02x%02x%02x%02x%02x%s\"}", b[0], b[1], b[2], b[3], b[4],
-			       b[5], b[6], len == 8 ? "00" : "");
+		(void)snprintf(want, sizeof want, ",\"hops\":\"%02x%02x%02x%02x%02x%02x%02x%s\"}", b[0], b[1], b[2],
+			       b[3], b[4], b[5], b[6], len == 8 ? "00" : "");
 		json_is(body(), want);
 	}
 	/* the last hop may lack its padding */
@@ -315,8 +321,9 @@ static void many_rows(void **state)
 	}
 	weft_write_attr(&w, 300, "\1", 1);
 	assert_int_equal(weft_json(weft_body(&s, buf, w.len), &t), 0);
-	assert_string_equal(t.p, "{\"f253\":1,\"@254\":\"02\",\"f254\":1,\"@255\":\"02\",\"f255\":1,\"@256\":\"02\",\"f256\":1,"
-				 "\"@257\":\"02\",\"f257\":1,\"@258\":\"02\",\"f258\":1,\"@259\":\"02\",\"f299\":1}");
+	assert_string_equal(
+	    t.p, "{\"f253\":1,\"@254\":\"02\",\"f254\":1,\"@255\":\"02\",\"f255\":1,\"@256\":\"02\",\"f256\":1,"
+		 "\"@257\":\"02\",\"f257\":1,\"@258\":\"02\",\"f258\":1,\"@259\":\"02\",\"f299\":1}");
 	weft_text_free(&t);
 }
 
@@ -404,8 +411,9 @@ static void selectors(void **state)
 		const char *bytes;
 		uint32_t len;
 		const struct weft_schema *want;
-	} cases[] = { { 29, 30, "a", 1, &kind_a },     { 29, 30, "a", 2, &kind_a },	 { 29, 30, "ab", 2, NULL },
-		      { 29, 30, "", 0, NULL },	       { 32, 33, "a\0\0", 3, &kind_a }, { 32, 33, "c\0\0", 3, &inner },
+	} cases[] = { { 29, 30, "a", 1, &kind_a },	  { 29, 30, "a", 2, &kind_a },
+		      { 29, 30, "ab", 2, NULL },	  { 29, 30, "", 0, NULL },
+		      { 32, 33, "a\0\0", 3, &kind_a },	  { 32, 33, "c\0\0", 3, &inner },
 		      { 32, 33, "\0\0\0\0", 4, &kind_b }, { 32, 33, "\7\7\7\7", 4, &inner },
 		      { 29, 30, "\0\0\0\0", 4, NULL } };
 
@@ -448,10 +456,10 @@ static void selectors(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(widths), cmocka_unit_test(labels), cmocka_unit_test(items),
-		cmocka_unit_test(tails), cmocka_unit_test(vias), cmocka_unit_test(hops),
+		cmocka_unit_test(widths),   cmocka_unit_test(labels),	 cmocka_unit_test(items),
+		cmocka_unit_test(tails),    cmocka_unit_test(vias),	 cmocka_unit_test(hops),
 		cmocka_unit_test(repeated), cmocka_unit_test(many_rows), cmocka_unit_test(many_names),
-		cmocka_unit_test(cut), cmocka_unit_test(schemas), cmocka_unit_test(selectors),
+		cmocka_unit_test(cut),	    cmocka_unit_test(schemas),	 cmocka_unit_test(selectors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

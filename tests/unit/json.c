@@ -5,9 +5,8 @@
 /* JSON in gives the bytes that the typed constructors give. */
 static void json_in(void **state)
 {
-	static const char text[] =
-		"{\"ifi-index\": 7, \"ifname\": \"eth0.10\", \"link\": 2, \"linkinfo\": {\"data\": "
-		"{\"id\": \"0xa\", \"protocol\": \"8021ad\"}, \"kind\": \"vlan\"}}";
+	static const char text[] = "{\"ifi-index\": 7, \"ifname\": \"eth0.10\", \"link\": 2, \"linkinfo\": {\"data\": "
+				   "{\"id\": \"0xa\", \"protocol\": \"8021ad\"}, \"kind\": \"vlan\"}}";
 	struct weft_msg *a = vlan(), *b = weft_request("rt-link", "newlink", WEFT_NLM_F_CREATE);
 	struct weft_error e = { 0 };
 	struct weft_bytes x, y;
@@ -114,10 +113,9 @@ static void odd_values(void **state)
 static void unknown_is_data(void **state)
 {
 	struct weft_msg *m = weft_request("rt-link", "newlink", 0), *n;
-	static const char want[] =
-		"{\"ifi-family\":0,\"ifi-type\":0,\"ifi-index\":0,\"ifi-flags\":[\"up\",1073741824],"
-		"\"ifi-change\":0,\"@4000\":[\"01\",\"0203\"],\"mtu\":1,"
-		"\"linkinfo\":{\"kind\":\"no-such-kind\",\"data\":\"abcd\"},\"@4\":\"02000000\"}";
+	static const char want[] = "{\"ifi-family\":0,\"ifi-type\":0,\"ifi-index\":0,\"ifi-flags\":[\"up\",1073741824],"
+				   "\"ifi-change\":0,\"@4000\":[\"01\",\"0203\"],\"mtu\":1,"
+				   "\"linkinfo\":{\"kind\":\"no-such-kind\",\"data\":\"abcd\"},\"@4\":\"02000000\"}";
 	struct weft_error e = { 0 };
 	uint32_t two = 2;
 
@@ -147,10 +145,11 @@ static void unknown_is_data(void **state)
 static void rest_of_structs(void **state)
 {
 	static const char text[] =
-		"{\"kind\":\"u32\",\"options\":{\"sel\":{\"nkeys\":2,\"keys\":[{\"mask\":255},{\"val\":7,\"off\":16}]}}}";
-	static const char match[] = "{\"kind\":\"basic\",\"options\":{\"ematches\":{\"tree-list\":["
-				    "{\"1\":{\"data\":{\"opnd\":\"gt\",\"layer\":\"transport\",\"align\":\"u16\"},\"kind\":\"cmp\"}},"
-				    "{\"2\":{\"kind\":9,\"data\":\"0102\"}}]}}}";
+	    "{\"kind\":\"u32\",\"options\":{\"sel\":{\"nkeys\":2,\"keys\":[{\"mask\":255},{\"val\":7,\"off\":16}]}}}";
+	static const char match[] =
+	    "{\"kind\":\"basic\",\"options\":{\"ematches\":{\"tree-list\":["
+	    "{\"1\":{\"data\":{\"opnd\":\"gt\",\"layer\":\"transport\",\"align\":\"u16\"},\"kind\":\"cmp\"}},"
+	    "{\"2\":{\"kind\":9,\"data\":\"0102\"}}]}}}";
 	struct weft_msg *m = weft_request("tc", "newtfilter", 0);
 	struct weft_error e = { 0 };
 	struct weft_attr keys;
@@ -275,10 +274,9 @@ static void json_types(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(json_in), cmocka_unit_test(large_numbers), cmocka_unit_test(bad_json),
-		cmocka_unit_test(odd_values), cmocka_unit_test(unknown_is_data),
-		cmocka_unit_test(rest_of_structs), cmocka_unit_test(bit_fields),
-		cmocka_unit_test(outer_choice), cmocka_unit_test(json_types),
+		cmocka_unit_test(json_in),    cmocka_unit_test(large_numbers),	 cmocka_unit_test(bad_json),
+		cmocka_unit_test(odd_values), cmocka_unit_test(unknown_is_data), cmocka_unit_test(rest_of_structs),
+		cmocka_unit_test(bit_fields), cmocka_unit_test(outer_choice),	 cmocka_unit_test(json_types),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,21 +80,27 @@ static void chosen_member(void **state)
 
 	(void)state;
 	assert_int_equal(put("newmdb", "{\"set-entry\":{\"addr\":{\"ip4\":\"239.1.1.1\"},\"proto\":2048}}",
-			     "{\"ip4\":\"239.1.1.1\"}"), 0);
-	assert_int_equal(put("newmdb", "{\"set-entry\":{\"addr\":{\"ip6\":\"ff02::5\"},\"proto\":34525}}",
-			     "{\"ip6\":\"ff02::5\"}"), 0);
+			     "{\"ip4\":\"239.1.1.1\"}"),
+			 0);
+	assert_int_equal(
+	    put("newmdb", "{\"set-entry\":{\"addr\":{\"ip6\":\"ff02::5\"},\"proto\":34525}}", "{\"ip6\":\"ff02::5\"}"),
+	    0);
 	assert_int_equal(put("newmdb", "{\"set-entry\":{\"addr\":{\"mac-addr\":\"01:00:5e:00:00:01\"}}}",
-			     "{\"mac-addr\":\"01:00:5e:00:00:01\"}"), 0);
-	assert_int_equal(put("newmdb", "{\"set-entry\":{\"addr\":\"0102\",\"proto\":9}}",
-			     "\"01020000000000000000000000000000\""), 0);
-	assert_int_equal(put("newmdb", "{\"set-entry\":{\"addr\":{\"ip4\":\"239.1.1.1\"},\"proto\":34525}}",
-			     "set-entry.addr.ip4"), -EINVAL);
-	assert_int_equal(put("newmdb", "{\"set-entry\":{\"addr\":{\"ip4\":\"239.1.1.1\"},\"proto\":9}}",
-			     "set-entry.addr"), -EINVAL);
+			     "{\"mac-addr\":\"01:00:5e:00:00:01\"}"),
+			 0);
+	assert_int_equal(
+	    put("newmdb", "{\"set-entry\":{\"addr\":\"0102\",\"proto\":9}}", "\"01020000000000000000000000000000\""),
+	    0);
+	assert_int_equal(
+	    put("newmdb", "{\"set-entry\":{\"addr\":{\"ip4\":\"239.1.1.1\"},\"proto\":34525}}", "set-entry.addr.ip4"),
+	    -EINVAL);
+	assert_int_equal(
+	    put("newmdb", "{\"set-entry\":{\"addr\":{\"ip4\":\"239.1.1.1\"},\"proto\":9}}", "set-entry.addr"), -EINVAL);
 	/* by key */
-	weft_put(m, WEFT_KV(mdb_set, set_entry, WEFT_ATTRS(
-		WEFT_KV(br_mdb_entry, proto, 0x0800),
-		WEFT_KV(br_mdb_entry, addr, WEFT_ATTRS(WEFT_KV(mdb_addr_ip4, ip4, weft_ip("239.1.1.2")))))));
+	weft_put(m, WEFT_KV(mdb_set, set_entry,
+			    WEFT_ATTRS(WEFT_KV(br_mdb_entry, proto, 0x0800),
+				       WEFT_KV(br_mdb_entry, addr,
+					       WEFT_ATTRS(WEFT_KV(mdb_addr_ip4, ip4, weft_ip("239.1.1.2")))))));
 	assert_int_equal(weft_msg_error(m, NULL), 0);
 	json_is(weft_at(weft_msg_body(m), "set-entry.addr.ip4"), "\"239.1.1.2\"");
 	weft_msg_free(m);
@@ -362,10 +368,14 @@ static void label_bytes(void **state)
 {
 	static const struct {
 		const char *text, *bytes;
-	} all[] = { { "100", "\0\6\101\0" }, { "1048575", "\377\377\361\0" }, { "00064000", "\0\6\100\0" },
-		    { "00000000", "\0\0\0\0" }, { "0", "\0\0\1\0" },
+	} all[] = { { "100", "\0\6\101\0" },
+		    { "1048575", "\377\377\361\0" },
+		    { "00064000", "\0\6\100\0" },
+		    { "00000000", "\0\0\0\0" },
+		    { "0", "\0\0\1\0" },
 		    /* no such bytes are told so */
-		    { "00000100", "\0\6\101\0" }, { "0x000064", "\0\6\101\0" } };
+		    { "00000100", "\0\6\101\0" },
+		    { "0x000064", "\0\6\101\0" } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
@@ -411,7 +421,9 @@ static void late_family(void **state)
 		const char *address;
 		int code;
 		const char *says;
-	} cases[] = { { 2, "10.0.0.1", 0, "" }, { 10, "fe80::1", 0, "" }, { 7, "fe80::1", 0, "" },
+	} cases[] = { { 2, "10.0.0.1", 0, "" },
+		      { 10, "fe80::1", 0, "" },
+		      { 7, "fe80::1", 0, "" },
 		      { 2, "fe80::1", -EINVAL, "an IPv6 address where IPv4 is needed" },
 		      { 10, "10.0.0.1", -EINVAL, "an IPv4 address where IPv6 is needed" } };
 
@@ -445,11 +457,9 @@ static void late_family(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(late_family),
-		cmocka_unit_test(types),	  cmocka_unit_test(families),
-		cmocka_unit_test(chosen_member), cmocka_unit_test(counted_header),
-		cmocka_unit_test(parts),	  cmocka_unit_test(no_parts),
-		cmocka_unit_test(tables_once),	 cmocka_unit_test(left_out),
+		cmocka_unit_test(late_family),	    cmocka_unit_test(types),	      cmocka_unit_test(families),
+		cmocka_unit_test(chosen_member),    cmocka_unit_test(counted_header), cmocka_unit_test(parts),
+		cmocka_unit_test(no_parts),	    cmocka_unit_test(tables_once),    cmocka_unit_test(left_out),
 		cmocka_unit_test(nothing_left_out), cmocka_unit_test(different_bits), cmocka_unit_test(many),
 		cmocka_unit_test(label_bytes),
 	};

@@ -169,13 +169,16 @@ static void kinds(void **state)
 			for (unsigned r = 0; sch && r < sch->n; r++) {
 				uint32_t key = (uint32_t)sch->id << 16 | sch->fields[r].number;
 				const struct weft_kv values[] = {
-					weft_kv_uint(key, UINT64_MAX), weft_kv_int(key, INT64_MIN),
-					weft_kv_str(key, NULL), weft_kv_str(key, "\x1b[31m\xff"),
+					weft_kv_uint(key, UINT64_MAX),
+					weft_kv_int(key, INT64_MIN),
+					weft_kv_str(key, NULL),
+					weft_kv_str(key, "\x1b[31m\xff"),
 					weft_kv_ip(key, (struct weft_ip){ .family = 99 }),
 					weft_kv_ip(key, weft_ip("::1")),
 					weft_kv_mac(key, (struct weft_mac){ .len = 200 }),
 					weft_kv_bytes(key, (struct weft_bytes){ NULL, 0 }),
-					weft_kv_nest(key, NULL), weft_kv_nest(key, WEFT_ATTRS(weft_kv_uint(0, 1))),
+					weft_kv_nest(key, NULL),
+					weft_kv_nest(key, WEFT_ATTRS(weft_kv_uint(0, 1))),
 					weft_kv_none(99),
 				};
 
@@ -234,8 +237,10 @@ static void bitfields(void **state)
 
 static void paths(void **state)
 {
-	static const char *const bad[] = { "", ".", "a.", ".a", "mtu[", "mtu[]", "mtu[x]", "mtu[1", "mtu[1]x",
-					   "a..b", "linkinfo.", "nope", "linkinfo.nope", "mtu[999999999999]" };
+	static const char *const bad[] = {
+		"",	 ".",	    "a.",   ".a",	 "mtu[", "mtu[]",	  "mtu[x]",
+		"mtu[1", "mtu[1]x", "a..b", "linkinfo.", "nope", "linkinfo.nope", "mtu[999999999999]"
+	};
 	struct weft_msg *m = link_msg();
 	struct weft_path p;
 	struct weft_attr at;
@@ -277,14 +282,16 @@ static void no_target(void **state)
 	/* without a size nobody can tell what else is there */
 	assert_int_equal(weft_session_open(0, &(struct weft_session_opts){ .target = "netns:x" }, &s, &e), -EINVAL);
 	assert_non_null(strstr(e.msg, "size"));
-	assert_int_equal(weft_watch_open(0, &(struct weft_session_opts){ .target = "netns:x" }, &group, 1, NULL, &w, &e), -EINVAL);
+	assert_int_equal(
+	    weft_watch_open(0, &(struct weft_session_opts){ .target = "netns:x" }, &group, 1, NULL, &w, &e), -EINVAL);
 	assert_int_equal(weft_agent_serve(-1, -1, &(struct weft_agent_opts){ .read_only = true }, &e), -EINVAL);
 	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = "mars"), &s, &e), -EINVAL);
 	assert_null(s);
 	assert_non_null(strstr(e.msg, "mars"));
 	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = "netns:../x"), &s, &e), -EINVAL);
 	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = "pid:0x1"), &s, &e), -EINVAL);
-	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = "pid:999999999"), &s, &e), -ENOENT);
+	assert_int_equal(weft_session_open(0, WEFT_OPTS(weft_session_opts, .target = "pid:999999999"), &s, &e),
+			 -ENOENT);
 	assert_int_equal(weft_session_open(99, NULL, &s, &e), -EPROTONOSUPPORT);
 	assert_int_equal(weft_watch_open(0, NULL, NULL, 0, NULL, &w, &e), -EINVAL);
 	assert_int_equal(weft_watch_open(0, NULL, &group, 1, NULL, NULL, &e), -EINVAL);
@@ -365,9 +372,9 @@ static void count(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(places),    cmocka_unit_test(sizes), cmocka_unit_test(depth),
+		cmocka_unit_test(places),    cmocka_unit_test(sizes),	  cmocka_unit_test(depth),
 		cmocka_unit_test(kinds),     cmocka_unit_test(bitfields), cmocka_unit_test(paths),
-		cmocka_unit_test(no_target), cmocka_unit_test(nobody), cmocka_unit_test(nothing),
+		cmocka_unit_test(no_target), cmocka_unit_test(nobody),	  cmocka_unit_test(nothing),
 		cmocka_unit_test(count),
 	};
 

@@ -14,8 +14,8 @@
 
 static void families(void **state)
 {
-	static const char *const bad[] = { "", "rt", "rt-lin", "rt-linkx", "rt_linkx", "rt-", "rtxlink", "rt.link", "Rt-link",
-					   "r-link", "rt--link" };
+	static const char *const bad[] = { "",	      "rt",	 "rt-lin",  "rt-linkx", "rt_linkx", "rt-",
+					   "rtxlink", "rt.link", "Rt-link", "r-link",	"rt--link" };
 	const struct weft_family *f = weft_family_find("rt-link");
 
 	(void)state;
@@ -57,8 +57,10 @@ static void operations(void **state)
 /* Two operations of one reply that are no notifications: the first of them. */
 static void first_reply(void **state)
 {
-	static const struct weft_op ops[] = { { "a", 1, 7, WEFT_OP_DO, 0, NULL, NULL }, { "b", 2, 7, WEFT_OP_DO, 0, NULL, NULL },
-					      { "c", 3, 8, WEFT_OP_DO, 0, NULL, NULL }, { "d", 4, 8, WEFT_OP_NOTIFY, 0, NULL, NULL } };
+	static const struct weft_op ops[] = { { "a", 1, 7, WEFT_OP_DO, 0, NULL, NULL },
+					      { "b", 2, 7, WEFT_OP_DO, 0, NULL, NULL },
+					      { "c", 3, 8, WEFT_OP_DO, 0, NULL, NULL },
+					      { "d", 4, 8, WEFT_OP_NOTIFY, 0, NULL, NULL } };
 	static const struct weft_family f = { .name = "f", .n_ops = 4, .ops = ops };
 
 	(void)state;
@@ -97,7 +99,8 @@ static void rows(void **state)
 /* Numbers with gaps, none, and one that stands for all. */
 static void by_number(void **state)
 {
-	static const struct weft_field gaps[] = { { .token = "a", .number = 2 }, { .token = "b", .number = 5 },
+	static const struct weft_field gaps[] = { { .token = "a", .number = 2 },
+						  { .token = "b", .number = 5 },
 						  { .token = "c", .number = 3 } };
 	static const struct weft_field any[] = { { .token = "any", .number = WEFT_NUMBER_ANY } };
 	const struct weft_schema g = { .name = "g", .n = 3, .fields = gaps }, none = { .name = "n" },
@@ -142,16 +145,24 @@ static void near_is(const char *const *words, size_t n, const char *name, const 
 
 static void near_words(void **state)
 {
-	static const char *const words[] = { "address", "broadcast", NULL, "mtu", "master", "txqlen", "num_tx_queues",
-					     "a-word-that-is-longer-than-anyone-compares", "group", "grops" };
+	static const char *const words[] = { "address",
+					     "broadcast",
+					     NULL,
+					     "mtu",
+					     "master",
+					     "txqlen",
+					     "num_tx_queues",
+					     "a-word-that-is-longer-than-anyone-compares",
+					     "group",
+					     "grops" };
 	char buf[96];
 
 	(void)state;
-	near_is(words, 10, "adress", "address");	  /* one missing */
-	near_is(words, 10, "addreess", "address");  /* one too many */
-	near_is(words, 10, "adderss", "address");	  /* two swapped */
-	near_is(words, 10, "bddress", "address");	  /* one other */
-	near_is(words, 10, "broad", "broadcast");	  /* a beginning */
+	near_is(words, 10, "adress", "address");   /* one missing */
+	near_is(words, 10, "addreess", "address"); /* one too many */
+	near_is(words, 10, "adderss", "address");  /* two swapped */
+	near_is(words, 10, "bddress", "address");  /* one other */
+	near_is(words, 10, "broad", "broadcast");  /* a beginning */
 	near_is(words, 10, "b", "");
 	near_is(words, 10, "mt", "mtu");
 	near_is(words, 10, "num-tx-queue", "num-tx-queues");
@@ -183,10 +194,11 @@ static void widths(void **state)
 	static const struct {
 		enum weft_type type;
 		uint32_t width;
-	} cases[] = { { WEFT_T_U8, 1 }, { WEFT_T_S8, 1 }, { WEFT_T_U16, 2 }, { WEFT_T_S16, 2 }, { WEFT_T_BE16, 2 },
-		      { WEFT_T_U32, 4 }, { WEFT_T_S32, 4 }, { WEFT_T_BE32, 4 }, { WEFT_T_IP4, 4 }, { WEFT_T_U64, 8 },
-		      { WEFT_T_S64, 8 }, { WEFT_T_BE64, 8 }, { WEFT_T_BITFIELD32, 8 }, { WEFT_T_IP6, 16 },
-		      { WEFT_T_FLAG, 0 }, { WEFT_T_UINT, 0 }, { WEFT_T_STR, 0 }, { WEFT_T_PAD, 0 } };
+	} cases[] = { { WEFT_T_U8, 1 },		{ WEFT_T_S8, 1 },   { WEFT_T_U16, 2 },	{ WEFT_T_S16, 2 },
+		      { WEFT_T_BE16, 2 },	{ WEFT_T_U32, 4 },  { WEFT_T_S32, 4 },	{ WEFT_T_BE32, 4 },
+		      { WEFT_T_IP4, 4 },	{ WEFT_T_U64, 8 },  { WEFT_T_S64, 8 },	{ WEFT_T_BE64, 8 },
+		      { WEFT_T_BITFIELD32, 8 }, { WEFT_T_IP6, 16 }, { WEFT_T_FLAG, 0 }, { WEFT_T_UINT, 0 },
+		      { WEFT_T_STR, 0 },	{ WEFT_T_PAD, 0 } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
@@ -201,8 +213,8 @@ static void widths(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(families), cmocka_unit_test(operations), cmocka_unit_test(first_reply),
-		cmocka_unit_test(rows),	    cmocka_unit_test(by_number),  cmocka_unit_test(values),
+		cmocka_unit_test(families),   cmocka_unit_test(operations), cmocka_unit_test(first_reply),
+		cmocka_unit_test(rows),	      cmocka_unit_test(by_number),  cmocka_unit_test(values),
 		cmocka_unit_test(near_words), cmocka_unit_test(widths),
 	};
 

@@ -114,7 +114,8 @@ static void refused(void **state)
 			weft_filter_put(m, w, n, NULL);
 		else
 			weft_tc_put(m, w, n);
-		if (weft_msg_error(m, &e) >= 0 || strcmp(e.path, wrong[i].path) != 0 || strcmp(e.msg, wrong[i].text) != 0)
+		if (weft_msg_error(m, &e) >= 0 || strcmp(e.path, wrong[i].path) != 0 ||
+		    strcmp(e.msg, wrong[i].text) != 0)
 			fail_msg("%s %s: %s: %s", wrong[i].kind, wrong[i].words, e.path, e.msg);
 		weft_msg_free(m);
 		free(line);

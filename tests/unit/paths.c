@@ -51,7 +51,10 @@ static void values(void **state)
 		assert_string_equal(weft_str(a, "none"), len > 1 ? "\1" : "none");
 	}
 	/* a via without an address */
-	assert_int_equal(weft_ip_of((struct weft_attr){ .p = (const uint8_t *)"\2", .len = 2, .field = weft_field_by_number(&own, 37) }).family, 0);
+	assert_int_equal(weft_ip_of((struct weft_attr){
+					.p = (const uint8_t *)"\2", .len = 2, .field = weft_field_by_number(&own, 37) })
+			     .family,
+			 0);
 }
 
 static void at_is(const char *path, uint64_t want)
@@ -201,18 +204,18 @@ static void places(void **state)
 
 	(void)state;
 	begin(0);
-	weft_write_attr(&w, 1, "\3", 1);     /* 8: header, 12: value, 13: padding */
-	weft_write_open(&w, 35);	     /* 16 */
+	weft_write_attr(&w, 1, "\3", 1);	   /* 8: header, 12: value, 13: padding */
+	weft_write_open(&w, 35);		   /* 16 */
 	weft_write_raw(&w, "\0\0\0\0\0\0\0\0", 8); /* 20 */
-	weft_write_open(&w, 22);	     /* 28 */
-	weft_write_attr(&w, 1, "\1\1\1\1", 4); /* 32 */
-	weft_write_attr(&w, 2, "\1\1\1\1", 4); /* 40 */
+	weft_write_open(&w, 22);		   /* 28 */
+	weft_write_attr(&w, 1, "\1\1\1\1", 4);	   /* 32 */
+	weft_write_attr(&w, 2, "\1\1\1\1", 4);	   /* 40 */
 	weft_write_close(&w);
 	weft_write_close(&w);
-	weft_write_attr(&w, 60, "\1\2", 2);    /* 48 */
-	weft_write_open(&w, 31);	     /* 56 */
+	weft_write_attr(&w, 60, "\1\2", 2);	   /* 48 */
+	weft_write_open(&w, 31);		   /* 56 */
 	weft_write_raw(&w, "\0\0\0\0\0\0\0\0", 8); /* 60 */
-	weft_write_attr(&w, 1, "\1\1\1\1", 4);	 /* 68 */
+	weft_write_attr(&w, 1, "\1\1\1\1", 4);	   /* 68 */
 	weft_write_close(&w);
 	weft_set_u16(buf + 60, 16);
 	place_is(0, "family");
@@ -287,8 +290,9 @@ static void deep(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(values), cmocka_unit_test(paths), cmocka_unit_test(paths_in_lists),
-		cmocka_unit_test(paths_of_others), cmocka_unit_test(wrong_paths), cmocka_unit_test(places),
+		cmocka_unit_test(values),	  cmocka_unit_test(paths),
+		cmocka_unit_test(paths_in_lists), cmocka_unit_test(paths_of_others),
+		cmocka_unit_test(wrong_paths),	  cmocka_unit_test(places),
 		cmocka_unit_test(deep),
 	};
 

@@ -20,15 +20,14 @@ static inline struct weft_msg *vlan(void)
 {
 	struct weft_msg *m = weft_request("rt-link", "newlink", WEFT_NLM_F_CREATE);
 
-	weft_put_all(m, WEFT_ATTRS(
-		WEFT_KV(ifinfomsg, ifi_index, 7),
-		WEFT_KV(link, ifname, "eth0.10"),
-		WEFT_KV(link, link, 2),
-		WEFT_KV(link, linkinfo, WEFT_ATTRS(
-			/* what chooses may come after what it chooses */
-			WEFT_KV(linkinfo, data, WEFT_ATTRS(
-				WEFT_KV(vlan, id, 10), WEFT_KV(vlan, protocol, 0x88a8))),
-			WEFT_KV(linkinfo, kind, "vlan")))));
+	weft_put_all(
+	    m, WEFT_ATTRS(WEFT_KV(ifinfomsg, ifi_index, 7), WEFT_KV(link, ifname, "eth0.10"), WEFT_KV(link, link, 2),
+			  WEFT_KV(link, linkinfo,
+				  WEFT_ATTRS(
+				      /* what chooses may come after what it chooses */
+				      WEFT_KV(linkinfo, data,
+					      WEFT_ATTRS(WEFT_KV(vlan, id, 10), WEFT_KV(vlan, protocol, 0x88a8))),
+				      WEFT_KV(linkinfo, kind, "vlan")))));
 	return m;
 }
 

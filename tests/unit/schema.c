@@ -121,14 +121,15 @@ static void copy_is(const char *from, const char *than, struct weft_copy o, cons
 static void copies(void **state)
 {
 	static const char all[] =
-		"{\"ifname\":\"v0\",\"mtu\":9,\"promiscuity\":1,\"ifalias\":\"x\",\"@4000\":\"01\",\"linkinfo\":"
-		"{\"kind\":\"bridge\",\"data\":{\"vlan-filtering\":0,\"priority\":5},\"slave-kind\":\"bridge\","
-		"\"slave-data\":{\"cost\":7}},\"prop-list\":{\"alt-ifname\":[\"a\",\"b\"]}}";
+	    "{\"ifname\":\"v0\",\"mtu\":9,\"promiscuity\":1,\"ifalias\":\"x\",\"@4000\":\"01\",\"linkinfo\":"
+	    "{\"kind\":\"bridge\",\"data\":{\"vlan-filtering\":0,\"priority\":5},\"slave-kind\":\"bridge\","
+	    "\"slave-data\":{\"cost\":7}},\"prop-list\":{\"alt-ifname\":[\"a\",\"b\"]}}";
 
 	(void)state;
-	copy_is(all, "{}", (struct weft_copy){ .without = WEFT_F_READONLY | WEFT_F_AFTER | WEFT_F_ZERO },
-		",\"ifname\":\"v0\",\"mtu\":9,\"@4000\":\"01\",\"linkinfo\":{\"kind\":\"bridge\",\"slave-kind\":\"bridge\","
-		"\"data\":{\"priority\":5}},\"prop-list\":{\"alt-ifname\":[\"a\",\"b\"]}}");
+	copy_is(
+	    all, "{}", (struct weft_copy){ .without = WEFT_F_READONLY | WEFT_F_AFTER | WEFT_F_ZERO },
+	    ",\"ifname\":\"v0\",\"mtu\":9,\"@4000\":\"01\",\"linkinfo\":{\"kind\":\"bridge\",\"slave-kind\":\"bridge\","
+	    "\"data\":{\"priority\":5}},\"prop-list\":{\"alt-ifname\":[\"a\",\"b\"]}}");
 	/* what chooses the sub-message comes with it */
 	copy_is(all, "{}", (struct weft_copy){ .only = WEFT_F_AFTER },
 		",\"ifalias\":\"x\",\"linkinfo\":{\"slave-kind\":\"bridge\",\"slave-data\":{\"cost\":7}}}");
@@ -136,7 +137,8 @@ static void copies(void **state)
 		",\"ifalias\":\"x\"}");
 	copy_is(all, all, (struct weft_copy){ 0 }, "}");
 	copy_is(all,
-		"{\"ifname\":\"v0\",\"mtu\":8,\"promiscuity\":1,\"@4000\":\"01\",\"linkinfo\":{\"kind\":\"bridge\",\"data\":"
+		"{\"ifname\":\"v0\",\"mtu\":8,\"promiscuity\":1,\"@4000\":\"01\",\"linkinfo\":{\"kind\":\"bridge\","
+		"\"data\":"
 		"{\"priority\":5},\"slave-kind\":\"bridge\",\"slave-data\":{\"cost\":8}},"
 		"\"prop-list\":{\"alt-ifname\":[\"b\"]}}",
 		(struct weft_copy){ .without = WEFT_F_ZERO },
@@ -144,7 +146,8 @@ static void copies(void **state)
 		"\"prop-list\":{\"alt-ifname\":[\"a\"]}}");
 	/* of bits with a mask: those that differ */
 	copy_is("{\"linkinfo\":{\"kind\":\"vlan\",\"data\":{\"flags\":{\"flags\":1,\"mask\":255}}}}",
-		"{\"linkinfo\":{\"kind\":\"vlan\",\"data\":{\"flags\":{\"flags\":4,\"mask\":255}}}}", (struct weft_copy){ 0 },
+		"{\"linkinfo\":{\"kind\":\"vlan\",\"data\":{\"flags\":{\"flags\":4,\"mask\":255}}}}",
+		(struct weft_copy){ 0 },
 		",\"linkinfo\":{\"kind\":\"vlan\",\"data\":{\"flags\":{\"flags\":[\"reorder-hdr\"],\"mask\":5}}}}");
 	/* of numbered settings, too: only those that differ, under their numbers */
 	copy_is("{\"af-spec\":{\"inet\":{\"conf\":[1,0,5]}}}", "{\"af-spec\":{\"inet\":{\"conf\":[1,0,7]}}}",
@@ -189,13 +192,15 @@ static void routes(void **state)
 	struct weft_error e = { 0 };
 
 	(void)state;
-	weft_put_all(m, WEFT_ATTRS(
-		WEFT_KV(route, multipath, WEFT_ATTRS(
-			WEFT_ITEM(WEFT_KV(hop, gateway, weft_ip("10.0.0.2")), WEFT_KV(rtnexthop, rtnh_hops, 1)),
-			WEFT_ITEM(WEFT_KV(rtnexthop, rtnh_ifindex, 3), WEFT_KV(hop, encap_type, 1),
-				  WEFT_KV(hop, encap, WEFT_ATTRS(WEFT_KV(encap_mpls, dst, "100/200")))))),
-		WEFT_KV(route, metrics, WEFT_ATTRS(WEFT_KV(metrics, mtu, 1400))),
-		WEFT_KV(route, via, weft_ip("fe80::1"))));
+	weft_put_all(
+	    m, WEFT_ATTRS(
+		   WEFT_KV(route, multipath,
+			   WEFT_ATTRS(
+			       WEFT_ITEM(WEFT_KV(hop, gateway, weft_ip("10.0.0.2")), WEFT_KV(rtnexthop, rtnh_hops, 1)),
+			       WEFT_ITEM(WEFT_KV(rtnexthop, rtnh_ifindex, 3), WEFT_KV(hop, encap_type, 1),
+					 WEFT_KV(hop, encap, WEFT_ATTRS(WEFT_KV(encap_mpls, dst, "100/200")))))),
+		   WEFT_KV(route, metrics, WEFT_ATTRS(WEFT_KV(metrics, mtu, 1400))),
+		   WEFT_KV(route, via, weft_ip("fe80::1"))));
 	weft_msg_defaults(m);
 	assert_int_equal(weft_msg_error(m, &e), 0);
 	/* the second item's real length: header 8, encap-type 8, encap 16 */
@@ -236,8 +241,9 @@ static void difference(void **state)
  * back; nothing crashes. */
 static unsigned sweep(const struct weft_family *f, const struct weft_op *op, unsigned *refused)
 {
-	static const char *const values[] = { "", "x", "-1", "99999999999999999999", "0x", "10.0.0.1/99",
-					      "zz:zz", "abc", "1,2,x", "true", "::1", "4294967296" };
+	static const char *const values[] = { "",      "x",	      "-1",    "99999999999999999999",
+					      "0x",    "10.0.0.1/99", "zz:zz", "abc",
+					      "1,2,x", "true",	      "::1",   "4294967296" };
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < op->schema->n; i++) {
@@ -442,9 +448,10 @@ static void clear(void **state)
 
 	(void)state;
 	weft_put_all(m, WEFT_ATTRS(WEFT_CLEAR(link, master), WEFT_CLEAR(link, ifalias), WEFT_KV(link, mtu, 0),
-				   WEFT_KV(link, linkinfo, WEFT_ATTRS(
-					WEFT_KV(linkinfo, slave_kind, "bridge"),
-					WEFT_KV(linkinfo, slave_data, WEFT_ATTRS(WEFT_CLEAR(brport, backup_port)))))));
+				   WEFT_KV(link, linkinfo,
+					   WEFT_ATTRS(WEFT_KV(linkinfo, slave_kind, "bridge"),
+						      WEFT_KV(linkinfo, slave_data,
+							      WEFT_ATTRS(WEFT_CLEAR(brport, backup_port)))))));
 	assert_int_equal(weft_msg_error(m, &e), 0);
 	json_is(weft_at(weft_msg_body(m), "master"), "0");
 	json_is(weft_at(weft_msg_body(m), "ifalias"), "\"\"");
@@ -460,11 +467,18 @@ static void clear(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(encode_and_read), cmocka_unit_test(told_otherwise),
-		cmocka_unit_test(told_as_byte), cmocka_unit_test(copies),
-		cmocka_unit_test(copies_of_structs), cmocka_unit_test(routes),
-		cmocka_unit_test(difference), cmocka_unit_test(bad_values), cmocka_unit_test(units),
-		cmocka_unit_test(bad_units), cmocka_unit_test(misuse), cmocka_unit_test(clear),
+		cmocka_unit_test(encode_and_read),
+		cmocka_unit_test(told_otherwise),
+		cmocka_unit_test(told_as_byte),
+		cmocka_unit_test(copies),
+		cmocka_unit_test(copies_of_structs),
+		cmocka_unit_test(routes),
+		cmocka_unit_test(difference),
+		cmocka_unit_test(bad_values),
+		cmocka_unit_test(units),
+		cmocka_unit_test(bad_units),
+		cmocka_unit_test(misuse),
+		cmocka_unit_test(clear),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,7 +95,8 @@ static void plain(void **state)
 	told("drr", true, "quantum=1500", "quantum=1500b");
 	told("drr", true, "", "");
 	told("qfq", true, "weight=5 maxpkt=1500", "weight=5 maxpkt=1500b");
-	told("sfb", false, "limit=100p", "rehash=600s db=60s limit=100p max=25p target=20p increment=33 decrement=3 "
+	told("sfb", false, "limit=100p",
+	     "rehash=600s db=60s limit=100p max=25p target=20p increment=33 decrement=3 "
 	     "penalty_rate=10 penalty_burst=20p");
 	told("cbs", false, "hicredit=30 locredit=-1470 idleslope=20000 sendslope=-980000",
 	     "hicredit=30 locredit=-1470 idleslope=20000 sendslope=-980000 offload=0");
@@ -165,7 +166,8 @@ static void early_drop(void **state)
 	struct weft_bytes stab;
 
 	(void)state;
-	m = of_words("red", false, "limit=400kb min=30kb max=90kb avpkt=1000 burst=55 bandwidth=10mbit probability=2% ecn");
+	m = of_words("red", false,
+		     "limit=400kb min=30kb max=90kb avpkt=1000 burst=55 bandwidth=10mbit probability=2% ecn");
 	assert_int_equal(number(m, "options.parms.Wlog"), 5);
 	assert_int_equal(number(m, "options.parms.Plog"), 22);
 	assert_int_equal(number(m, "options.parms.Scell-log"), 15);
@@ -184,9 +186,10 @@ static void early_drop(void **state)
 	     "limit=1000p min=50p max=150p ewma=6 plog=23 scell_log=16 probability=1.99999998%");
 	told("sfq", false, "limit=100 perturb=10s depth=20 headdrop",
 	     "limit=100p quantum=0b divisor=0 flows=0 depth=20p perturb=10s headdrop");
-	told("sfq", false, "redflowlimit=100kb min=8000 max=60000 probability=20% ecn",
-	     "limit=0p quantum=0b divisor=0 flows=0 redflowlimit=60000b min=8000b max=60000b ewma=6 plog=18 scell_log=0 "
-	     "probability=20% ecn");
+	told(
+	    "sfq", false, "redflowlimit=100kb min=8000 max=60000 probability=20% ecn",
+	    "limit=0p quantum=0b divisor=0 flows=0 redflowlimit=60000b min=8000b max=60000b ewma=6 plog=18 scell_log=0 "
+	    "probability=20% ecn");
 }
 
 static void queues(void **state)
@@ -204,11 +207,13 @@ static void queues(void **state)
 	assert_int_equal(number(m, "options.parms[0].prio"), 3);
 	assert_int_equal(number(m, "options.max-p[0]"), 85899345);
 	weft_msg_free(m);
-	told("mqprio", false, "num_tc=2 map=0,1 queues=1@0,1@1 hw=1 mode=channel shaper=bw_rlimit min_rate=1gbit,2gbit fp=E,P",
+	told("mqprio", false,
+	     "num_tc=2 map=0,1 queues=1@0,1@1 hw=1 mode=channel shaper=bw_rlimit min_rate=1gbit,2gbit fp=E,P",
 	     "num_tc=2 map=0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0 queues=1@0,1@1 hw=1 mode=channel shaper=bw_rlimit "
 	     "min_rate=1gbit,2gbit fp=E,P");
 	told("taprio", false,
-	     "num_tc=2 map=0,1 queues=1@0,1@1 base_time=1s clockid=CLOCK_TAI flags=1 sched=S:01:300us,H:ff:200000 max_sdu=0,300",
+	     "num_tc=2 map=0,1 queues=1@0,1@1 base_time=1s clockid=CLOCK_TAI flags=1 sched=S:01:300us,H:ff:200000 "
+	     "max_sdu=0,300",
 	     "num_tc=2 map=0,1,0,0,0,0,0,0,0,0,0,0,0,0,0,0 queues=1@0,1@1 max_sdu=0,300 sched=S:1:300us,H:ff:200us "
 	     "base_time=1s clockid=CLOCK_TAI flags=1");
 }
@@ -404,11 +409,13 @@ static void again_is(const char *op, const char *dump, unsigned i, const char *w
 
 static void again(void **state)
 {
-	static const char gred[] = "{\"handle\":65536,\"kind\":\"gred\",\"options\":{\"dps\":{\"DPs\":2,\"flags\":1},"
-				   "\"max-p\":[5,6],\"parms\":[{\"DP\":0,\"limit\":7},{\"DP\":17},{\"DP\":1,\"limit\":8}],"
-				   "\"vq-list\":{\"entry\":[{\"dp\":0,\"flags\":1},{\"dp\":1,\"flags\":2}]}}}";
+	static const char gred[] =
+	    "{\"handle\":65536,\"kind\":\"gred\",\"options\":{\"dps\":{\"DPs\":2,\"flags\":1},"
+	    "\"max-p\":[5,6],\"parms\":[{\"DP\":0,\"limit\":7},{\"DP\":17},{\"DP\":1,\"limit\":8}],"
+	    "\"vq-list\":{\"entry\":[{\"dp\":0,\"flags\":1},{\"dp\":1,\"flags\":2}]}}}";
 #define TO_COME "\"admin-sched\":{\"sched-base-time\":9,\"sched-entry-list\":{\"entry\":[{\"cmd\":0}]}}"
-	static const char to_come[] = "{\"handle\":65536,\"kind\":\"taprio\",\"options\":{\"sched-clockid\":11," TO_COME "}}";
+	static const char to_come[] =
+	    "{\"handle\":65536,\"kind\":\"taprio\",\"options\":{\"sched-clockid\":11," TO_COME "}}";
 	static const char both[] = "{\"handle\":65536,\"kind\":\"taprio\",\"options\":{\"sched-base-time\":8,"
 				   "\"sched-entry-list\":{\"entry\":[{\"cmd\":1}]}," TO_COME "}}";
 
@@ -419,13 +426,19 @@ static void again(void **state)
 	again_is("newtclass", "{\"handle\":65536,\"kind\":\"hfsc\"}", 0, NULL);
 	again_is("newtclass", "{\"handle\":65537,\"info\":5,\"kind\":\"drr\",\"options\":{\"quantum\":5}}", 0,
 		 "\"info\":0,\"kind\":\"drr\",\"options\":{\"quantum\":5}}");
-	again_is("newqdisc", "{\"handle\":65536,\"info\":2,\"kind\":\"codel\",\"options\":{\"limit\":5},\"fcnt\":1,"
-		 "\"stats2\":{\"pkt64\":1},\"ingress-block\":4}", 0,
-		 "\"handle\":65536,\"parent\":0,\"info\":0,\"kind\":\"codel\",\"ingress-block\":4,\"options\":{\"limit\":5}}");
-	again_is("newqdisc", "{\"handle\":65536,\"kind\":\"red\",\"options\":{\"max-p\":5}}", 0, "\"max-p\":5,\"stab\":\"0000");
+	again_is("newqdisc",
+		 "{\"handle\":65536,\"info\":2,\"kind\":\"codel\",\"options\":{\"limit\":5},\"fcnt\":1,"
+		 "\"stats2\":{\"pkt64\":1},\"ingress-block\":4}",
+		 0,
+		 "\"handle\":65536,\"parent\":0,\"info\":0,\"kind\":\"codel\",\"ingress-block\":4,\"options\":{"
+		 "\"limit\":5}}");
+	again_is("newqdisc", "{\"handle\":65536,\"kind\":\"red\",\"options\":{\"max-p\":5}}", 0,
+		 "\"max-p\":5,\"stab\":\"0000");
 	again_is("newqdisc", "{\"handle\":65536,\"kind\":\"red\",\"options\":{\"max-p\":5}}", 1, NULL);
-	again_is("newqdisc", "{\"handle\":65536,\"kind\":\"bfifo\",\"stab\":{\"base\":{\"linklayer\":\"atm\",\"cell-log\":4,"
-		 "\"tsize\":2}}}", 0, "\"data\":[53,53]");
+	again_is("newqdisc",
+		 "{\"handle\":65536,\"kind\":\"bfifo\",\"stab\":{\"base\":{\"linklayer\":\"atm\",\"cell-log\":4,"
+		 "\"tsize\":2}}}",
+		 0, "\"data\":[53,53]");
 	again_is("newqdisc", gred, 0, "\"options\":{\"dps\":{\"DPs\":2,");
 	again_is("newqdisc", gred, 1, "\"parms\":[{\"limit\":7,");
 	again_is("newqdisc", gred, 1, "\"max-p\":[5]}");
@@ -437,8 +450,10 @@ static void again(void **state)
 	again_is("newqdisc", both, 0, "{\"sched-base-time\":8,\"sched-entry-list\":{\"entry\":[{\"cmd\":1}]}}}");
 	again_is("newqdisc", both, 1, "{\"sched-base-time\":9,\"sched-entry-list\":{\"entry\":[{\"cmd\":0}]}}}");
 	again_is("newqdisc", both, 2, NULL);
-	again_is("newqdisc", "{\"handle\":65536,\"kind\":\"taprio\",\"options\":{\"sched-clockid\":11,\"sched-entry-list\":"
-		 "{\"entry\":[{\"cmd\":1}]}," TO_COME "}}", 1, "{\"sched-clockid\":11,\"sched-base-time\":9,");
+	again_is("newqdisc",
+		 "{\"handle\":65536,\"kind\":\"taprio\",\"options\":{\"sched-clockid\":11,\"sched-entry-list\":"
+		 "{\"entry\":[{\"cmd\":1}]}," TO_COME "}}",
+		 1, "{\"sched-clockid\":11,\"sched-base-time\":9,");
 }
 
 /* What is no request for a qdisc or class, or not ready for its words. */
@@ -492,9 +507,10 @@ static void all_words(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(plain),     cmocka_unit_test(shaping),	  cmocka_unit_test(early_drop),
-		cmocka_unit_test(queues),    cmocka_unit_test(emulator),  cmocka_unit_test(common),
-		cmocka_unit_test(bad_words), cmocka_unit_test(rounded), cmocka_unit_test(arithmetic), cmocka_unit_test(all_words), cmocka_unit_test(again), cmocka_unit_test(not_now),
+		cmocka_unit_test(plain),     cmocka_unit_test(shaping),	 cmocka_unit_test(early_drop),
+		cmocka_unit_test(queues),    cmocka_unit_test(emulator), cmocka_unit_test(common),
+		cmocka_unit_test(bad_words), cmocka_unit_test(rounded),	 cmocka_unit_test(arithmetic),
+		cmocka_unit_test(all_words), cmocka_unit_test(again),	 cmocka_unit_test(not_now),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,7 +10,16 @@
 
 #include <weft/weft.h>
 
-enum form { U32, BYTE, IP_ANY, IP_OF_FAMILY, TEXT, BYTES, ANY, KIND };
+enum form {
+	U32,
+	BYTE,
+	IP_ANY,
+	IP_OF_FAMILY,
+	TEXT,
+	BYTES,
+	ANY,
+	KIND
+};
 
 struct view {
 	const char *name;
@@ -22,12 +31,12 @@ struct view {
 	} rows[12];
 };
 
-#define HAS(noun)                                                                                  \
-	static uint32_t noun##_has(struct weft_attr body, int *ret)                                \
-	{                                                                                          \
-		struct weft_##noun x = { .has = 0 };                                               \
-		*ret = weft_##noun##_view(body, &x);                                               \
-		return x.has;                                                                      \
+#define HAS(noun)                                                                                                      \
+	static uint32_t noun##_has(struct weft_attr body, int *ret)                                                    \
+	{                                                                                                              \
+		struct weft_##noun x = { .has = 0 };                                                                   \
+		*ret = weft_##noun##_view(body, &x);                                                                   \
+		return x.has;                                                                                          \
 	}
 HAS(link)
 HAS(addr)
@@ -36,7 +45,9 @@ HAS(rule)
 HAS(neigh)
 
 static const struct view views[] = {
-	{ "link", 16, link_has,
+	{ "link",
+	  16,
+	  link_has,
 	  { { WEFT_KEY(link, ifname), WEFT_LINK_HAS_IFNAME, TEXT },
 	    { WEFT_KEY(link, mtu), WEFT_LINK_HAS_MTU, U32 },
 	    { WEFT_KEY(link, master), WEFT_LINK_HAS_MASTER, U32 },
@@ -48,14 +59,18 @@ static const struct view views[] = {
 	    { WEFT_KEY(link, txqlen), WEFT_LINK_HAS_TXQLEN, U32 },
 	    { WEFT_KEY(link, ifalias), WEFT_LINK_HAS_ALIAS, TEXT },
 	    { WEFT_KEY(link, group), 0, U32 } } },
-	{ "addr", 8, addr_has,
+	{ "addr",
+	  8,
+	  addr_has,
 	  { { WEFT_KEY(addr, address), WEFT_ADDR_HAS_ADDRESS, IP_ANY },
 	    { WEFT_KEY(addr, local), WEFT_ADDR_HAS_LOCAL, IP_ANY },
 	    { WEFT_KEY(addr, broadcast), WEFT_ADDR_HAS_BROADCAST, IP_ANY },
 	    { WEFT_KEY(addr, label), WEFT_ADDR_HAS_LABEL, TEXT },
 	    { WEFT_KEY(addr, flags), WEFT_ADDR_HAS_FLAGS, U32 },
 	    { WEFT_KEY(addr, rt_priority), 0, U32 } } },
-	{ "route", 12, route_has,
+	{ "route",
+	  12,
+	  route_has,
 	  { { WEFT_KEY(route, dst), WEFT_ROUTE_HAS_DST, IP_OF_FAMILY },
 	    { WEFT_KEY(route, src), WEFT_ROUTE_HAS_SRC, IP_OF_FAMILY },
 	    { WEFT_KEY(route, gateway), WEFT_ROUTE_HAS_GATEWAY, IP_OF_FAMILY },
@@ -66,7 +81,9 @@ static const struct view views[] = {
 	    { WEFT_KEY(route, nh_id), WEFT_ROUTE_HAS_NH_ID, U32 },
 	    { WEFT_KEY(route, multipath), WEFT_ROUTE_HAS_MULTIPATH, ANY },
 	    { WEFT_KEY(route, mark), 0, U32 } } },
-	{ "rule", 12, rule_has,
+	{ "rule",
+	  12,
+	  rule_has,
 	  { { WEFT_KEY(rule, dst), WEFT_RULE_HAS_DST, IP_OF_FAMILY },
 	    { WEFT_KEY(rule, src), WEFT_RULE_HAS_SRC, IP_OF_FAMILY },
 	    { WEFT_KEY(rule, iifname), WEFT_RULE_HAS_IIF, TEXT },
@@ -75,7 +92,9 @@ static const struct view views[] = {
 	    { WEFT_KEY(rule, fwmark), WEFT_RULE_HAS_FWMARK, U32 },
 	    { WEFT_KEY(rule, table), WEFT_RULE_HAS_TABLE, U32 },
 	    { WEFT_KEY(rule, flow), 0, U32 } } },
-	{ "neigh", 12, neigh_has,
+	{ "neigh",
+	  12,
+	  neigh_has,
 	  { { WEFT_KEY(neigh, dst), WEFT_NEIGH_HAS_DST, IP_ANY },
 	    { WEFT_KEY(neigh, lladdr), WEFT_NEIGH_HAS_LLADDR, BYTES },
 	    { WEFT_KEY(neigh, probes), 0, U32 } } },
@@ -138,8 +157,9 @@ static void sizes(void **state)
 					fail_msg("%s.%u of %u bytes", views[v].name, row->key & 0xffff, len);
 				assert_int_equal(r, 0);
 				if (row->form == TEXT)
-					assert_int_equal(views[v].has(body(buf, views[v].header, family, row->key,
-									   len, 'x'), &r), 0);
+					assert_int_equal(
+					    views[v].has(body(buf, views[v].header, family, row->key, len, 'x'), &r),
+					    0);
 			}
 		}
 	}
@@ -251,7 +271,7 @@ static void header_is(const char *family, const char *op, const struct weft_kv *
 	weft_msg_free(m);
 }
 
-#define A(...) WEFT_ATTRS(__VA_ARGS__)
+#define A(...)	WEFT_ATTRS(__VA_ARGS__)
 #define TYPE(n) WEFT_KV(rtmsg, rtm_type, n)
 
 static void route_defaults(void **state)
@@ -264,8 +284,8 @@ static void route_defaults(void **state)
 	header_is("rt-route", "newroute", A(WEFT_KV(route, gateway, weft_ip("::1"))), "rtm-family", 10);
 	header_is("rt-route", "newroute", A(WEFT_KV(route, prefsrc, weft_ip("::1"))), "rtm-family", 10);
 	header_is("rt-route", "newroute", A(WEFT_KV(route, oif, 1)), "rtm-family", 2);
-	header_is("rt-route", "newroute", A(WEFT_KV(route, multipath, A(WEFT_ITEM(WEFT_KV(hop, gateway, weft_ip("::1")))))),
-		  "rtm-family", 10);
+	header_is("rt-route", "newroute",
+		  A(WEFT_KV(route, multipath, A(WEFT_ITEM(WEFT_KV(hop, gateway, weft_ip("::1")))))), "rtm-family", 10);
 	header_is("rt-route", "newroute", A(WEFT_KV(rtmsg, rtm_family, 28)), "rtm-family", 28);
 	header_is("rt-route", "newroute", A(four), "rtm-table", 254);
 	header_is("rt-route", "newroute", A(WEFT_KV(rtmsg, rtm_table, 7)), "rtm-table", 7);
@@ -279,8 +299,8 @@ static void route_defaults(void **state)
 	header_is("rt-route", "newroute", A(four, gateway), "rtm-scope", 0);
 	header_is("rt-route", "newroute", A(WEFT_KV(route, via, weft_ip("::1"))), "rtm-scope", 0);
 	header_is("rt-route", "newroute", A(four, WEFT_KV(route, nh_id, 1)), "rtm-scope", 0);
-	header_is("rt-route", "newroute", A(four, WEFT_KV(route, multipath, A(WEFT_ITEM(WEFT_KV(rtnexthop, rtnh_hops, 1))))),
-		  "rtm-scope", 0);
+	header_is("rt-route", "newroute",
+		  A(four, WEFT_KV(route, multipath, A(WEFT_ITEM(WEFT_KV(rtnexthop, rtnh_hops, 1))))), "rtm-scope", 0);
 	header_is("rt-route", "newroute", A(four, TYPE(2)), "rtm-scope", 254);
 	for (uint8_t type = 3; type <= 5; type++)
 		header_is("rt-route", "newroute", A(four, TYPE(type)), "rtm-scope", 253);
@@ -325,8 +345,8 @@ static void other_defaults(void **state)
 	m = with_defaults("rt-addr", "newaddr", A(WEFT_KV(addr, address, weft_ip("10.0.0.2"))));
 	assert_int_equal(weft_ip_of(weft_at(weft_msg_body(m), "local")).b[3], 2);
 	weft_msg_free(m);
-	m = with_defaults("rt-addr", "newaddr", A(WEFT_KV(addr, address, weft_ip("10.0.0.2")),
-						  WEFT_KV(addr, local, weft_ip("10.0.0.1"))));
+	m = with_defaults("rt-addr", "newaddr",
+			  A(WEFT_KV(addr, address, weft_ip("10.0.0.2")), WEFT_KV(addr, local, weft_ip("10.0.0.1"))));
 	assert_int_equal(weft_ip_of(weft_at(weft_msg_body(m), "local")).b[3], 1);
 	assert_int_equal(weft_msg_bytes(m).len, 16 + 8 + 8 + 8);
 	weft_msg_free(m);
@@ -383,7 +403,9 @@ static uint32_t any_route(uint8_t *buf, uint32_t cap)
 		if (dice(3) == 0)
 			continue;
 		weft_write_attr(&w, dice(20) ? type : (uint16_t)(type | WEFT_NLA_NESTED), value,
-				dice(6) == 0 ? dice(24) : address && family == 10 ? 16 : 4);
+				dice(6) == 0		  ? dice(24)
+				: address && family == 10 ? 16
+							  : 4);
 	}
 	assert_int_equal(weft_write_end(&w), 0);
 	memmove(buf, buf + WEFT_NLMSG_HDR, w.len - WEFT_NLMSG_HDR);
@@ -400,11 +422,24 @@ static void slowly(const uint8_t *p, uint32_t len, struct weft_route *ret)
 	size_t size = p[0] == 2 ? 4 : p[0] == 10 ? 16 : 1000;
 	struct weft_tlv t;
 
-	*ret = (struct weft_route){ .family = p[0], .dst_len = p[1], .src_len = p[2], .tos = p[3], .table = p[4],
-				    .protocol = p[5], .scope = p[6], .type = p[7], .flags = weft_get_u32(p + 8) };
+	*ret = (struct weft_route){ .family = p[0],
+				    .dst_len = p[1],
+				    .src_len = p[2],
+				    .tos = p[3],
+				    .table = p[4],
+				    .protocol = p[5],
+				    .scope = p[6],
+				    .type = p[7],
+				    .flags = weft_get_u32(p + 8) };
 	while (weft_read_attr(&r, &t) > 0) {
-		const uint8_t **to = t.type == 1 ? &ret->dst : t.type == 2 ? &ret->src : t.type == 5 ? &ret->gateway : &ret->prefsrc;
-		uint32_t *number = t.type == 4 ? &ret->oif : t.type == 6 ? &ret->priority : t.type == 15 ? &ret->table : &ret->nh_id;
+		const uint8_t **to = t.type == 1   ? &ret->dst
+				     : t.type == 2 ? &ret->src
+				     : t.type == 5 ? &ret->gateway
+						   : &ret->prefsrc;
+		uint32_t *number = t.type == 4	  ? &ret->oif
+				   : t.type == 6  ? &ret->priority
+				   : t.type == 15 ? &ret->table
+						  : &ret->nh_id;
 
 		if ((t.type == 1 || t.type == 2 || t.type == 5 || t.type == 7) && t.len == size)
 			*to = t.p;
@@ -448,9 +483,9 @@ static void route_orders(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(route_orders),
-		cmocka_unit_test(sizes),   cmocka_unit_test(short_bodies),   cmocka_unit_test(twice),
-		cmocka_unit_test(headers), cmocka_unit_test(route_defaults), cmocka_unit_test(other_defaults),
+		cmocka_unit_test(route_orders),	  cmocka_unit_test(sizes),   cmocka_unit_test(short_bodies),
+		cmocka_unit_test(twice),	  cmocka_unit_test(headers), cmocka_unit_test(route_defaults),
+		cmocka_unit_test(other_defaults),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

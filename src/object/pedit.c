@@ -371,9 +371,9 @@ static void tell_raw(struct weft__cls_tell *t, const struct key *k)
 {
 	char name[40];
 	uint32_t mask = weft_get_be32(k->mask), value = weft_get_be32(k->value);
+	const char *of = headers[k->header < sizeof headers / sizeof *headers ? k->header : NETWORK];
 
-	(void)snprintf(name, sizeof name, "%s.u32+%u",
-		       k->header < sizeof headers / sizeof *headers ? headers[k->header] : "network", k->off);
+	(void)snprintf(name, sizeof name, "%s.u32+%u", of, k->off);
 	weft__cls_tell_name(t, name);
 	if (k->cmd == ADD || !(value & mask))
 		weft_text_printf(t->t, "%s:0x%08x/0x%08x", k->cmd == ADD ? "add" : "set", value, ~mask);

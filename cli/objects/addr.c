@@ -79,7 +79,7 @@ static bool peer(const struct column *col, const struct entry *e, const struct l
 	return weft_value_text(a, t) == 0;
 }
 
-static const char *const deleted_by[] = { "ifa-index", "local", "address", "ifa-prefixlen", "ifa-family", NULL };
+static const char *const deleted_by[] = { "ifa-index", "local", "ifa-prefixlen", "ifa-family", NULL };
 static const char *const untold[] = { "ifa-flags", NULL };
 
 const struct object object_addr = {

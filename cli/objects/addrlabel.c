@@ -21,6 +21,8 @@ static int ready(struct change *x)
 	return x->verb == VERB_DEL && !change_has(x, "label") ? change_number(x, "label", 0) : 0;
 }
 
+static const char *const deleted_by[] = { "address", "ifal-prefixlen", "ifal-index", "ifal-family", NULL };
+
 const struct object object_addrlabel = {
 	"addrlabel",
 	"addrlabels",
@@ -35,6 +37,7 @@ const struct object object_addrlabel = {
 					{ 1 << VERB_ADD, "label", NULL, "label: missing" },
 					{ 0 } },
 	.first = "prefix",
+	.deleted_by = deleted_by,
 	.ready = ready,
 	.set_flags = WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE,
 };

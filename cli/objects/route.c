@@ -401,6 +401,10 @@ static bool spared(const struct entry *e)
 	return weft_uint(weft_at(e->at, "table"), weft_uint(weft_at(e->at, "rtm-table"), 0)) != MAIN;
 }
 
+static const char *const deleted_by[] = { "dst",	"rtm-dst-len", "src",	  "rtm-src-len", "table",
+					  "rtm-table",	"oif",	       "gateway", "via",	 "priority",
+					  "rtm-family", "multipath",   "rtm-tos", "nh-id",	 NULL };
+
 const struct object object_route = {
 	"route",
 	"routes",
@@ -432,6 +436,7 @@ const struct object object_route = {
 	.listed = names_network,
 	.spared = spared,
 	.spared_by = { "table_name" },
+	.deleted_by = deleted_by,
 	.word = word,
 	.ready = ready,
 };

@@ -59,7 +59,8 @@ struct weft_batch_result {
 WEFT_API WEFT_MUST int weft_batch_open(struct weft_session *s, const struct weft_batch_opts *opts,
 				       struct weft_batch **ret);
 /* The next message, to be filled with weft_put and its like until the next call on b. Owned by b, which no callback of
- * the session may use meanwhile. Never NULL: a batch that is at its end gives a message that keeps the reason. */
+ * the session may use meanwhile. A request for a dump fails with -EINVAL. Never NULL: a batch that is at its end gives
+ * a message that keeps the reason. */
 WEFT_API struct weft_msg *weft_batch_msg(struct weft_batch *b, const struct weft_family *f, const struct weft_op *op,
 					 uint16_t flags);
 /* Adds a copy of a finished message of the caller's; the batch's own is finished by this, and added once. */

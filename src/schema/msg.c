@@ -248,24 +248,53 @@ const struct weft_op *weft_msg_op(const struct weft_msg *m)
 	return m ? m->op : NULL;
 }
 
-void weft__msg_check_addresses(struct weft_msg *m)
+/* Puts a name before a path, if there is room. */
+static void put_before(char *path, size_t size, const char *name)
 {
-	uint32_t at = m->level[0].start + weft__header_size(m->op->schema);
-	unsigned family = weft__msg_family(m), len = family == WEFT_AF_INET ? 4 : family == WEFT_AF_INET6 ? 16 : 0;
-	struct weft_reader r = weft_reader(m->buf + at, m->len - at);
-	struct weft_tlv t;
+	size_t len = strlen(path), n = strlen(name), dot = *path && *path != '[';
+
+	if (len + n + dot >= size)
+		return;
+	memmove(path + n + dot, path, len + 1);
+	memcpy(path, name, n);
+	if (dot)
+		path[n] = '.';
+}
+
+/* Whether an address inside is not len bytes long, and where. */
+static bool is_other_family(struct weft_attr in, uint32_t len, unsigned depth, char *path, size_t size)
+{
+	struct weft_walk w = weft_walk(in);
+	struct weft_attr a;
 	char name[64];
 
-	while (len && weft_read_attr(&r, &t) > 0) {
-		const struct weft_field *f = weft_field_by_number(m->op->schema, t.type);
+	for (unsigned i = 0; depth && weft_walk_next(&w, &a) > 0; i++) {
+		/* of another length it does not fit its row */
+		const struct weft_field *f = !a.field && in.schema ? weft_field_by_number(in.schema, a.number) : NULL;
+		bool own = f && f->type == WEFT_T_IP && !f->list && (a.len == 4 || a.len == 16) && a.len != len;
 
-		if (!f || f->type != WEFT_T_IP || f->list || t.len == len || (t.len != 4 && t.len != 16))
+		if (!own &&
+		    !(a.field && a.field->type >= WEFT_T_NEST && is_other_family(a, len, depth - 1, path, size)))
 			continue;
-		weft__msg_refuse(m, -EINVAL, weft_field_name(f, name, sizeof name),
+		if (!own && a.field == in.field)
+			(void)snprintf(name, sizeof name, "[%u]", i);
+		else
+			(void)weft_field_name(own ? f : a.field, name, sizeof name);
+		put_before(path, size, name);
+		return true;
+	}
+	return false;
+}
+
+void weft__msg_check_addresses(struct weft_msg *m)
+{
+	unsigned family = weft__msg_family(m), len = family == WEFT_AF_INET ? 4 : family == WEFT_AF_INET6 ? 16 : 0;
+	char path[160] = "";
+
+	if (len && is_other_family(weft_msg_body(m), len, WEFT_NEST_DEPTH, path, sizeof path))
+		weft__msg_refuse(m, -EINVAL, path,
 				 len == 4 ? "an IPv6 address where IPv4 is needed"
 					  : "an IPv4 address where IPv6 is needed");
-		return;
-	}
 }
 
 const struct weft_family *weft_msg_family(const struct weft_msg *m)

@@ -45,7 +45,8 @@ const struct weft_kv *weft__quick_again(struct weft_msg *m, const struct weft_kv
 	struct weft__spot *p = m->spots;
 	struct weft__quick q;
 
-	if (!weft__quick_begin(&q, m))
+	/* what stands before them is held against the family, which is one of them */
+	if (!weft__quick_begin(&q, m) || q.end > q.header + weft__header_size(m->level[0].schema))
 		return kv;
 	do
 		p = known(&q, &kv, p);

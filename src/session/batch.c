@@ -242,11 +242,9 @@ static int receive(struct weft_batch *b, int most)
 	return r < 0 ? r : 1;
 }
 
-/* Notes what the tally has, and reads what it has not: that is there by now, and others' answers too. */
-static int take_tallied(struct weft_batch *b)
+/* What the tally has of the window. */
+static void note_tallied(struct weft_batch *b)
 {
-	int r;
-
 	for (uint32_t i = 0; i < b->n; i++) {
 		if (!weft__tally_take(&b->tally, b->seq + i))
 			continue;
@@ -254,6 +252,14 @@ static int take_tallied(struct weft_batch *b)
 		b->result.tallied++;
 	}
 	b->fenced = weft__tally_take(&b->tally, b->seq + b->n);
+}
+
+/* Notes what the tally has, and reads what it has not: that is there by now, and others' answers too. */
+static int take_tallied(struct weft_batch *b)
+{
+	int r;
+
+	note_tallied(b);
 	do
 		r = receive(b, ANSWERS);
 	while (r > 0);
@@ -297,8 +303,12 @@ static void put_fence(struct weft_batch *b)
 /* failed: how many of the window are known to have failed. */
 static void lost(struct weft_batch *b, size_t failed, int code)
 {
-	size_t unknown = b->n - b->answered;
+	size_t unknown;
 
+	/* a mark that is left would stand for a later message */
+	if (b->tally.marks)
+		note_tallied(b);
+	unknown = b->n - b->answered;
 	b->result.unknown += unknown;
 	b->result.done += b->n - unknown - failed;
 	b->stopped = true;
@@ -386,11 +396,18 @@ static void take(struct weft_batch *b, const struct weft_msg *m, uint32_t len)
 	b->sent[b->n++] = (struct sent){ .at = b->len, .len = len, .op = m->op, .family = m->family };
 }
 
+/* Of requests that change something the same bits say something else. */
+static bool asks_for_dump(const struct weft_msg *m)
+{
+	return m->op->kinds & WEFT_OP_DUMP && (weft_get_u16(m->buf + 6) & WEFT_NLM_F_DUMP) == WEFT_NLM_F_DUMP;
+}
+
 /* Whether there is nothing to be said about a message, and room for it: so it is with most. */
 static inline bool is_fine(const struct weft_batch *b, const struct weft_msg *m)
 {
 	return b->s && weft__session_usable(b->s) && m->buf && !m->err.code && !m->depth && !m->family->generic &&
-	       m->family->protocol == b->s->protocol && b->n < b->window && b->len + m->len <= BYTES;
+	       m->family->protocol == b->s->protocol && b->n < b->window && b->len + m->len <= BYTES &&
+	       !asks_for_dump(m);
 }
 
 /* What is wrong with a message, or 0 and the type that it is sent with. */
@@ -405,6 +422,8 @@ static int check(struct weft_batch *b, const struct weft_msg *m, uint16_t *ret_t
 	if (r == 0 && weft_msg_family(m)->protocol != b->s->protocol)
 		r = weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "", "%s is of another protocol than the session",
 				   weft_msg_family(m)->name);
+	if (r == 0 && asks_for_dump(m))
+		r = weft_error_set(e, -EINVAL, WEFT_WHERE_CALLER, "", "a dump, which needs a socket of its own");
 	if (r == 0 && m->len > BYTES)
 		r = weft_error_set(e, -EMSGSIZE, WEFT_WHERE_CALLER, "", "the message is larger than a window");
 	if (r == 0 && weft__session_type(b->s, m, ret_type) < 0) {

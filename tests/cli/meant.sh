@@ -43,6 +43,23 @@ wrong 2 'no such link: nothing is deleted' del link v0 mtu=9999
 wrong 2 'no such link: nothing is deleted' del link v0 address=00:11:22:33:44:55
 wrong 1 'up: says nothing of which link is deleted' del link v0 up
 wrong 2 'no such addr: nothing is deleted' del addr 10.5.0.1/24 dev=v0 scope=host
+wrong 1 'router: says nothing of which neigh' del neigh 10.5.0.9 dev=v0 router
+wrong 1 'lladdr: the link has addresses of 6 bytes' set neigh 10.5.0.9 dev=v0 lladdr=02:00:00:00:00:00:09:01
+right '' add addr 10.6.0.1 dev=v0 peer=10.6.0.2/24
+wrong 2 'no such addr: nothing is deleted' del addr 10.6.0.1/24 dev=v0 peer=10.6.0.3
+has '10.6.0.1 peer 10.6.0.2/24' i addr show dev v0
+right '' del addr 10.6.0.1/24 dev=v0 peer=10.6.0.2
+right '' add addr 2001:db8:5::1/128 dev=v0 peer=2001:db8:5::9
+wrong 2 'no such addr: nothing is deleted' del addr 2001:db8:5::1/128 dev=v0 peer=2001:db8:5::77
+right '' add route 2001:db8::/32 dev=v0 mtu=1300
+wrong 2 'no such route: nothing is deleted' del route 2001:db8::/32 mtu=9000
+wrong 2 'no such route: nothing is deleted' del route 2001:db8::/32 type=blackhole
+has '2001:db8::/32 dev v0' i -6 route show
+right '' del route 2001:db8::/32 dev=v0 mtu=1300
+none '2001:db8::/32' i -6 route show
+right '' add addrlabel 2001:db8:9::/48 label=77
+wrong 2 'no such addrlabel: nothing is deleted' del addrlabel 2001:db8:9::/48 label=5
+right '' del addrlabel 2001:db8:9::/48 label=77
 wrong 2 'no such neigh: nothing is deleted' del neigh 10.5.0.9 dev=v0 lladdr=02:00:00:00:00:08
 wrong 1 'unknown field "mtuu"' del link v0 mtuu=1500
 has 'd0' i link show d0

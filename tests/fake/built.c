@@ -445,11 +445,51 @@ static void next_number(void **state)
 	weft_session_close(s);
 }
 
+/* An address that was put before the values that are like those of the message before is held against the family, too;
+ * and what asks for a dump is none of a batch. */
+static void refused_alike(void **state)
+{
+	const struct weft_family *f = weft_family_find("rt-addr"), *links = weft_family_find("rt-link");
+	const struct weft_op *op = weft_op_find(f, "newaddr");
+	struct weft_session *s = begin();
+	struct weft_batch_result got;
+	size_t failed_index = SIZE_MAX;
+	struct weft_batch *b;
+
+	(void)state;
+	fake_on_send = as_sized;
+	next_sized = 0;
+	last_seq = 0;
+	memset(sized, 0, sizeof sized);
+	assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .failed = on_failed, .user = &failed_index), &b),
+			 0);
+	for (int i = 0; i < 2; i++) {
+		struct weft_msg *m = weft_batch_msg(b, f, op, 0);
+
+		if (i)
+			weft_put(m, WEFT_KV(addr, local, weft_ip("fe80::2")));
+		weft_put_all(m, WEFT_ATTRS(WEFT_KV(ifaddrmsg, ifa_family, 2), WEFT_KV(ifaddrmsg, ifa_prefixlen, 24)));
+		assert_int_equal(weft_msg_error(m, NULL), i ? -EINVAL : 0);
+		if (!i)
+			want_sized(0, m);
+	}
+	assert_int_equal(weft_batch_commit(b, &got), -EINVAL);
+	assert_int_equal(got.done, 1);
+	assert_int_equal(failed_index, 1);
+	free(sized[0].p);
+	(void)weft_batch_msg(b, links, weft_op_find(links, "getlink"), WEFT_NLM_F_DUMP);
+	assert_int_equal(weft_batch_commit(b, &got), -EINVAL);
+	assert_int_equal(got.failed, 1);
+	weft_batch_close(b);
+	weft_session_close(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(in_turn),     cmocka_unit_test(any_values), cmocka_unit_test(any_size),
-		cmocka_unit_test(own_message), cmocka_unit_test(last_bytes), cmocka_unit_test(next_number),
+		cmocka_unit_test(in_turn),	 cmocka_unit_test(any_values), cmocka_unit_test(any_size),
+		cmocka_unit_test(own_message),	 cmocka_unit_test(last_bytes), cmocka_unit_test(next_number),
+		cmocka_unit_test(refused_alike),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Batches whose acknowledgements are noted in the kernel: nothing else is different. */
 #include <linux/capability.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 
@@ -258,6 +259,82 @@ static void not_always(void **state)
 	weft_session_close(s);
 }
 
+/* Sending that fails from some time on, in place of that of libc. */
+static int sends, fails_from;
+
+ssize_t send(int fd, const void *p, size_t len, int flags);
+ssize_t send(int fd, const void *p, size_t len, int flags)
+{
+	if (fails_from && ++sends >= fails_from) {
+		errno = ENOBUFS;
+		return -1;
+	}
+	return sendto(fd, p, len, flags, NULL, 0);
+}
+
+static enum weft_verdict pass(struct weft_passing *p, void *user)
+{
+	(void)p;
+	(void)user;
+	return WEFT_FORWARD;
+}
+
+/* A window of which a part went, and its end did not: what is known of it is told, and stands for nothing later. */
+static void cut_short(void **state)
+{
+	static struct outcome o;
+	const struct weft_family *f = weft_family_find("rt-route");
+	struct weft_session *s = recorded_to(NULL);
+	struct weft_batch *b = NULL;
+
+	(void)state;
+	memset(&o, 0, sizeof o);
+	assert_int_equal(weft_hook_add(s, WEFT_ON_SEND, f, weft_op_find(f, "delroute")->request, pass, NULL, NULL), 0);
+	assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .each = true, .tally = true), &b), 0);
+	for (unsigned i = 0; i < 100; i++)
+		put_route(b, "newroute", i);
+	put_route(b, "delroute", 0);
+	put_route(b, "newroute", 0);
+	/* what stands before the hook's message, that, the rest, the end */
+	sends = 0;
+	fails_from = 3;
+	assert_int_equal(weft_batch_commit(b, &o.r), -ENOBUFS);
+	fails_from = 0;
+	assert_int_equal(o.r.added, 102);
+	assert_int_equal(o.r.done, 101);
+	assert_int_equal(o.r.tallied, 101);
+	assert_int_equal(o.r.unsent, 1);
+	weft_batch_close(b);
+	/* as many as there are marks, and more */
+	assert_int_equal(weft_batch_open(s, WEFT_OPTS(weft_batch_opts, .each = true, .tally = true), &b), 0);
+	for (unsigned i = 0; i < 100; i++)
+		put_route(b, "delroute", i ? i : 1);
+	put_route(b, "delroute", 1);
+	(void)!weft_batch_commit(b, &o.r);
+	sends = 0;
+	fails_from = 3;
+	for (unsigned i = 0; i < 100; i++)
+		put_route(b, "newroute", i);
+	put_route(b, "delroute", 0);
+	put_route(b, "newroute", 0);
+	(void)!weft_batch_commit(b, &o.r);
+	fails_from = 0;
+	for (unsigned i = 0; i < 5000; i++)
+		put_route(b, "newroute", 1);
+	assert_int_equal(weft_batch_commit(b, &o.r), -EEXIST);
+	assert_int_equal(o.r.failed, 5000);
+	assert_int_equal(o.r.done, 0);
+	weft_batch_close(b);
+	weft_session_close(s);
+	s = recorded_to(NULL);
+	assert_int_equal(weft_batch_open(s, NULL, &b), 0);
+	for (unsigned i = 1; i < 100; i++)
+		put_route(b, "delroute", i);
+	(void)!weft_batch_commit(b, NULL);
+	weft_batch_close(b);
+	weft_session_close(s);
+}
+
 static bool drop_capabilities(uint64_t which)
 {
 	struct __user_cap_header_struct h = { .version = _LINUX_CAPABILITY_VERSION_3 };
@@ -321,8 +398,9 @@ static bool can_tally(void)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(as_without),	cmocka_unit_test(answers_too), cmocka_unit_test(hooks_too),
-		cmocka_unit_test(many_windows), cmocka_unit_test(not_always),  cmocka_unit_test(without_right),
+		cmocka_unit_test(as_without),	 cmocka_unit_test(answers_too), cmocka_unit_test(hooks_too),
+		cmocka_unit_test(many_windows),	 cmocka_unit_test(not_always),	cmocka_unit_test(cut_short),
+		cmocka_unit_test(without_right),
 	};
 
 	own_namespace();

@@ -454,14 +454,39 @@ static void late_family(void **state)
 	}
 }
 
+/* So are those of next hops. */
+static void late_family_inside(void **state)
+{
+	const struct weft_kv hop[] = { WEFT_KV(route, gateway, weft_ip("fe80::2")), WEFT_END };
+	const struct weft_kv good[] = { WEFT_KV(route, gateway, weft_ip("10.0.0.2")), WEFT_END };
+
+	(void)state;
+	for (int bad = 0; bad < 2; bad++) {
+		struct weft_msg *m = weft_request("rt-route", "newroute", 0);
+		struct weft_error e = { 0 };
+
+		weft_open_named(m, "multipath");
+		for (int i = 0; i < 2; i++) {
+			weft_open(m, 0);
+			weft_put_named(m, "gateway", bad && i ? hop[0] : good[0]);
+			weft_close(m);
+		}
+		weft_close(m);
+		weft_put(m, WEFT_KV(rtmsg, rtm_family, 2));
+		assert_int_equal(weft_msg_error(m, &e), bad ? -EINVAL : 0);
+		assert_string_equal(e.path, bad ? "multipath[1].gateway" : "");
+		weft_msg_free(m);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(late_family),	    cmocka_unit_test(types),	      cmocka_unit_test(families),
-		cmocka_unit_test(chosen_member),    cmocka_unit_test(counted_header), cmocka_unit_test(parts),
-		cmocka_unit_test(no_parts),	    cmocka_unit_test(tables_once),    cmocka_unit_test(left_out),
-		cmocka_unit_test(nothing_left_out), cmocka_unit_test(different_bits), cmocka_unit_test(many),
-		cmocka_unit_test(label_bytes),
+		cmocka_unit_test(late_family), cmocka_unit_test(late_family_inside), cmocka_unit_test(types),
+		cmocka_unit_test(families),    cmocka_unit_test(chosen_member),	     cmocka_unit_test(counted_header),
+		cmocka_unit_test(parts),       cmocka_unit_test(no_parts),	     cmocka_unit_test(tables_once),
+		cmocka_unit_test(left_out),    cmocka_unit_test(nothing_left_out),   cmocka_unit_test(different_bits),
+		cmocka_unit_test(many),	       cmocka_unit_test(label_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

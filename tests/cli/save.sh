@@ -77,10 +77,16 @@ i route save table all >"$dir/route4.ip"
 i -6 route save table all >"$dir/route6.ip"
 i rule save >"$dir/rule4.ip"
 i -6 rule save >"$dir/rule6.ip"
+# the carriers of a pair come a moment after both are up, and addresses are tentative for as long as they like
 view() {
+	tries=0
+	while o link | grep -q LOWERLAYERDOWN && [ $tries -lt 100 ]; do
+		sleep 0.05
+		tries=$((tries + 1))
+	done
 	for what in addr rule '-6 rule' 'route show table all' '-6 route show table all'; do
 		# shellcheck disable=SC2086
-		o $what | sed 's/[0-9]*sec/sec/g' | sort
+		o $what | sed 's/[0-9]*sec/sec/g; s/ tentative//' | sort
 	done
 }
 again

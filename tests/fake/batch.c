@@ -536,6 +536,12 @@ static void not_by_a_child(void **state)
 
 	(void)state;
 	add(b, 2);
+	/* an emulator of programs, as meson names it, does not wipe the page by which a child is known */
+	if (getenv("MESON_EXE_WRAPPER")) {
+		weft_batch_close(b);
+		weft_session_close(s);
+		skip();
+	}
 	child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {

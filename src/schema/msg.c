@@ -253,12 +253,11 @@ static void put_before(char *path, size_t size, const char *name)
 {
 	size_t len = strlen(path), n = strlen(name), dot = *path && *path != '[';
 
-	if (len + n + dot >= size)
-		return;
-	memmove(path + n + dot, path, len + 1);
-	memcpy(path, name, n);
-	if (dot)
-		path[n] = '.';
+	if (len + n + dot < size) {
+		memmove(path + n + dot, path, len + 1);
+		memset(path + n, '.', dot);
+		memcpy(path, name, n);
+	}
 }
 
 /* Whether an address inside is not len bytes long, and where. */

@@ -58,6 +58,9 @@ int change_device(struct change *x, const char *word, const char *name, uint32_t
 int change_uint(const char *word, const char *value, unsigned long min, unsigned long max, unsigned long *ret);
 /* "true", "1", "false" or "0". */
 int change_bool(const char *word, const char *value, int *ret);
+/* Of a link-layer address that is too long the kernel takes the beginning: the one in a field is to be as long as those
+ * of its link (0: not known). */
+int change_mac_size(const struct change *x, const char *field, uint32_t len);
 /* By the form of an alias. */
 int change_alias(struct change *x, const struct alias *a, const char *value);
 /* A word for .ready to understand together with others; value is not copied. */

@@ -39,6 +39,8 @@ struct words {
 void words_add(struct words *w, const char *word);
 /* Tokens of a schema and its header. */
 void words_schema(struct words *w, const struct weft_schema *s);
+/* The kinds that a choice has. */
+void words_kinds(struct words *w, const struct weft_choice *kinds);
 
 /* Writes what is in c->out. 0, or CLI_TRANSPORT once and for all when it cannot be written. */
 int cli_flush(struct cli *c);

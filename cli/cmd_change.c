@@ -308,14 +308,13 @@ static void near_kinds(const struct change *x, char *near, size_t size)
 	const struct weft_field *data = x->kind ? field_at(x, "linkinfo.data") : NULL;
 	struct words w = { 0 };
 
-	for (unsigned i = 0; data && data->choice && i < data->choice->n; i++) {
-		if (data->choice->v[i].value && strcmp(data->choice->v[i].value, x->kind) == 0)
+	if (!data || !data->choice)
+		return;
+	words_kinds(&w, data->choice);
+	for (size_t i = 0; i < w.n; i++)
+		if (strcmp(w.v[i], x->kind) == 0)
 			return;
-		if (data->choice->v[i].value)
-			words_add(&w, data->choice->v[i].value);
-	}
-	if (w.n)
-		weft_nearest(w.v, w.n, x->kind, strlen(x->kind), near, size);
+	weft_nearest(w.v, w.n, x->kind, strlen(x->kind), near, size);
 }
 
 int change_refused(const struct change *x, int argc, char **argv)

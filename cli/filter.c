@@ -95,9 +95,7 @@ static int unknown_kind(const struct filter *f, const struct weft_choice *kinds)
 {
 	struct words w = { 0 };
 
-	for (unsigned i = 0; i < kinds->n; i++)
-		if (kinds->v[i].value)
-			words_add(&w, kinds->v[i].value);
+	words_kinds(&w, kinds);
 	return cli_unknown(f->word, f->value, w.v, w.n);
 }
 

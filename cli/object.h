@@ -126,14 +126,13 @@ struct object {
 	bool get_one;		   /* the kernel gives a single one by its identity */
 	/* .get_one: whether words say less than that, or something else, and it is looked for in a dump; NULL: never */
 	bool (*listed)(int argc, char **argv);
-	bool no_flush;		   /* flush is refused */
-	bool partial;		   /* events tell only the fields that changed */
-	bool quiet;		   /* monitor tells it only when asked for by name */
-	const char *const *untold; /* paths that monitor does not tell */
-	const char *const
-	    *deleted_by;	     /* fields that the kernel goes by when it deletes one; NULL: all that are given */
-	const char *const *add_only; /* fields that the kernel takes in add and ignores in set */
-	const char *const *ignored;  /* ... and ignores in both */
+	bool no_flush;		       /* flush is refused */
+	bool partial;		       /* events tell only the fields that changed */
+	bool quiet;		       /* monitor tells it only when asked for by name */
+	const char *const *untold;     /* paths that monitor does not tell */
+	const char *const *deleted_by; /* fields that the kernel goes by in del; NULL: all */
+	const char *const *add_only;   /* fields that the kernel takes in add and ignores in set */
+	const char *const *ignored;    /* ... and ignores in both */
 	/* Which of the answers are such objects; NULL: all. */
 	bool (*is)(struct weft_attr body);
 	/* Writes the request that deletes one, where the whole message is refused; NULL: the message. */

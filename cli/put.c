@@ -270,26 +270,28 @@ json_t *change_tree(struct weft_attr a)
 	return v;
 }
 
-/* Whether a value of a form with words is neither one of them nor a number, and the row has no names of its own. */
-static bool is_no_word(const struct change *x, const struct alias *a, const char *value)
+int change_mac_size(const struct change *x, const char *field, uint32_t len)
+{
+	const char *text = json_string_value(json_object_get(x->root, field));
+	struct weft_mac said = weft_mac(text ? text : "");
+
+	if (!said.len || !len || said.len == len)
+		return 0;
+	return cli_fail(CLI_USAGE, "%s: the link has addresses of %u bytes", field, len);
+}
+
+/* A value of a form with words that is neither one of them nor a number may be a name of the row's own. */
+static int other_word(struct change *x, const struct alias *a, const char *value)
 {
 	struct words w = { 0 };
 	struct weft_path p;
 	uint32_t n;
 
 	form_list(a->form, &w);
-	if (!w.n || (*value >= '0' && *value <= '9') || *value == '-')
-		return false;
-	if (weft_path_compile(x->op->schema, a->path, &p, NULL) < 0 || !p.n || !p.step[p.n - 1].field)
-		return false;
-	return !weft_names_value(p.step[p.n - 1].field->names, value, strlen(value), &n);
-}
-
-static int no_word(const struct alias *a, const char *value)
-{
-	struct words w = { 0 };
-
-	form_list(a->form, &w);
+	if (!w.n || (*value >= '0' && *value <= '9') || *value == '-' ||
+	    weft_path_compile(x->op->schema, a->path, &p, NULL) < 0 || !p.n || !p.step[p.n - 1].field ||
+	    weft_names_value(p.step[p.n - 1].field->names, value, strlen(value), &n))
+		return change_text(x, a->path, value);
 	return cli_unknown(a->word, value, w.v, w.n);
 }
 
@@ -328,7 +330,5 @@ int change_alias(struct change *x, const struct alias *a, const char *value)
 	}
 	if (a->form == FAMILY && form_value(FAMILY, value, &n))
 		return put_family(x, a, a->path, n);
-	if (form_value(a->form, value, &n))
-		return change_number(x, a->path, n);
-	return is_no_word(x, a, value) ? no_word(a, value) : change_text(x, a->path, value);
+	return form_value(a->form, value, &n) ? change_number(x, a->path, n) : other_word(x, a, value);
 }

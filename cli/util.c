@@ -96,6 +96,13 @@ void words_schema(struct words *w, const struct weft_schema *s)
 		words_schema(w, s->header);
 }
 
+void words_kinds(struct words *w, const struct weft_choice *kinds)
+{
+	for (unsigned i = 0; i < kinds->n; i++)
+		if (kinds->v[i].value)
+			words_add(w, kinds->v[i].value);
+}
+
 int cli_flush(struct cli *c)
 {
 	size_t at = 0;

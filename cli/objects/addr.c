@@ -99,8 +99,8 @@ const struct object object_addr = {
 	.needs = (const struct need[]){ { ~0u, "ifa-index", NULL, "dev: missing" },
 					{ ~0u, "local", "address", "address: missing" },
 					{ 0 } },
-	/* the flags of an address are there twice, in the header without the upper bits */
 	.deleted_by = deleted_by,
+	/* the flags of an address are there twice, in the header without the upper bits */
 	.untold = untold,
 	.set_flags = WEFT_NLM_F_CREATE | WEFT_NLM_F_REPLACE,
 };

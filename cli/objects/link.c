@@ -332,19 +332,14 @@ static int same_kind(struct change *x)
 	return 0;
 }
 
-/* Of an address that is too long the kernel takes the beginning. */
-static int same_size(struct change *x, const char *field)
+static int same_sizes(struct change *x)
 {
-	const char *text = json_string_value(json_object_get(x->root, field));
-	struct weft_mac said = weft_mac(text ? text : "");
+	int status;
 
-	if (!said.len)
-		return 0;
-	if (!x->asked)
+	if (!x->asked && (change_has(x, "address") || change_has(x, "broadcast")))
 		ask_kinds(x);
-	if (x->link && x->mac_len && said.len != x->mac_len)
-		return cli_fail(CLI_USAGE, "%s: the link has addresses of %u bytes", field, x->mac_len);
-	return 0;
+	status = change_mac_size(x, "address", x->mac_len);
+	return status ? status : change_mac_size(x, "broadcast", x->mac_len);
 }
 
 static int ready(struct change *x)
@@ -364,9 +359,7 @@ static int ready(struct change *x)
 		return cli_fail(CLI_USAGE, "nothing to set: FIELD=VALUE is needed");
 	if (change_has(x, "prop-list") && json_object_size(x->root) > 2)
 		return cli_fail(CLI_USAGE, "altname: cannot be changed together with other fields");
-	status = x->verb == VERB_SET ? same_size(x, "address") : 0;
-	if (status == 0 && x->verb == VERB_SET)
-		status = same_size(x, "broadcast");
+	status = x->verb == VERB_SET ? same_sizes(x) : 0;
 	return status == 0 && x->verb == VERB_SET && change_has(x, "linkinfo.kind") ? same_kind(x) : status;
 }
 

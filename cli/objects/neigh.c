@@ -94,25 +94,20 @@ static int word(struct change *x, const char *word, const char *value)
 	return change_number(x, "ndm-flags", word[0] == 'p' ? PROXY : ROUTER);
 }
 
-/* Of an address that is too long the kernel takes the beginning. */
 static int ready(struct change *x)
 {
 	const json_t *index = json_object_get(x->root, "ndm-ifindex");
-	const char *text = json_string_value(json_object_get(x->root, "lladdr"));
-	struct weft_mac said = weft_mac(text ? text : "");
 	struct weft_reply *r = NULL;
 	struct weft_msg *m;
 	uint32_t len;
 
-	if (!said.len || x->verb == VERB_DEL)
+	if (!change_has(x, "lladdr") || x->verb == VERB_DEL)
 		return 0;
 	m = weft_request("rt-link", "getlink", 0);
 	weft_put(m, WEFT_KV(ifinfomsg, ifi_index, (int32_t)json_integer_value(index)));
 	len = weft_call(x->s, m, &r) == 0 ? weft_at(weft_reply_body(r), "address").len : 0;
 	weft_reply_free(r);
-	if (len && len != said.len)
-		return cli_fail(CLI_USAGE, "lladdr: the link has addresses of %u bytes", len);
-	return 0;
+	return change_mac_size(x, "lladdr", len);
 }
 
 static const char *const deleted_by[] = { "dst", "ndm-ifindex", "ndm-family", NULL };

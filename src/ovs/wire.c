@@ -107,10 +107,23 @@ static int wait_for(struct ovs_wire *w, short events)
 	}
 }
 
+/* Into memory of the size that it needs: json_dumps leaves names out that it has no memory for, and says nothing. */
+static char *text_of(const json_t *message, size_t *ret_len)
+{
+	size_t len = message ? json_dumpb(message, NULL, 0, JSON_COMPACT) : 0;
+	char *text = len ? malloc(len) : NULL;
+
+	*ret_len = len;
+	if (!text || json_dumpb(message, text, len, JSON_COMPACT) == len)
+		return text;
+	free(text);
+	return NULL;
+}
+
 static int say(struct ovs_wire *w, json_t *message)
 {
-	char *text = message ? json_dumps(message, JSON_COMPACT) : NULL;
-	size_t at = 0, len = text ? strlen(text) : 0;
+	size_t at = 0, len;
+	char *text = text_of(message, &len);
 	int r = text ? 0 : fail(w, -ENOMEM, "out of memory");
 
 	json_decref(message);

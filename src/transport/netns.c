@@ -17,6 +17,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#if __has_include(<sanitizer/asan_interface.h>)
+#include <sanitizer/asan_interface.h>
+#else
+#define ASAN_UNPOISON_MEMORY_REGION(p, n) ((void)0)
+#endif
+
 #include "base/self.h"
 #include "transport/netns.h"
 
@@ -60,6 +66,8 @@ int weft__clone(int flags, int (*fn)(void *user), void *user, void *ret_before)
 		while (waitpid(pid, NULL, __WALL) < 0 && errno == EINTR)
 			;
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	/* a task that became another program has left its frames marked, for whatever comes to this place */
+	ASAN_UNPOISON_MEMORY_REGION(stack + GUARD, STACK);
 	(void)munmap(stack, GUARD + STACK);
 	return pid;
 }

@@ -6,8 +6,8 @@ list=$1
 export SPOOF_ROUNDS=300
 # starting a process is slow in qemu: what the other kernels have shown is not shown again
 case $VM_KERNEL in
-7.3 | 6.12) export ORACLE_BRIEF=1 CHURN_ROUNDS=5 LIMITS_LINKS=500 ;;
-*) export CHURN_ROUNDS=20 LIMITS_LINKS=2000 ;;
+7.3 | 6.12) export ORACLE_BRIEF=1 CHURN_ROUNDS=5 LIMITS_LINKS=500 NETNS_ROUNDS=2000 ;;
+*) export CHURN_ROUNDS=10 LIMITS_LINKS=1000 NETNS_ROUNDS=5000 ;;
 esac
 failures=0
 tab=$(printf '\t')

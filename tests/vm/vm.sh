@@ -63,7 +63,7 @@ machine_qemu() {
 	limited qemu-system-x86_64 -machine q35,accel=tcg -cpu max -smp 1 -m 1024 -nodefaults \
 		-display none -monitor none -no-reboot -nic none \
 		-kernel "$dir/vmlinux" -initrd "$dir/initramfs" \
-		-append "console=ttyS0 mitigations=off nowatchdog random.trust_cpu=on oops=panic panic=-1 $boot" \
+		-append "console=ttyS0 mitigations=off nowatchdog random.trust_cpu=on oops=panic panic=-1 norandmaps $boot" \
 		-serial "file:$run/log" -device virtio-serial \
 		-chardev "file,id=out,path=$run/stdout" -device virtserialport,chardev=out,nr=1 \
 		-chardev "file,id=err,path=$run/stderr" -device virtserialport,chardev=err,nr=2 \

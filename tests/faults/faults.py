@@ -26,7 +26,7 @@ REPORT = os.path.join(TMP, "report")
 NS = f"weft-f-{os.getpid()}"
 SHARES = 3
 # what `netns list` tells is the namespaces of all processes and of /run/netns: only ours are here
-INSIDE = ["unshare", "-n", "-m", "-p", "-f", "--mount-proc", sys.executable, *sys.argv]
+INSIDE = ["unshare", "-n", "-m", "-p", "-f", "--mount-proc", "--kill-child", sys.executable, *sys.argv]
 # what each call may say; a call that is not here is only tried with EINTR
 HARD = [errno.ENOMEM, errno.EIO]
 ASK_AGAIN = ("send", "recv", "recvfrom", "recvmsg", "recvmmsg", "read", "write", "poll", "waitpid", "sendmsg")
@@ -278,11 +278,15 @@ def shared():
     for p in processes:
         told = p.communicate()[0].splitlines()
         counts = re.findall(r"\d+", told[-1]) if p.returncode in (0, 1) and told else []
-        print(*(told[:-1] if len(counts) == 4 else told), sep="\n", end="\n" if told[1:] else "")
         if len(counts) == 4:
-            sums = [a + int(b) for a, b in zip(sums, counts)]
-        if p.returncode or len(counts) != 4:
-            status = 1
+            told.pop()
+        else:
+            counts = [0, 0, 0, 1]
+            told.append(f"a share ended with status {p.returncode}")
+        for line in told:
+            print(line)
+        sums = [a + int(b) for a, b in zip(sums, counts)]
+        status |= p.returncode
     print("{} scenarios, {} of {} points, {} failures".format(*sums))
     return 1 if status or sums[1] < 500 else 0
 

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 
 #include <weft/agent.h>
 
@@ -18,8 +19,11 @@ static inline int listen_at(void)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct timespec t;
 
-	(void)snprintf(path, sizeof path, "/tmp/weft-remote-%d", (int)getpid());
+	/* the same number may be another process in another namespace of processes */
+	(void)clock_gettime(CLOCK_REALTIME, &t);
+	(void)snprintf(path, sizeof path, "/tmp/weft-remote-%d-%ld", (int)getpid(), t.tv_nsec);
 	(void)snprintf(target, sizeof target, "unix:%s", path);
 	(void)snprintf(a.sun_path, sizeof a.sun_path, "%s", path);
 	(void)unlink(path);

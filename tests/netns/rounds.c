@@ -319,6 +319,8 @@ static void *work(void *user)
 		r = make(w, made++);
 	for (; r == 0 && w->done < rounds / threads; w->done++) {
 		r = round_of(w);
+		if (r < 0)
+			(void)wrong(w, "round", r, "");
 		if (w->done % 16 == 0 && moved())
 			r = wrong(w, "the thread is in another namespace", 0, "");
 	}

@@ -17,7 +17,10 @@ boot() {
 	shift
 	out=build-vm/check/$k
 	mkdir "$out"
-	tests/vm/tests.py "$build" "$@" >"$out/tests"
+	if ! tests/vm/tests.py "$build" "$@" >"$out/tests"; then
+		echo "failed tests 0" >"$out/results.txt"
+		return
+	fi
 	WEFT=$build/cli/weft sh tests/vm/vm.sh -t 1800 -o "$out" "$k" tests/vm/tier.sh "$out/tests" 2>&1
 	[ $? -gt 1 ] && echo "failed machine 0" >>"$out/results.txt"
 	[ ! -e "$out/capabilities.txt" ] || cp "$out/capabilities.txt" "build-vm/$k/"
@@ -49,6 +52,7 @@ kernel() {
 for k in 7.3 6.12 6.1; do kernel $k >build-vm/check/$k.txt 2>&1 & done
 wait
 for k in 7.3 6.12 6.1; do cat build-vm/check/$k.txt; done
+for k in 7.3 6.12 6.1; do [ -s "build-vm/check/$k/results.txt" ] || echo "failed machine 0" >"build-vm/check/$k/results.txt"; done
 for k in 7.3 6.12 6.1; do sed "s/ / $k /" "build-vm/check/$k/results.txt"; done >$results
 if ! grep -q '^skipped .* machine' $results; then
 	if tests/vm/behaviour.py; then result=ok; else result=failed; fi

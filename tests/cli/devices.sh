@@ -85,6 +85,8 @@ of_master() {
 verbs() {
 	# shellcheck disable=SC2046
 	right '' add link ifname=m0 $(of_master)
+	# here, for the shell behind opens it when it comes to it: what is in it is of the time before
+	: >"$dir/events"
 	watch >"$dir/events" &
 	watcher=$!
 	for _ in $(seq 100); do

@@ -128,9 +128,11 @@ failures = 0
 
 
 def sh(*args):
+    if args[0] == PORTS:
+        switch.settle()
     if args == (PORTS,):
-        with open(PORTS, "w", encoding="ascii") as f:
-            f.write("w1 {}\n")
+        with switch.LOCK:
+            switch.save(PORTS, {"w1": {}})
         return b""
     if args[0] == PORTS:
         with open(PORTS, "rb") as f:
@@ -176,13 +178,11 @@ class Scenario:
             self.fail("nothing", "the good run changes nothing")
 
     def state(self):
-        switch.settle()
         # numbers and addresses that the kernel makes up
         return sorted(re.sub(rb"^\d+: |@\S+|link/ether \S+", b"", x) for x in sh(*self.show).splitlines()) \
             if self.show else None
 
     def reset(self):
-        switch.settle()
         for command in self.undo:
             sh(*command)
 
@@ -261,8 +261,8 @@ def main():
     sh("ip", "rule", "del", "priority", "77")
     with open(saved, "rb") as f, open(os.path.join(TMP, "cut"), "wb") as g:
         g.write(f.read()[:-5])
-    sh(*PUT_BACK)
     switch.serve(SWITCH, PORTS, "br1")
+    sh(*PUT_BACK)
     time.sleep(2)  # until addresses and carriers have settled
     if sys.argv[1:2] == ["pairs"]:
         return pairs([Scenario(*s) for s in SCENARIOS], int(sys.argv[2]), int(sys.argv[3]))

@@ -8,6 +8,7 @@ import time
 
 LOCK = threading.Lock()
 talks = set()
+address = []
 BRIDGE = "00000000-0000-0000-0000-000000000001"
 
 
@@ -90,7 +91,11 @@ def talk(c, path, bridge):
 
 
 def settle():
-    """Until whoever asked has gone and all that was asked for is done."""
+    """Until whoever asked has gone and all that was asked for is done: those who wait to be let in, too."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as last:
+        last.connect(address[0])
+        last.shutdown(socket.SHUT_WR)
+        last.recv(1)
     until = time.monotonic() + 5
     while any(t.is_alive() for t in list(talks)) and time.monotonic() < until:
         time.sleep(0.002)
@@ -102,6 +107,7 @@ def serve(listen_at, path, bridge):
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listener.bind(listen_at)
     listener.listen(8)
+    address.append(listen_at)
 
     def loop():
         while True:

@@ -2,7 +2,11 @@
 /* LD_PRELOAD: lets the n-th allocation or system call of a program fail.
  *
  * FAULT=alloc:N or FAULT=sys:N:ERRNO (N 0: none), or two of them with a comma. At the end one line goes to the file
- * named by FAULT_REPORT: allocations and calls that were made, blocks still held, descriptors still open. */
+ * named by FAULT_REPORT: allocations and calls that were made, blocks still held, descriptors still open.
+ *
+ * FAULT_SERVER=IN,OUT: the program is loaded once and waits before its main; for each line that comes at IN, what
+ * FAULT would be, a child goes on. OUT is told its process and then its status, an int each. Standard input is at
+ * its beginning then, and standard output and error are empty, if they are files. */
 /* both names of a call are wrapped here, so neither may stand for the other */
 #undef _FILE_OFFSET_BITS
 #include <dirent.h>
@@ -33,10 +37,47 @@ static char last[64]; /* calls that failed */
 /* main has returned: what runs then, such as the writing of a coverage report, is not under test */
 static bool registered, over;
 
+/* The process and the status of a child that is told by nobody are the server's end. */
+static void tell(int to, int what)
+{
+	if (write(to, &what, sizeof what) != sizeof what)
+		_exit(98);
+}
+
+static void serve(int from, int to, char line[static 64])
+{
+	ssize_t n;
+	int status = 0;
+
+	while ((n = read(from, line, 63)) > 0) {
+		line[n] = '\0';
+		for (int fd = 0; fd < 3; fd++)
+			if (lseek(fd, 0, SEEK_SET) == 0 && fd > 0 && ftruncate(fd, 0))
+				_exit(97);
+		pid_t child = fork();
+		if (child == 0) {
+			close(from);
+			close(to);
+			return;
+		}
+		tell(to, child);
+		if (child > 0 && waitpid(child, &status, 0) < 0)
+			_exit(96);
+		tell(to, status);
+	}
+	_exit(0);
+}
+
 __attribute__((constructor)) static void begin(void)
 {
-	const char *f = getenv("FAULT");
+	const char *f = getenv("FAULT"), *server = getenv("FAULT_SERVER");
+	char line[64];
+	int from, to;
 
+	if (server && sscanf(server, "%d,%d", &from, &to) == 2) {
+		serve(from, to, line);
+		f = line;
+	}
 	self = getpid();
 	for (int i = 0; f && i < 2; i++) {
 		if (strncmp(f, "alloc:", 6) == 0)

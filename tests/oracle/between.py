@@ -5,7 +5,7 @@ that is loaded before weft and runs another program before the fetching of an an
 
 Whatever was there before and after is in every dump, once; or the dump says that it may not be whole (exit 7). Where
 nothing is changed after the second answer, weft asks again, and the dump must be whole.
-usage: between.py LIBRARY [SORT...]; in a hurry (ORACLE_BRIEF) those that not every kernel has
+usage: between.py LIBRARY [SORT...]; in a hurry (CHURN_BRIEF) those that not every kernel has
 """
 import os
 import sys

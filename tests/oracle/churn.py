@@ -4,7 +4,7 @@
 
 Whatever was there before and after is in every dump, once; or the dump says that it may not be whole (exit 7). Some
 dumps are those of the command, more are those of a program that does nothing but dumps (churning.c).
-usage: churn.py [ROUNDS [SORT...]]  (of each sort; or CHURN_ROUNDS; in a hurry, ORACLE_BRIEF, those that not every kernel has)
+usage: churn.py [ROUNDS [SORT...]]  (of each sort; or CHURN_ROUNDS; in a hurry, CHURN_BRIEF, those that not every kernel has)
        churn.py --long DUMPS [SORT...]  at least as many of each sort, and until much has changed, by that program alone
 """
 import collections
@@ -135,7 +135,7 @@ def main():
             sys.stdout.flush()
     print(f"{os.uname().release}: {dumps} dumps, {marked} said to be inconsistent, {failed} faults")
     # on one processor, few dumps may well see nothing
-    if not moved and "ORACLE_BRIEF" not in os.environ:
+    if not moved and "CHURN_BRIEF" not in os.environ:
         print("FAILED: nothing changed meanwhile")
         failed += 1
     return 1 if failed else 0

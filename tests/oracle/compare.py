@@ -5,6 +5,8 @@ A Table says which of our fields is which of theirs. Fields that are called the 
 What is left on either side must stand in one of the two lists of the table, with a reason.
 """
 import fnmatch
+import functools
+import re
 import socket
 
 GONE = object()
@@ -79,22 +81,29 @@ def copy(x):
     return x
 
 
-def flat(x, path="", dash=False):
-    """(path, value) of every leaf. A list of plain values is one."""
+def flat(x, path="", dash=False, into=None):
+    """The value of every leaf, by its path. A list of plain values is one."""
+    into = {} if into is None else into
     if isinstance(x, dict):
         for k, v in x.items():
             k = k.replace("-", "_") if dash else k
-            yield from flat(v, f"{path}.{k}" if path else k, dash)
+            flat(v, f"{path}.{k}" if path else k, dash, into)
     elif isinstance(x, list) and any(isinstance(v, (dict, list)) for v in x):
         for i, v in enumerate(x):
-            yield from flat(v, f"{path}[{i}]", dash)
+            flat(v, f"{path}[{i}]", dash, into)
     else:
-        yield path, x
+        into[path] = x
+    return into
+
+
+@functools.cache
+def pattern(only):
+    return re.compile("|".join(fnmatch.translate(p) for p in only) or r"(?!)")
 
 
 def known(path, only):
-    bare = "".join("[]" if c == "[" else "" if c.isdigit() or c == "]" else c for c in path) if "[" in path else path
-    return any(fnmatch.fnmatchcase(path, p) or fnmatch.fnmatchcase(bare, p) for p in only)
+    match = pattern(tuple(only)).match
+    return match(path) or "[" in path and match(re.sub(r"\[\d*\]", "[]", path))
 
 
 class Result:
@@ -128,8 +137,8 @@ def compare(ours, theirs, table, c, result, what):
         v = take(o, x)
         if v is not None:
             put(o, y, v)
-    rest = dict(flat(o, "", True))
-    for path, value in flat(t):
+    rest = flat(o, "", True)
+    for path, value in flat(t).items():
         if value in ({}, []):
             continue
         if path in rest:

@@ -154,7 +154,9 @@ def main():
         print("skipped: network namespaces need root")
         return 77
     failed = 0
-    for test in (rates, counters, functions, names, ports, bridge_ports, hops, links):
+    # in a hurry: what not every kernel has a driver for
+    brief = "LIMITS_BRIEF" in os.environ
+    for test in (rates,) if brief else (rates, counters, functions, names, ports, bridge_ports, hops, links):
         s = space.Space()
         s.enter()
         try:

@@ -59,7 +59,10 @@ def differences(a, b, assigned, what):
         if not left.get(k):
             yield f"{what} {k}: not made again: {compare.short(v)}"
             continue
-        x, y = (dict(compare.flat(w)) for w in (v, left[k].pop(0)))
+        w = left[k].pop(0)
+        if v == w:
+            continue
+        x, y = compare.flat(v), compare.flat(w)
         for p in sorted(set(x) | set(y)):
             if x.get(p) != y.get(p) and not compare.known(p, assigned):
                 yield f"{what} {k}: {p} {difference(x.get(p), y.get(p))}"

@@ -271,7 +271,7 @@ def wrong(sort, stable, code, objects):
 
 
 def chosen():
-    return NOT_EVERYWHERE if "ORACLE_BRIEF" in os.environ else SORTS
+    return NOT_EVERYWHERE if "CHURN_BRIEF" in os.environ else SORTS
 
 
 def own_names():

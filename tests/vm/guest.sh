@@ -20,7 +20,7 @@ mount -t bpf bpf /sys/fs/bpf
 mount -t cgroup2 cgroup /sys/fs/cgroup
 
 # shellcheck source=/dev/null
-. "$run/paths" # machine, VM_KERNEL, VM_OUT, modules, tools
+. "$run/paths" # VM_KERNEL, VM_OUT, modules, tools
 
 mkdir -p /lib/modules
 mount --bind "$modules" /lib/modules
@@ -30,18 +30,15 @@ done
 for lib in "$tools"/usr/lib/*/libkmod.so.2; do
 	[ -e "/usr/lib/x86_64-linux-gnu/${lib##*/}" ] || ln -s "$lib" /usr/lib/x86_64-linux-gnu
 done
-if [ "$machine" = uml ]; then
-	stdout=/dev/ttyS1 stderr=/dev/ttyS2 status=/dev/ttyS3
-	for tty in $stdout $stderr $status; do stty -F "$tty" raw -echo; done
-	mount -t hostfs -o "$VM_OUT" out "$VM_OUT"
-else
-	stdout=/dev/vport0p1 stderr=/dev/vport0p2 status=/dev/vport0p3
-	mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144,cache=mmap out "$VM_OUT"
-fi
+stdout=/dev/vport0p1 stderr=/dev/vport0p2 status=/dev/vport0p3
+mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144,cache=mmap out "$VM_OUT"
+# what is started again and again, into the machine's memory: over 9p each start asks the host for each file
+while read -r file; do
+	cp -p "$file" "$file.hot" && mv "$file.hot" "$file"
+done <"$run/hot"
 # New namespaces get no tunnel links of their own (gre0, sit0, ...) when their modules are loaded.
 echo 2 >/proc/sys/net/core/fb_tunnels_only_for_init_net
 hostname "weft-$VM_KERNEL"
-modprobe -q ipv6 # a module of user-mode Linux, which sysctl does not load
 ip link set lo up
 exec 3>$status
 echo up >&3

@@ -7,6 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 cache=$top/build-vm
 kernels='7.3 6.12 6.1 host'
+path=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin # of scripts
 
 usage() {
 	cat <<'TXT'
@@ -52,32 +53,33 @@ quoted() {
 job() {
 	echo '#!/bin/sh'
 	printf 'cd %s || exit 125\n' "$(quoted "$PWD")"
-	printf 'exec env -i %s\n' "$(quoted HOME=/root LANG=C.UTF-8 TERM=dumb \
-		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "WEFT=$WEFT" \
+	printf 'exec env -i %s\n' "$(quoted HOME=/root LANG=C.UTF-8 TERM=dumb "PATH=$path" "WEFT=$WEFT" \
 		"VM_KERNEL=$VM_KERNEL" "VM_OUT=$VM_OUT" "VM_IP2=$cache/iproute2/bin" \
 		"TC_LIB_DIR=$cache/iproute2/usr/lib/x86_64-linux-gnu/tc" "$@")"
 }
 
+# hot PROGRAM...: the files of programs that scripts start all the time, with their libraries.
+hot() {
+	for program; do
+		program=$(PATH=$path command -v "$program") || continue
+		echo "$program"
+		ldd "$program" | grep -o '/[^ ]*'
+	done | sort -u | xargs -r readlink -e | sort -u
+}
+
 # The machines, as processes that `timeout` ends, with all they started, when they run too long.
 machine_qemu() {
-	limited qemu-system-x86_64 -machine q35,accel=tcg -cpu max -smp 1 -m 1024 -nodefaults \
+	limited qemu-system-x86_64 -machine q35,accel=tcg -cpu Nehalem,+rdrand -smp 1 -m 1024 -nodefaults \
 		-display none -monitor none -no-reboot -nic none \
 		-kernel "$dir/vmlinux" -initrd "$dir/initramfs" \
-		-append "console=ttyS0 mitigations=off nowatchdog random.trust_cpu=on oops=panic panic=-1 norandmaps $boot" \
+		-append "console=ttyS0 mitigations=off nowatchdog random.trust_cpu=on oops=panic panic=-1 norandmaps \
+			no_timer_check lsm= init_on_alloc=0 randomize_kstack_offset=off cgroup_disable=memory $boot" \
 		-serial "file:$run/log" -device virtio-serial \
 		-chardev "file,id=out,path=$run/stdout" -device virtserialport,chardev=out,nr=1 \
 		-chardev "file,id=err,path=$run/stderr" -device virtserialport,chardev=err,nr=2 \
 		-chardev "file,id=status,path=$run/status" -device virtserialport,chardev=status,nr=3 \
 		-virtfs local,path=/,mount_tag=root,security_model=none,readonly=on,multidevs=remap \
 		-virtfs "local,path=$VM_OUT,mount_tag=out,security_model=none" >"$run/machine" 2>&1
-}
-
-# shellcheck disable=SC2086
-machine_uml() {
-	TMPDIR=/dev/shm limited "$dir/linux" mem=1024M uml_dir="$run" rootfstype=hostfs rootflags=/ ro init=/bin/sh \
-		con=null con0=null,fd:1 ssl1=null,fd:7 ssl2=null,fd:8 ssl3=null,fd:9 console=tty0 \
-		oops=panic panic=1 $boot overlay="$(echo "$dir"/lib/modules/*/kernel/fs/overlayfs/overlay.ko)" -- "$here/uml.sh" >"$run/log" 2>&1 \
-		7>"$run/stdout" 8>"$run/stderr" 9>"$run/status"
 }
 
 # shellcheck disable=SC2016
@@ -88,17 +90,6 @@ machine_host() {
 
 # limited PROGRAM ARGUMENT...: in the background, its process id in $pid.
 limited() { exec timeout -k 5 "$limit" "$@" </dev/null; }
-
-# leftovers: ends processes of a user-mode kernel that outlived it, as those do that were stopped when its time was over:
-# they would keep its output open for ever.
-leftovers() {
-	[ "$machine" = uml ] || return 0
-	for p in /proc/[0-9]*; do
-		case $({ tr '\0' ' ' <"$p/cmdline"; } 2>/dev/null) in
-		*"linux "*"uml_dir=$run "*) kill -KILL "${p#/proc/}" 2>/dev/null ;;
-		esac
-	done
-}
 
 # run_machine: starts it, copies its output to ours, waits for it.
 run_machine() {
@@ -113,7 +104,6 @@ run_machine() {
 	trap 'stop 143' TERM HUP
 	wait "$pid" 2>/dev/null
 	ended=$?
-	leftovers
 	trap - INT TERM HUP
 	# shellcheck disable=SC2086
 	wait $copies
@@ -125,7 +115,6 @@ stop() {
 	trap '' INT TERM HUP
 	kill "$pid"
 	wait "$pid" 2>/dev/null
-	leftovers
 	rm -rf "$run"
 	exit "$1"
 }
@@ -184,11 +173,8 @@ elif [ -f "$1" ]; then
 fi
 
 prepare "$VM_KERNEL" || die "kernel $VM_KERNEL cannot be had"
-case $VM_KERNEL in
-host) machine=host ;;
-6.1) machine=uml ;;
-*) machine=qemu ;;
-esac
+machine=qemu
+[ "$VM_KERNEL" != host ] || machine=host
 if [ -z "$VM_OUT" ]; then
 	VM_OUT=$cache/out/$VM_KERNEL
 	mkdir -p "$cache/out"
@@ -210,11 +196,13 @@ rm -rf "$run"
 mkdir -m 700 "$run"
 boot="busybox=$cache/tools/bin/busybox guest=$here/guest.sh run=$run"
 cat >"$run/paths" <<TXT
-machine=$machine VM_KERNEL=$VM_KERNEL
+VM_KERNEL=$VM_KERNEL
 VM_OUT=$(quoted "$VM_OUT")
 modules=$(quoted "$dir/lib/modules")
 tools=$(quoted "$cache/tools")
 TXT
+hot sh cat cp env grep ls mkdir python3 rm sed seq sleep sort timeout tr unshare nsenter ip "$WEFT" \
+	"$cache/iproute2/bin/ip" "$cache/iproute2/bin/tc" "$cache/iproute2/bin/bridge" >"$run/hot"
 job "$@" >"$run/job"
 chmod 755 "$run/job"
 rm -f "$log"

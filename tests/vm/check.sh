@@ -38,8 +38,7 @@ boot() {
 kernel() {
 	if sh tests/vm/vm.sh prepare "$1"; then
 		case $1 in
-		6.1) boot "$1" netns oracle switches cli-bridge cli-dcb cli-filters cli-flush cli-nexthops cli-objects cli-team \
-			 cli-traffic cli-tun ;;
+		6.1) boot "$1" netns oracle switches cli-bridge cli-filters cli-team cli-traffic ;;
 		6.12) boot "$1" oracle-oracle oracle-qdisc oracle-filter oracle-policy ;;
 		*) boot "$1" netns oracle-oracle oracle-files oracle-qdisc oracle-filter oracle-policy oracle-tc_words churn cli-devices cli-team ;;
 		esac

@@ -144,7 +144,7 @@ class Program:
         self.take, taken = os.pipe()
         env = dict(os.environ, LD_PRELOAD=SHIM, FAULT_SERVER=f"{given},{taken}", FAULT_REPORT=REPORT)
         self.process = subprocess.Popen(args, env=env, pass_fds=(given, taken), stdin=self.files[0],
-                                        stdout=self.files[1], stderr=self.files[2])
+                                        stdout=self.files[1], stderr=self.files[2], start_new_session=True)
         os.close(given)
         os.close(taken)
         self.answers = select.poll()
@@ -165,12 +165,13 @@ class Program:
         return os.pread(fd, os.fstat(fd).st_size, 0)
 
     def run(self, fault):
-        """Its status, None when it hung."""
+        """Its status, None when it, or a process that it left behind, hung."""
         os.write(self.give, fault.encode())
-        child = self.number()
+        self.number()
         if not self.answers.poll(8000):
-            os.kill(child, signal.SIGKILL)
-            self.number()
+            os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            Program.known = {k: p for k, p in Program.known.items() if p is not self}
             return None
         return os.waitstatus_to_exitcode(self.number())
 

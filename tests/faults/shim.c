@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* LD_PRELOAD: lets the n-th allocation or system call of a program fail.
  *
- * FAULT=alloc:N or FAULT=sys:N:ERRNO (N 0: none), or two of them with a comma. At the end one line goes to the file
- * named by FAULT_REPORT: allocations and calls that were made, blocks still held, descriptors still open.
- *
- * FAULT_SERVER=IN,OUT: the program is loaded once and waits before its main; for each line that comes at IN, what
- * FAULT would be, a child goes on. OUT is told its process and then its status, an int each. Standard input is at
- * its beginning then, and standard output and error are empty, if they are files. */
+ * FAULT_SERVER=IN,OUT: the program is loaded once and waits before its main. What is told at IN is what shall fail
+ * next, alloc:N or sys:N:ERRNO (N 0: nothing), or two of them with a comma: a child goes on with that, its standard
+ * input, output and error being files, the first at its beginning, the others empty. OUT is told the child's process
+ * and, when it and all that it started have ended, its status, an int each. Before it ends one line goes to the file
+ * named by FAULT_REPORT: allocations and calls that were made, blocks still held, descriptors still open. */
 /* both names of a call are wrapped here, so neither may stand for the other */
 #undef _FILE_OFFSET_BITS
 #include <dirent.h>
@@ -24,6 +23,7 @@
 #include <sys/inotify.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -37,7 +37,6 @@ static char last[64]; /* calls that failed */
 /* main has returned: what runs then, such as the writing of a coverage report, is not under test */
 static bool registered, over;
 
-/* The process and the status of a child that is told by nobody are the server's end. */
 static void tell(int to, int what)
 {
 	if (write(to, &what, sizeof what) != sizeof what)
@@ -49,6 +48,7 @@ static void serve(int from, int to, char line[static 64])
 	ssize_t n;
 	int status = 0;
 
+	(void)prctl(PR_SET_CHILD_SUBREAPER, 1);
 	while ((n = read(from, line, 63)) > 0) {
 		line[n] = '\0';
 		for (int fd = 0; fd < 3; fd++)
@@ -58,19 +58,24 @@ static void serve(int from, int to, char line[static 64])
 		if (child == 0) {
 			close(from);
 			close(to);
+			unsetenv("FAULT_SERVER"); /* not for what it starts */
 			return;
 		}
+		if (child < 0)
+			_exit(95);
 		tell(to, child);
-		if (child > 0 && waitpid(child, &status, 0) < 0)
+		if (waitpid(child, &status, 0) < 0)
 			_exit(96);
+		while (waitpid(-1, NULL, 0) > 0)
+			;
 		tell(to, status);
 	}
-	_exit(0);
+	_exit(n < 0 ? 94 : 0);
 }
 
 __attribute__((constructor)) static void begin(void)
 {
-	const char *f = getenv("FAULT"), *server = getenv("FAULT_SERVER");
+	const char *f = NULL, *server = getenv("FAULT_SERVER");
 	char line[64];
 	int from, to;
 
@@ -222,7 +227,7 @@ WRAP(int, mkdir, (const char *a, mode_t b), (a, b), -1)
 WRAP(int, unlink, (const char *a), (a), -1)
 WRAP(DIR *, opendir, (const char *a), (a), NULL)
 
-/* Three arguments are the most that anybody here has. */
+/* Three arguments are the most that weft has. */
 long syscall(long number, ...)
 {
 	static __typeof__(&syscall) real;

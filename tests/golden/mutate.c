@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Golden messages made wrong, in every way that bytes can be: each byte changed, each attribute cut,
- * stretched, doubled, left out, flagged otherwise, each length of the message. Whatever it is: JSON that
- * is JSON, text without a control character, no difference from itself, the same when it comes back. */
+ * stretched, doubled, left out, flagged otherwise, each length of the message; what a kernel sent, which is long and
+ * much alike, at every fifth place. Whatever it is: JSON that is JSON, text without a control character, no difference from itself, the same when it comes back. */
 #include "line.h"
 
 #include <jansson.h>
@@ -53,15 +53,22 @@ static void check(const struct line *l)
 	weft_msg_free(m);
 }
 
-/* As lines are alike, every other byte is made wrong in one way, and in the next line the others. */
-static unsigned turn;
+static unsigned turn; /* which line it is */
 
+static size_t step_of(const struct line *l)
+{
+	return strcmp(l->path, "*") == 0 ? 5 : 1;
+}
+
+/* In one way, and in the next line in another. */
 static void each_byte(struct line *l)
 {
-	for (size_t i = turn % 2; i < l->bytes.len; i += 2) {
+	size_t step = step_of(l);
+
+	for (size_t i = turn % step; i < l->bytes.len; i += step) {
 		const uint8_t was = l->bytes.b[i], values[] = { 0, 0xff, 0x7f, 0x1b, was ^ 0x80, (uint8_t)(was + 1) };
 
-		l->bytes.b[i] = values[cases % sizeof values];
+		l->bytes.b[i] = values[(i / step + turn) % sizeof values];
 		check(l);
 		l->bytes.b[i] = was;
 	}
@@ -69,9 +76,9 @@ static void each_byte(struct line *l)
 
 static void each_length(struct line *l)
 {
-	size_t len = l->bytes.len;
+	size_t len = l->bytes.len, step = step_of(l);
 
-	for (size_t n = turn % 3; n < len; n += 3) {
+	for (size_t n = turn % step; n < len; n += step) {
 		l->bytes.len = n;
 		check(l);
 	}

@@ -268,7 +268,8 @@ def shown():
 
 
 def wants_words(path):
-    """In a hurry, words are tried only where the head of the state says so: no quicker kernel has its kinds."""
+    """In a hurry, words are tried only where the head of the state says so: the oldest kernel, which takes all,
+    does not have its kinds."""
     with open(path, encoding="utf-8") as f:
         return not BRIEF or "# words: everywhere\n" in f
 

@@ -13,7 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 WEFT = os.environ["WEFT"]
 TC = os.path.join(os.environ["VM_IP2"], "tc") if os.environ.get("VM_IP2") else "tc"
 NEWNET = 0x40000000
-# in a hurry: kinds that no quicker kernel has
+# in a hurry: kinds that the oldest kernel, which takes all, does not have
 NEWER = ("ets", "fq_pie", "dualpi2", "cake_mq") if "ORACLE_BRIEF" in os.environ else ()
 COUNTED = {"stats", "stats2", "xstats", "info", "prng-seed", "direct-pkts"}
 libc = ctypes.CDLL(None, use_errno=True)

@@ -34,7 +34,7 @@ stdout=/dev/vport0p1 stderr=/dev/vport0p2 status=/dev/vport0p3
 mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144,cache=mmap out "$VM_OUT"
 # what is started again and again, into the machine's memory: over 9p each start asks the host for each file
 while read -r file; do
-	cp -p "$file" "$file.hot" && mv "$file.hot" "$file"
+	if cp -p "$file" "$file.hot"; then mv "$file.hot" "$file"; else rm -f "$file.hot"; fi
 done <"$run/hot"
 # New namespaces get no tunnel links of their own (gre0, sit0, ...) when their modules are loaded.
 echo 2 >/proc/sys/net/core/fb_tunnels_only_for_init_net

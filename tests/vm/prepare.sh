@@ -88,7 +88,7 @@ qemu_kernel() {
 # kernel NAME: the kernel's folder in the cache, made when it is not there.
 kernel() {
 	dir=$cache/$1
-	[ -e "$dir/ready" ] && return 0
+	[ -e "$dir/ready" ] && [ -e "$dir/initramfs" ] && return 0
 	rm -rf "$dir"
 	say "unpacking kernel $1 into ${dir#"$PWD/"}"
 	case $1 in

@@ -5,7 +5,7 @@
 list=$1
 # starting a process is slow in qemu: what another kernel or the host has shown is not shown again
 export SPOOF_ROUNDS=300 NETNS_ROUNDS=500 CHURN_ROUNDS=5 CHURN_BRIEF=1 LIMITS_BRIEF=1
-[ "$VM_KERNEL" = 6.1 ] || export ORACLE_BRIEF=1
+[ "$VM_KERNEL" = 6.1 ] || export ORACLE_BRIEF=1 # the oldest takes all
 failures=0
 tab=$(printf '\t')
 

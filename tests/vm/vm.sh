@@ -63,12 +63,14 @@ hot() {
 	for program; do
 		program=$(PATH=$path command -v "$program") || continue
 		echo "$program"
-		ldd "$program" | grep -o '/[^ ]*'
+		ldd "$program" 2>/dev/null | grep -o '/[^ ]*'
 	done | sort -u | xargs -r readlink -e | sort -u
 }
 
 # The machines, as processes that `timeout` ends, with all they started, when they run too long.
 machine_qemu() {
+	hot sh cat cp env grep ls mkdir python3 rm sed seq sleep sort timeout tr unshare nsenter ip "$WEFT" \
+		"$cache/iproute2/bin/ip" "$cache/iproute2/bin/tc" "$cache/iproute2/bin/bridge" >"$run/hot"
 	limited qemu-system-x86_64 -machine q35,accel=tcg -cpu Nehalem,+rdrand -smp 1 -m 1024 -nodefaults \
 		-display none -monitor none -no-reboot -nic none \
 		-kernel "$dir/vmlinux" -initrd "$dir/initramfs" \
@@ -201,8 +203,6 @@ VM_OUT=$(quoted "$VM_OUT")
 modules=$(quoted "$dir/lib/modules")
 tools=$(quoted "$cache/tools")
 TXT
-hot sh cat cp env grep ls mkdir python3 rm sed seq sleep sort timeout tr unshare nsenter ip "$WEFT" \
-	"$cache/iproute2/bin/ip" "$cache/iproute2/bin/tc" "$cache/iproute2/bin/bridge" >"$run/hot"
 job "$@" >"$run/job"
 chmod 755 "$run/job"
 rm -f "$log"

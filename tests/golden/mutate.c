@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Golden messages made wrong, in every way that bytes can be: each byte changed, each attribute cut,
- * stretched, doubled, left out, flagged otherwise, each length of the message; what a kernel sent, which is long and
- * much alike, at every fifth place. Whatever it is: JSON that is JSON, text without a control character, no difference from itself, the same when it comes back. */
+ * stretched, doubled, left out, flagged otherwise, each length of the message; what a kernel sent, which is
+ * long and much alike, at every fifth place. Whatever it is: JSON that is JSON, text without a control
+ * character, no difference from itself, the same when it comes back. */
 #include "line.h"
 
 #include <jansson.h>

@@ -34,7 +34,7 @@ kernel() {
 		case $1 in
 		6.1) boot "$1" netns oracle switches cli-bridge cli-filters cli-team cli-traffic ;;
 		6.12) boot "$1" oracle-oracle oracle-qdisc oracle-filter oracle-policy ;;
-		*) boot "$1" oracle-oracle oracle-files oracle-qdisc oracle-filter oracle-policy oracle-tc_words churn cli-devices cli-team ;;
+		*) boot "$1" oracle-oracle oracle-files oracle-qdisc oracle-filter oracle-policy churn cli-devices cli-team ;;
 		esac
 	elif [ -e "build-vm/$1/done" ]; then
 		echo "failed machine 0" >"build-vm/check/$1/results.txt"

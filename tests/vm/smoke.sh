@@ -50,12 +50,13 @@ if [ "$VM_KERNEL" != host ]; then
 	kind gre local 10.0.0.1 remote 10.0.0.2
 	kind erspan seq key 9 erspan_ver 1 local 10.0.0.1 remote 10.0.0.2
 	kind sit local 10.0.0.1 remote 10.0.0.3
+	kind wireguard
+	kind xfrm if_id 9
 	kind vti local 10.0.0.1 remote 10.0.0.2 key 3
 fi
 case $VM_KERNEL in
 6.12 | 7.3)
-	for k in wireguard netkit; do kind $k; done
-	kind xfrm if_id 9
+	kind netkit
 	kind hsr slave1 base slave2 other
 	;;
 esac
